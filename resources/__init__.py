@@ -1,0 +1,1 @@
+"""Read-only assets of SPK Creator: tables of DSM facts, templates, agents, icons, help, translations."""

@@ -1,0 +1,1 @@
+"""The .spk archive: identify, read, unpack, build and verify it."""

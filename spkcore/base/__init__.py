@@ -1,0 +1,1 @@
+"""What every layer of the engine stands on: errors, tasks, atomic files, settings, reference tables."""

@@ -1,0 +1,1 @@
+"""What is wrong with a package: problems with their place, found by parsing and by schemas."""

@@ -1,0 +1,1 @@
+"""The command `spk`: one module per command."""

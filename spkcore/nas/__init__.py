@@ -1,0 +1,1 @@
+"""The NAS side: SSH sessions, sudo, transfer, capture and the demo NAS."""
