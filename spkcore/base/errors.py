@@ -49,7 +49,10 @@ class NasError(SpkError):
     exit_code = 4
 
 
-class Cancelled(BaseException):  # noqa: N818 - a BaseException, so that no `except Exception` swallows it
-    """The user cancelled the task. Not an error: clean up and let it pass."""
+class Cancelled(BaseException):
+    """The user cancelled the task: clean up and let it pass.
+
+    A BaseException, so that no `except Exception` swallows it.
+    """
 
     exit_code = 5

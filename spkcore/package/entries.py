@@ -36,8 +36,8 @@ class Attributes:
     """What a tar header says beside name and content.
 
     `mode` is the raw number of the mode field: 7-Zip's file type bits (0o100777) survive. `mtime` is in seconds
-    since 1970; None lets the builder choose (the content is newer than the archive). `pax` keeps the records that neither ustar nor GNU headers can carry (fractions of a second, xattrs),
-    sorted by key.
+    since 1970; None lets the builder choose (the content is newer than the archive). `pax` keeps the records that
+    neither ustar nor GNU headers can carry (fractions of a second, xattrs), sorted by key.
     """
 
     mode: int
