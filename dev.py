@@ -1,0 +1,81 @@
+"""The two commands for newcomers: `python dev.py demo` and `python dev.py test`; both install what they need into .venv."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
+
+
+def main() -> int:
+    """Install, then run what was asked for; the exit code is that of the first command that fails."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - the check is for people who run this with an older Python
+        print("SPK Creator needs Python 3.11 or newer; this is", sys.version.split()[0])
+        return 2
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("action", choices=["demo", "test", "window", "spk", "lint", "install"])
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to pytest, the window or spk")
+    choice = parser.parse_args()
+    install(with_tools=choice.action in {"test", "lint", "install"})
+    actions = {
+        "demo": lambda: run(PYTHON, "-m", "spkcore.cli", "demo", *choice.arguments),
+        "spk": lambda: run(PYTHON, "-m", "spkcore.cli", *choice.arguments),
+        "window": lambda: run(PYTHON, "-m", "gui", *choice.arguments),
+        "test": lambda: lint() or test(choice.arguments),
+        "lint": lint,
+        "install": lambda: 0,
+    }
+    return actions[choice.action]()
+
+
+def install(*, with_tools: bool) -> None:
+    """Make .venv and install the project into it; done again only when pyproject.toml has changed."""
+    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    stamp = VENV / ("installed-with-tools" if with_tools else "installed")
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    print(f"Installing into {VENV} …", flush=True)
+    if not PYTHON.exists():
+        venv.create(VENV, with_pip=True)
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+    if with_tools:
+        subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)  # the first pip that knows --group
+    subprocess.run([*pip, "--editable", str(ROOT)], check=True)
+    if with_tools:
+        subprocess.run([*pip, "--group", f"{ROOT / 'pyproject.toml'}:dev"], check=True)
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def lint() -> int:
+    """ruff, mypy and the import contracts."""
+    return (
+        run(PYTHON, "-m", "ruff", "check", ".")
+        or run(PYTHON, "-m", "ruff", "format", "--check", ".")
+        or run(PYTHON, "-m", "mypy")
+        or run(PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()")
+    )
+
+
+def test(arguments: list[str]) -> int:
+    """The whole test suite, on both cores; its summary is the last thing printed."""
+    default = ["-n", "2", "--dist", "loadgroup"] if not any(word.startswith(("-n", "--dist")) for word in arguments) else []
+    return run(PYTHON, "-m", "pytest", *default, *arguments)
+
+
+def run(*command: str | Path) -> int:
+    """Run one command in the project's folder and return its exit code."""
+    environment = {**os.environ, "PATH": f"{SCRIPTS}{os.pathsep}{os.environ.get('PATH', '')}"}
+    return subprocess.run([str(word) for word in command], cwd=ROOT, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

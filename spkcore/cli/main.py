@@ -1,0 +1,98 @@
+"""The command `spk`: finds the commands, and turns results and errors into exit codes (docs/cli.md)."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from spkcore import __version__
+from spkcore.base.errors import Cancelled, SpkError
+
+COMMANDS = {
+    "new": "Make a starter package from a template.",
+    "inspect": "Show what is in an .spk or a package folder.",
+    "unpack": "Unpack an .spk to a package folder.",
+    "build": "Build and verify an .spk from a package folder.",
+    "capture": "Catch a package on a NAS while Package Center installs it.",
+    "urls": "Find package URLs in captured feed lists, logs or any text.",
+    "demo": "Try the whole way on the built-in demo NAS.",
+}
+"""Command names with their one-line help: known without importing the modules, so that start-up stays quick."""
+
+EXIT_OUR_BUG = 70
+"""sysexits.h calls it EX_SOFTWARE."""
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"spkcore.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="spk", message="%(prog)s %(version)s")
+def spk() -> None:
+    """Make, inspect, build and capture Synology packages (.spk)."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line (without the program's name) and return its exit code; never raises."""
+    try:
+        outcome = spk.main(list(arguments), prog_name="spk", standalone_mode=False)
+    except click.exceptions.Exit as exit_request:
+        return exit_request.exit_code
+    except click.ClickException as error:
+        return _complain_about_usage(error)
+    except SpkError as error:
+        _complain(str(error))
+        return error.exit_code
+    except (Cancelled, KeyboardInterrupt, click.Abort):
+        _complain("Cancelled: nothing was left half-written")
+        return Cancelled.exit_code
+    except BrokenPipeError:
+        return 0
+    except Exception:  # noqa: BLE001 - the outermost frame: what comes here is our bug, and says so
+        traceback.print_exc()
+        _complain("This is a bug in SPK Creator: please report it with the lines above")
+        return EXIT_OUR_BUG
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _complain_about_usage(error: click.ClickException) -> int:
+    advice = "run 'spk --help'"
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        advice = f"run '{error.ctx.command_path} --help'"
+    _complain(f"{error.format_message().rstrip('.')}: {advice}")
+    return 2
+
+
+def _complain(text: str) -> None:
+    click.echo(f"spk: {text}", err=True)
+
+
+def main() -> NoReturn:
+    """The entry point of the console program."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.exit(run(sys.argv[1:]))
