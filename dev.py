@@ -1,4 +1,4 @@
-"""The two commands for newcomers: `python dev.py demo` and `python dev.py test`; both install what they need into .venv."""
+"""The two commands for newcomers, `python dev.py demo` and `python dev.py test`: both install into .venv first."""
 
 from __future__ import annotations
 
@@ -26,15 +26,24 @@ def main() -> int:
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to pytest, the window or spk")
     choice = parser.parse_args()
     install(with_tools=choice.action in {"test", "lint", "install"})
-    actions = {
-        "demo": lambda: run(PYTHON, "-m", "spkcore.cli", "demo", *choice.arguments),
-        "spk": lambda: run(PYTHON, "-m", "spkcore.cli", *choice.arguments),
-        "window": lambda: run(PYTHON, "-m", "gui", *choice.arguments),
-        "test": lambda: lint() or test(choice.arguments),
-        "lint": lint,
-        "install": lambda: 0,
-    }
-    return actions[choice.action]()
+    return perform(choice.action, choice.arguments)
+
+
+def perform(action: str, arguments: list[str]) -> int:
+    """Do one of the actions; everything is installed by now."""
+    match action:
+        case "demo":
+            return run(PYTHON, "-m", "spkcore.cli", "demo", *arguments)
+        case "spk":
+            return run(PYTHON, "-m", "spkcore.cli", *arguments)
+        case "window":
+            return run(PYTHON, "-m", "gui", *arguments)
+        case "test":
+            return lint() or test(arguments)
+        case "lint":
+            return lint()
+        case _:
+            return 0
 
 
 def install(*, with_tools: bool) -> None:
@@ -67,8 +76,8 @@ def lint() -> int:
 
 def test(arguments: list[str]) -> int:
     """The whole test suite, on both cores; its summary is the last thing printed."""
-    default = ["-n", "2", "--dist", "loadgroup"] if not any(word.startswith(("-n", "--dist")) for word in arguments) else []
-    return run(PYTHON, "-m", "pytest", *default, *arguments)
+    chosen = any(word.startswith(("-n", "--dist")) for word in arguments)
+    return run(PYTHON, "-m", "pytest", *([] if chosen else ["-n", "2", "--dist", "loadgroup"]), *arguments)
 
 
 def run(*command: str | Path) -> int:

@@ -30,7 +30,7 @@ def human_size(size: int) -> str:
 
 
 def task_context(*, show_progress: bool = True) -> TaskContext:
-    """A context that shows progress on one line of a terminal, and logs to stderr; silent when stderr is no terminal."""
+    """A context that shows progress and log lines on a terminal; silent when stderr is none."""
     if not (show_progress and sys.stderr.isatty()):
         return TaskContext()
     return TaskContext(on_progress=_show_progress, on_log=_show_log)
