@@ -1,0 +1,59 @@
+"""What every editor of a part has in common: it shows one part, follows the document, and can be led to a place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+from spkcore.checks.engine import Problem
+
+from gui.app.context import AppContext
+from gui.services.document import Document
+
+
+class Editor(QWidget):
+    """One part of the package in the middle of the window.
+
+    A subclass builds its widgets, fills them in its constructor, pushes changes onto `document`, and overrides what
+    it needs: `refresh`, `reveal`, `set_problems`, `concerns`, and `start_find` where there is something to search in.
+    """
+
+    status_changed = Signal(str)
+    """Short text for the right end of the status bar: "Line 3, column 7", "12 files, 3 MB"."""
+
+    def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._path = path
+        self.document = document
+        self.context = context
+        document.changed.connect(self._on_document_changed)
+
+    @property
+    def path(self) -> str:
+        """The path of the part: "INFO", "scripts/postinst", "conf/privilege", "package" for the payload."""
+        return self._path
+
+    def concerns(self, paths: frozenset[str]) -> bool:
+        """Whether a change of these paths must be shown; the part itself and what lies below it, unless overridden."""
+        below = self._path + "/"
+        return any(path == self._path or path.startswith(below) for path in paths)
+
+    def refresh(self, paths: frozenset[str]) -> None:
+        """Show the document's state again; `paths` are those that changed. Keep focus, caret and scroll position."""
+
+    def reveal(self, field: str = "", line: int = 0, column: int = 0) -> None:
+        """Show this place and put the focus there. Lines and columns count from 1; 0 and "" mean: not known."""
+        self.setFocus()
+
+    def set_problems(self, problems: Sequence[Problem]) -> None:
+        """Mark these problems of this part, and unmark all others."""
+
+    def start_find(self) -> bool:
+        """Open the search inside this editor; False when there is nothing to search in."""
+        return False
+
+    @Slot(object)
+    def _on_document_changed(self, paths: frozenset[str]) -> None:
+        if self.concerns(paths):
+            self.refresh(paths)

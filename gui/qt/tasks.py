@@ -1,0 +1,201 @@
+"""Runs engine functions on lanes of worker threads; every signal is emitted in the GUI thread."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+
+from spkcore.base.errors import Cancelled, SpkError
+from spkcore.base.tasks import Progress, TaskContext
+
+Result = TypeVar("Result")
+
+
+class TaskState(StrEnum):
+    """Where a task is in its life."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will happen any more."""
+        return self not in {TaskState.WAITING, TaskState.RUNNING}
+
+
+class TaskCrashError(SpkError):
+    """A bug ended the task. `report` is the traceback."""
+
+    exit_code = 70
+
+    def __init__(self, title: str, error: BaseException) -> None:
+        super().__init__(
+            f"Something went wrong inside the program ({type(error).__name__}: {error})",
+            title,
+            "Your work is not affected; please report it with the log of this task.",
+        )
+        self.report = "".join(traceback.format_exception(error))
+
+
+class Task(QObject):
+    """One piece of work that runs on a lane. It lives in the GUI thread, and so do all its signals.
+
+    Connecting after `TaskRunner.start` is safe: nothing is emitted before control is back in the event loop.
+    Exactly one of `finished`, `failed` and `cancelled` comes, and `ended` after it.
+    """
+
+    state_changed = Signal()
+    progressed = Signal(object)
+    """Progress"""
+    logged = Signal(str)
+    finished = Signal(object)
+    """What the function returned."""
+    failed = Signal(object)
+    """SpkError (TaskCrashError for a bug)"""
+    cancelled = Signal()
+    ended = Signal()
+
+    _reported = Signal(str, object)
+
+    def __init__(
+        self, lane: str, title: str, function: Callable[[TaskContext], object], hidden: bool, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self.lane = lane
+        self.title = title
+        self.hidden = hidden
+        self.state = TaskState.WAITING
+        self.progress = Progress(0, 0)
+        self.log_lines: list[str] = []
+        self.result: object = None
+        self.error: SpkError | None = None
+        self._function = function
+        self._context = TaskContext(self._report_progress, self._report_log)
+        # Emitted by the worker, received here in the GUI thread: receivers of the public signals need no care.
+        self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
+
+    def cancel(self) -> None:
+        """Ask it to stop; `cancelled` comes once it did."""
+        self._context.cancel()
+
+    def run(self) -> None:
+        """Carry the work out; called in the worker thread."""
+        try:
+            self._context.check()
+            self._reported.emit("running", None)
+            result = self._function(self._context)
+        except Cancelled:
+            self._reported.emit("cancelled", None)
+        except SpkError as error:
+            self._reported.emit("failed", error)
+        except BaseException as error:  # noqa: BLE001 - the one place where a worker's bug becomes a report
+            self._reported.emit("failed", TaskCrashError(self.title, error))
+        else:
+            self._reported.emit("finished", result)
+
+    def _report_progress(self, progress: Progress) -> None:
+        self._reported.emit("progress", progress)
+
+    def _report_log(self, line: str) -> None:
+        self._reported.emit("log", line)
+
+    @Slot(str, object)
+    def _on_reported(self, kind: str, value: object) -> None:
+        if kind == "progress" and isinstance(value, Progress):
+            self.progress = value
+            self.progressed.emit(value)
+        elif kind == "log":
+            self.log_lines.append(str(value))
+            self.logged.emit(str(value))
+        elif kind == "running":
+            self._enter(TaskState.RUNNING)
+        else:
+            self._end(kind, value)
+
+    def _end(self, kind: str, value: object) -> None:
+        if kind == "finished":
+            self.result = value
+            self._enter(TaskState.DONE)
+            self.finished.emit(value)
+        elif isinstance(value, SpkError):
+            self.error = value
+            self._enter(TaskState.FAILED)
+            self.failed.emit(value)
+        else:
+            self._enter(TaskState.CANCELLED)
+            self.cancelled.emit()
+        self.ended.emit()
+
+    def _enter(self, state: TaskState) -> None:
+        self.state = state
+        self.state_changed.emit()
+
+
+class TaskRunner(QObject):
+    """Starts tasks. Tasks of one lane run one after the other, lanes run beside each other.
+
+    Lanes in use: "open", "save:<folder>", "build:<output>", "check", "journal", "nas:<host>", "preview".
+    """
+
+    task_started = Signal(object)
+    """Task; not sent for hidden ones."""
+    busy_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lanes: dict[str, QThreadPool] = {}
+        self._running: list[Task] = []
+
+    def start(self, lane: str, title: str, function: Callable[[TaskContext], Result], *, hidden: bool = False) -> Task:
+        """Queue `function` on `lane`. `hidden` tasks (validation, journal) get no row in the task panel."""
+        task = Task(lane, title, function, hidden, self)
+        task.ended.connect(self._on_task_ended)
+        self._running.append(task)
+        self._pool(lane).start(_Job(task))
+        if not hidden:
+            self.task_started.emit(task)
+        self.busy_changed.emit()
+        return task
+
+    def running(self) -> list[Task]:
+        """The tasks that are waiting or running and that the user knows of."""
+        return [task for task in self._running if not task.hidden]
+
+    def cancel_all(self) -> None:
+        """Ask every task to stop."""
+        for task in self._running:
+            task.cancel()
+
+    def wait(self, milliseconds: int = 30_000) -> bool:
+        """Wait until the worker threads are idle; for the end of the program and of tests."""
+        idle = [pool.waitForDone(milliseconds) for pool in self._lanes.values()]
+        return all(idle)
+
+    def _pool(self, lane: str) -> QThreadPool:
+        pool = self._lanes.get(lane)
+        if pool is None:
+            pool = self._lanes[lane] = QThreadPool(self)
+            pool.setMaxThreadCount(1)
+            pool.setExpiryTimeout(5_000)
+        return pool
+
+    @Slot()
+    def _on_task_ended(self) -> None:
+        self._running = [task for task in self._running if not task.state.is_over]
+        self.busy_changed.emit()
+
+
+class _Job(QRunnable):
+    def __init__(self, task: Task) -> None:
+        super().__init__()
+        self._task = task
+
+    def run(self) -> None:
+        self._task.run()
