@@ -1,0 +1,103 @@
+"""`spk inspect`: what is in an .spk or a package folder, without unpacking it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from spkcore.cli.output import human_size, json_option, print_json, task_context
+
+
+@click.command("inspect")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@json_option
+def command(path: Path, as_json: bool) -> int:
+    """Show what is in PATH, an .spk file or a package folder. Never writes anything.
+
+    Exit code 1: PATH was read, but it is no package that DSM would take (the text says what it is).
+    """
+    document = _inspect_folder(path) if path.is_dir() else _inspect_file(path)
+    if as_json:
+        print_json(document)
+    else:
+        _print_text(document)
+    return 0 if document["readable"] else 1
+
+
+def _inspect_folder(folder: Path) -> dict[str, Any]:
+    from spkcore.package.entries import PAYLOAD
+    from spkcore.package.info import Info
+    from spkcore.package.project import open_package
+
+    package = open_package(folder, task_context())
+    outer = {name: entry for name, entry in package.entries.items() if name.split("/")[0] != PAYLOAD}
+    payload = [entry for name, entry in package.entries.items() if name.startswith(f"{PAYLOAD}/")]
+    info = Info.parse(package.content("INFO")) if "INFO" in package.entries else None
+    return {
+        "kind": "folder",
+        "explanation": "A package folder",
+        "advice": "Build it with: spk build",
+        "readable": True,
+        "info": info.to_dict() if info else {},
+        "members": [
+            {"name": name, "type": str(entry.kind), "size": entry.size, "mode": _mode(entry.attributes)}
+            for name, entry in outer.items()
+        ],
+        "payload": {
+            "compression": package.archive.payload_compression,
+            "entries": len(payload),
+            "bytes": sum(entry.size for entry in payload),
+        },
+        "clutter": [item.path for item in package.clutter],
+    }
+
+
+def _mode(attributes: Any) -> str | None:
+    return f"{attributes.permissions:04o}" if attributes is not None else None
+
+
+def _inspect_file(path: Path) -> dict[str, Any]:
+    from spkcore.archive.read import inspect
+
+    inspection = inspect(path, task_context())
+    return {
+        "kind": str(inspection.identity.kind),
+        "explanation": inspection.identity.explanation,
+        "advice": inspection.identity.advice,
+        "readable": inspection.identity.readable,
+        "info": inspection.info,
+        "members": [
+            {"name": member.name, "type": str(member.kind), "size": member.size, "mode": f"{member.mode & 0o7777:04o}"}
+            for member in inspection.members
+        ],
+        "payload": None
+        if inspection.payload is None
+        else {
+            "compression": inspection.payload.compression,
+            "entries": inspection.payload.entries,
+            "bytes": inspection.payload.bytes,
+        },
+    }
+
+
+def _print_text(document: dict[str, Any]) -> None:
+    click.echo(document["explanation"])
+    if document["advice"]:
+        click.echo(document["advice"])
+    if document["info"]:
+        click.echo()
+        width = max(map(len, document["info"]))
+        for key, value in document["info"].items():
+            click.echo(f"  {key:<{width}}  {value}")
+    if document["members"]:
+        click.echo()
+        for member in document["members"]:
+            click.echo(f"  {member['mode'] or '':>4}  {member['size']:>12,}  {member['name']}")
+    if payload := document["payload"]:
+        click.echo()
+        size = human_size(payload["bytes"])
+        click.echo(f"  Payload: {payload['entries']:,} entries, {size}, {payload['compression']}")
+    if clutter := document.get("clutter"):
+        click.echo(f"  Not packed: {', '.join(clutter)}")
