@@ -55,12 +55,13 @@ def install(*, with_tools: bool) -> None:
     print(f"Installing into {VENV} …", flush=True)
     if not PYTHON.exists():
         venv.create(VENV, with_pip=True)
+    calm = {**os.environ, "PYTHONWARNINGS": "ignore"}  # setuptools warns about editable installs, at length
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
     if with_tools:
-        subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)  # the first pip that knows --group
-    subprocess.run([*pip, "--editable", str(ROOT)], check=True)
+        subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True, env=calm)  # the first pip that knows --group
+    subprocess.run([*pip, "--editable", str(ROOT)], check=True, env=calm)
     if with_tools:
-        subprocess.run([*pip, "--group", f"{ROOT / 'pyproject.toml'}:dev"], check=True)
+        subprocess.run([*pip, "--group", f"{ROOT / 'pyproject.toml'}:dev"], check=True, env=calm)
     stamp.write_text(wanted, encoding="utf-8")
 
 
