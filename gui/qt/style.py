@@ -10,8 +10,8 @@ from spkcore.base.reference import resources_folder
 
 def style_sheet(colors: Mapping[str, str], dark: bool, points: int) -> str:
     """The style sheet for these colours; `points` is the size of the normal font."""
-    folder = resources_folder() / "icons" / ("dark" if dark else "light")
+    folder = resources_folder() / "theme" / ("dark" if dark else "light")
     values = {**colors, "art": folder.as_posix(), "points": str(points), "large": str(points + 3)}
     values |= {"huge": str(points + 11), "small": str(max(points - 1, 7))}
-    text = (resources_folder() / "icons" / "style.qss").read_text(encoding="utf-8")
+    text = (resources_folder() / "theme" / "style.qss").read_text(encoding="utf-8")
     return Template(text).substitute(values)
