@@ -1,0 +1,44 @@
+"""What a reader noticed in one text: a message with its place, before a check makes a problem of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """ERROR: DSM refuses it or the package is broken. WARNING: trouble is likely. INFO: worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing noticed. Lines and columns count characters from 1; 0 means the file as a whole.
+
+    `field` names what the finding is about: an INFO key or a JSON pointer; it may be empty.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    line: int = 0
+    column: int = 0
+    field: str = ""
+
+
+def decode(data: bytes) -> str:
+    """The text of a part. Bytes that are not UTF-8 survive as surrogates, so that `encode` gives them back."""
+    return data.decode("utf-8", errors="surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    """The bytes of a text that `decode` made, edited or not."""
+    return text.encode("utf-8", errors="surrogateescape")
+
+
+def undecodable(text: str) -> int | None:
+    """The offset of the first character that stands for a byte that is not UTF-8."""
+    return next((index for index, char in enumerate(text) if "\udc80" <= char <= "\udcff"), None)
