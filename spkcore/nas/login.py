@@ -1,0 +1,218 @@
+"""Logging in: which way the NAS offers, one attempt each, and nothing tried twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from spkcore.base.errors import Cancelled
+from spkcore.base.tasks import TaskContext
+from spkcore.nas import errors, waiting
+from spkcore.nas.sessionlog import SessionLog
+
+if TYPE_CHECKING:
+    import paramiko
+
+T = TypeVar("T")
+
+AUTHENTICATION_SECONDS = 60.0
+"""A small NAS takes its time over a password; a one-time code has to be typed."""
+_MOST_STEPS = 4
+_CODE_WORDS = ("one-time", "one time", "otp", "verification", "code", "token")
+
+
+class Login(Protocol):
+    """Where the secrets of a login come from: a dialog, a prompt, the credential store.
+
+    Called from the connecting thread or, for `answer`, from a network thread.
+    """
+
+    @property
+    def key_file(self) -> Path | None:
+        """The private key to log in with, or None for the password."""
+
+    def password(self) -> str | None:
+        """The user's password; None if the user gives up. Asked at most once per connection, also for sudo."""
+
+    def passphrase(self, key: Path) -> str | None:
+        """What decrypts the private key; None if the user gives up. Asked only for encrypted keys."""
+
+    def answer(self, title: str, instructions: str, prompts: Sequence[tuple[str, bool]]) -> list[str] | None:
+        """Answers to the NAS's own questions (one-time codes), one per (prompt, whether typing is shown); None if
+        the user gives up."""
+
+
+class Secrets:
+    """The secrets of one connection: each asked for at most once, and hidden from the log."""
+
+    def __init__(self, login: Login, log: SessionLog) -> None:
+        self.login = login
+        self._log = log
+        self._password: str | None = None
+
+    def password(self) -> str:
+        """The password. Raises `Cancelled` if the user gives up."""
+        if self._password is None:
+            given = self.login.password()
+            if given is None:
+                raise Cancelled
+            self._log.hide(given)
+            self._password = given
+        return self._password
+
+    def passphrase(self, key: Path) -> str:
+        """The passphrase of `key`. Raises `Cancelled` if the user gives up."""
+        given = self.login.passphrase(key)
+        if given is None:
+            raise Cancelled
+        self._log.hide(given)
+        return given
+
+
+class Authentication:
+    """One login over one transport.
+
+    Raises `AuthenticationFailedError`, `KeyUnusableError`, `NasTimeoutError`, `ConnectionLostError`, `Cancelled`.
+    """
+
+    def __init__(
+        self, transport: paramiko.Transport, user: str, secrets: Secrets, context: TaskContext, place: str
+    ) -> None:
+        self._transport = transport
+        self._user = user
+        self._secrets = secrets
+        self._context = context
+        self._place = place
+        self._password_sent = False
+        self._given_up = False
+
+    def run(self) -> None:
+        """Log in, by as many steps as the NAS asks for."""
+        offered = self._offered_methods()
+        tried: set[str] = set()
+        for _ in range(_MOST_STEPS):
+            if self._transport.is_authenticated():
+                return
+            method = self._choose(offered, tried)
+            tried.add(method)
+            offered = self._step(method)
+        if not self._transport.is_authenticated():
+            raise errors.AuthenticationFailedError(self._place, "The NAS asked for more steps than this program knows")
+
+    def _offered_methods(self) -> Sequence[str]:
+        """What the NAS accepts; asking is part of the protocol and no attempt."""
+        import paramiko
+
+        try:
+            self._call(lambda: self._transport.auth_none(self._user))
+        except paramiko.BadAuthenticationType as answer:
+            return answer.allowed_types
+        return []
+
+    def _choose(self, offered: Sequence[str], tried: set[str]) -> str:
+        if self._secrets.login.key_file is not None and "publickey" not in tried:
+            return "publickey"
+        for method in ("password", "keyboard-interactive"):
+            if method in offered and method not in tried:
+                return method
+        raise errors.AuthenticationFailedError(
+            self._place, f"The NAS wants a login this program cannot give ({', '.join(offered) or 'none offered'})"
+        )
+
+    def _step(self, method: str) -> Sequence[str]:
+        """Carry out one method; returns the methods that are still asked for."""
+        import paramiko
+
+        action = {
+            "publickey": self._prepare_key,
+            "password": self._prepare_password,
+            "keyboard-interactive": self._prepare_questions,
+        }[method]()
+        try:
+            return self._call(action)
+        except paramiko.BadAuthenticationType as error:
+            raise errors.AuthenticationFailedError(
+                self._place, f"The NAS does not offer the method {method}"
+            ) from error
+        except paramiko.AuthenticationException as error:
+            raise self._failure(method, error) from error
+
+    def _failure(self, method: str, error: Exception) -> BaseException:
+        if self._given_up:
+            return Cancelled()
+        if "timeout" in str(error).lower():
+            return errors.NasTimeoutError(self._place, "logging in")
+        if method == "publickey":
+            return errors.AuthenticationFailedError(self._place, "The NAS did not accept the private key")
+        return errors.AuthenticationFailedError(self._place)
+
+    def _prepare_key(self) -> Callable[[], Sequence[str]]:
+        path = self._secrets.login.key_file
+        assert path is not None
+        key = load_key(path, self._secrets)
+        return lambda: self._transport.auth_publickey(self._user, key)
+
+    def _prepare_password(self) -> Callable[[], Sequence[str]]:
+        password = self._secrets.password()
+        self._password_sent = True
+        return lambda: self._transport.auth_password(self._user, password, fallback=False)
+
+    def _prepare_questions(self) -> Callable[[], Sequence[str]]:
+        if not self._password_sent:
+            self._secrets.password()
+        return lambda: self._transport.auth_interactive(self._user, self._answer)
+
+    def _answer(self, title: str, instructions: str, prompts: list[tuple[str, bool]]) -> list[str]:
+        """Runs in the network thread. The password goes out once; everything else is asked of the user."""
+        answers: list[str | None] = [None] * len(prompts)
+        for index, (prompt, _shown) in enumerate(prompts):
+            if is_password_prompt(prompt) and not self._password_sent:
+                self._password_sent = True
+                answers[index] = self._secrets.password()
+        open_prompts = [prompts[index] for index, answer in enumerate(answers) if answer is None]
+        if open_prompts:
+            given = self._secrets.login.answer(title, instructions, open_prompts)
+            self._given_up = given is None
+            remaining = iter(given or [])
+            answers = [next(remaining, "") if answer is None else answer for answer in answers]
+        return [answer or "" for answer in answers]
+
+    def _call(self, function: Callable[[], T]) -> T:
+        import paramiko
+
+        try:
+            return waiting.call(function, self._context, AUTHENTICATION_SECONDS, _drop)
+        except TimeoutError as error:
+            raise errors.NasTimeoutError(self._place, "logging in") from error
+        except paramiko.AuthenticationException:
+            raise
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise errors.ConnectionLostError(self._place) from error
+
+
+def is_password_prompt(prompt: str) -> bool:
+    """Whether the NAS asks for the account's password, not for a one-time one."""
+    lower = prompt.lower()
+    return "password" in lower and not any(word in lower for word in _CODE_WORDS)
+
+
+def load_key(path: Path, secrets: Secrets) -> paramiko.PKey:
+    """The private key in `path`. Raises `KeyUnusableError`, `Cancelled`."""
+    import paramiko
+
+    try:
+        return paramiko.PKey.from_path(path)
+    except (TypeError, paramiko.PasswordRequiredException):
+        passphrase = secrets.passphrase(path)
+    except (OSError, ValueError, paramiko.SSHException, paramiko.pkey.UnknownKeyType) as error:
+        raise errors.KeyUnusableError(str(path), str(error) or "unknown format") from error
+    try:
+        # The stub says str; paramiko 4 hands it to cryptography, which takes bytes only.
+        return paramiko.PKey.from_path(path, passphrase.encode("utf-8"))  # type: ignore[arg-type]  # see above
+    except (OSError, TypeError, ValueError, paramiko.SSHException, paramiko.pkey.UnknownKeyType) as error:
+        raise errors.KeyUnusableError(str(path), "wrong passphrase or unknown format") from error
+
+
+def _drop(_value: object) -> None:
+    """A login that nobody waits for any more ends with its transport."""
