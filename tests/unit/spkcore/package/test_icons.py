@@ -1,0 +1,147 @@
+"""Tests of icons: description, sizes, determinism and hostile input."""
+
+from __future__ import annotations
+
+import io
+import random
+import struct
+import subprocess
+import sys
+import zlib
+
+import pytest
+from PIL import Image
+
+from spkcore.base.errors import UnreadableError
+from spkcore.package import icons
+
+
+def picture(mode: str = "RGBA", size: tuple[int, int] = (300, 100), fmt: str = "PNG", color: object = None) -> bytes:
+    stream = io.BytesIO()
+    Image.new(mode, size, color or 0).save(stream, fmt)  # type: ignore[arg-type]  # a colour of any mode
+    return stream.getvalue()
+
+
+def decoded(data: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(data))
+    image.load()
+    return image
+
+
+@pytest.mark.parametrize(
+    ("mode", "fmt", "alpha"),
+    [("RGBA", "PNG", True), ("RGB", "JPEG", False), ("P", "GIF", False), ("LA", "PNG", True), ("RGB", "BMP", False)],
+)
+def test_describe_tells_format_size_and_transparency(mode: str, fmt: str, alpha: bool) -> None:
+    assert icons.describe(picture(mode, fmt=fmt)) == icons.Picture(fmt, 300, 100, alpha)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "RGB", "P", "LA", "L", "1", "I;16"])
+def test_all_sizes_are_square_png_with_alpha(mode: str) -> None:
+    made = icons.make_sizes(picture(mode), icons.DESKTOP_SIZES)
+    assert set(made) == set(icons.DESKTOP_SIZES)
+    for size, data in made.items():
+        assert icons.describe(data) == icons.Picture("PNG", size, size, True)
+
+
+def test_a_wide_picture_is_centred_on_transparency() -> None:
+    image = decoded(icons.make_sizes(picture(size=(300, 100), color=(255, 0, 0, 255)), [64])[64])
+    assert image.getpixel((32, 32)) == (255, 0, 0, 255)
+    assert image.getpixel((32, 2)) == (0, 0, 0, 0)
+    assert image.getpixel((32, 61)) == (0, 0, 0, 0)
+
+
+def test_padding_keeps_the_border_free() -> None:
+    image = decoded(icons.make_sizes(picture(size=(64, 64), color=(0, 0, 255, 255)), [64], padding=0.25)[64])
+    assert image.getbbox() == (16, 16, 48, 48)
+
+
+def test_hidden_colours_do_not_bleed_into_edges() -> None:
+    source = Image.new("RGBA", (128, 128), (0, 255, 0, 0))
+    source.paste((255, 0, 0, 255), (0, 0, 63, 128))
+    stream = io.BytesIO()
+    source.save(stream, "PNG")
+    image = decoded(icons.make_sizes(stream.getvalue(), [16])[16])
+    visible = [image.getpixel((x, 8)) for x in range(16)]
+    assert all(pixel[1] < 8 for pixel in visible if isinstance(pixel, tuple) and pixel[3] > 8)
+
+
+def test_the_rotation_of_the_camera_is_applied() -> None:
+    source = Image.new("RGB", (80, 40), (255, 0, 0))
+    source.paste((0, 0, 255), (40, 0, 80, 40))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn by 90 degrees clockwise
+    stream = io.BytesIO()
+    source.save(stream, "JPEG", exif=exif, quality=95)
+    assert icons.describe(stream.getvalue()).width == 40
+    image = decoded(icons.make_sizes(stream.getvalue(), [80])[80])
+    top, bottom = image.getpixel((40, 10)), image.getpixel((40, 70))
+    assert isinstance(top, tuple)
+    assert isinstance(bottom, tuple)
+    assert top[0] > 200 > top[2]
+    assert bottom[2] > 200 > bottom[0]
+
+
+def test_the_same_picture_gives_the_same_bytes_without_metadata() -> None:
+    stream = io.BytesIO()
+    Image.effect_noise((100, 100), 40).save(stream, "PNG", dpi=(300, 300))
+    first, second = (icons.make_sizes(stream.getvalue(), [64])[64] for _ in range(2))
+    assert first == second
+    assert b"pHYs" not in first
+
+
+@pytest.mark.parametrize("data", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n", b"BM" + bytes(20), b"GIF89a"])
+def test_what_is_no_picture_is_refused(data: bytes) -> None:
+    with pytest.raises(UnreadableError):
+        icons.make_sizes(data, [64])
+
+
+def test_svg_gets_its_own_advice() -> None:
+    with pytest.raises(UnreadableError) as caught:
+        icons.describe(b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>')
+    assert "PNG" in caught.value.what_to_do
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+@pytest.mark.parametrize("side", [8_000, 10_000, 14_000, 60_000])
+def test_decompression_bombs_are_refused_before_decoding(side: int) -> None:
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0))
+    bomb = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(10_000))) + chunk(b"IEND", b"")
+    with pytest.raises(UnreadableError, match="too large"):
+        icons.describe(bomb)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # Pillow warns of the damage before it raises
+@pytest.mark.parametrize("fmt", ["PNG", "JPEG", "GIF", "BMP", "WEBP", "ICO", "TIFF"])
+def test_damage_ends_in_an_error_for_people(fmt: str) -> None:
+    chance = random.Random(7)
+    whole = picture("RGB", (40, 40), fmt)
+    for _ in range(60):
+        damaged = bytearray(whole[: chance.randrange(1, len(whole) + 1)])
+        damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
+        try:
+            icons.describe(bytes(damaged))
+            icons.make_sizes(bytes(damaged), [16])
+        except UnreadableError:
+            continue
+
+
+def test_icon_roles_by_dsm() -> None:
+    assert [(role.size, role.needed) for role in icons.package_icons(7)] == [(64, True), (256, True)]
+    assert [(role.size, role.needed) for role in icons.package_icons(6)] == [(72, True), (256, True)]
+    assert [(role.size, role.needed) for role in icons.package_icons(5)] == [(72, True), (256, False)]
+
+
+def test_desktop_icon_paths() -> None:
+    paths = icons.desktop_icon_paths("images/app_{0}.png")
+    assert paths[48] == "images/app_48.png"
+    assert len(paths) == 7
+    assert icons.desktop_icon_paths("app.png") == {256: "app.png"}
+
+
+def test_pillow_is_loaded_on_first_use_only() -> None:
+    code = "import sys, spkcore.package.icons; sys.exit('PIL' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
