@@ -115,6 +115,17 @@ class AuthenticationFailedError(NasError):
         )
 
 
+class CodeNeededError(NasError):
+    """The NAS asks for something beside the password, and nobody is there to answer."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(
+            "The NAS asks for a one-time code",
+            question,
+            "Connect from the window, which can ask you for it, or use a private key.",
+        )
+
+
 class KeyUnusableError(NasError):
     """The private key file cannot be used."""
 

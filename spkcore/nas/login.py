@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from spkcore.base.errors import Cancelled
+from spkcore.base.errors import Cancelled, SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors, waiting
 from spkcore.nas.sessionlog import SessionLog
@@ -41,6 +42,24 @@ class Login(Protocol):
     def answer(self, title: str, instructions: str, prompts: Sequence[tuple[str, bool]]) -> list[str] | None:
         """Answers to the NAS's own questions (one-time codes), one per (prompt, whether typing is shown); None if
         the user gives up."""
+
+
+@dataclass(frozen=True)
+class KnownLogin:
+    """A login whose secrets are at hand already: from a prompt, standard input, the demo NAS; no one-time codes."""
+
+    known_password: str | None = field(default=None, repr=False)
+    key_file: Path | None = None
+    known_passphrase: str | None = field(default=None, repr=False)
+
+    def password(self) -> str | None:
+        return self.known_password
+
+    def passphrase(self, key: Path) -> str | None:
+        return self.known_passphrase if key == self.key_file else None
+
+    def answer(self, title: str, instructions: str, prompts: Sequence[tuple[str, bool]]) -> list[str] | None:
+        raise errors.CodeNeededError(title or instructions or "".join(prompt for prompt, _shown in prompts))
 
 
 class Secrets:
@@ -85,7 +104,7 @@ class Authentication:
         self._context = context
         self._place = place
         self._password_sent = False
-        self._given_up = False
+        self._stopped: BaseException | None = None
 
     def run(self) -> None:
         """Log in, by as many steps as the NAS asks for."""
@@ -139,8 +158,8 @@ class Authentication:
             raise self._failure(method, error) from error
 
     def _failure(self, method: str, error: Exception) -> BaseException:
-        if self._given_up:
-            return Cancelled()
+        if self._stopped is not None:
+            return self._stopped
         if "timeout" in str(error).lower():
             return errors.NasTimeoutError(self._place, "logging in")
         if method == "publickey":
@@ -172,11 +191,22 @@ class Authentication:
                 answers[index] = self._secrets.password()
         open_prompts = [prompts[index] for index, answer in enumerate(answers) if answer is None]
         if open_prompts:
-            given = self._secrets.login.answer(title, instructions, open_prompts)
-            self._given_up = given is None
-            remaining = iter(given or [])
+            remaining = iter(self._ask(title, instructions, open_prompts))
             answers = [next(remaining, "") if answer is None else answer for answer in answers]
         return [answer or "" for answer in answers]
+
+    def _ask(self, title: str, instructions: str, prompts: list[tuple[str, bool]]) -> list[str]:
+        """Ask the user. Giving up hangs up, because an empty answer would count as a failed login."""
+        try:
+            given = self._secrets.login.answer(title, instructions, prompts)
+        except SpkError as error:
+            self._stopped = error
+        else:
+            if given is not None:
+                return given
+            self._stopped = Cancelled()
+        self._transport.close()
+        return []
 
     def _call(self, function: Callable[[], T]) -> T:
         import paramiko
@@ -188,6 +218,8 @@ class Authentication:
         except paramiko.AuthenticationException:
             raise
         except (paramiko.SSHException, EOFError, OSError) as error:
+            if self._stopped is not None:
+                raise self._stopped from error
             raise errors.ConnectionLostError(self._place) from error
 
 

@@ -1,0 +1,45 @@
+#!/bin/sh
+# Mounts the bench's root file system and becomes its sshd. Runs in mount and process namespaces of its own,
+# so that everything ends and is unmounted with the process.  Arguments: ROOT VOLUME_TYPE HIDE_PYTHON OTHER_SHARE
+set -eu
+root=$1 volume=$2 hide_python=$3 other_share=$4
+
+for folder in /usr/*/; do
+    name=$(basename "$folder")
+    [ -L "/usr/$name" ] && continue
+    mkdir -p "$root/usr/$name"
+    mount --bind "/usr/$name" "$root/usr/$name"
+    mount -o remount,bind,ro "$root/usr/$name"
+done
+if [ "$hide_python" = yes ]; then
+    for program in "$root"/usr/bin/python*; do
+        mount --bind "$root/etc/nothing" "$program"
+    done
+fi
+
+mount -t proc proc "$root/proc"
+mount -t tmpfs -o mode=0755 tmpfs "$root/dev"
+mknod -m 666 "$root/dev/null" c 1 3
+mknod -m 666 "$root/dev/zero" c 1 5
+mknod -m 666 "$root/dev/random" c 1 8
+mknod -m 666 "$root/dev/urandom" c 1 9
+mount -t tmpfs -o mode=0755 tmpfs "$root/run"
+mkdir -p "$root/run/sshd" "$root/run/sudo" "$root/run/sftp"
+mount -t tmpfs -o mode=1777,noexec tmpfs "$root/tmp"
+
+# A volume is a file system of type ext4 or btrfs; where the host has another one, a file holds it.
+if [ "$volume" = loop ]; then
+    mount -o loop "$root.volume1.img" "$root/volume1"
+else
+    mount --bind "$root.volume1" "$root/volume1"
+fi
+cp -a "$root/etc/skeleton/." "$root/volume1/"
+# Shared folders are btrfs subvolumes on DSM: hard links do not cross into them. Nor do they into a bind mount.
+for share in public photo homes; do
+    mount --bind "$root/volume1/$share" "$root/volume1/$share"
+done
+if [ "$other_share" = yes ]; then
+    mount -t tmpfs -o mode=0777 tmpfs "$root/volume1/public"
+fi
+
+exec chroot "$root" /usr/sbin/sshd -D -e -f /etc/ssh/sshd_config
