@@ -88,9 +88,14 @@ class Template:
 
     def complete(self, values: Mapping[str, str]) -> dict[str, str]:
         """`values` with the defaults of every question that is not answered, or answered with nothing."""
-        filled = {parameter.name: values.get(parameter.name) or parameter.default for parameter in self.parameters}
-        known = {**filled, **_derived(filled)}
-        return {name: _TOKEN.sub(lambda token: known[token[1]], value) for name, value in filled.items()}
+        answered = {name: value for name, value in values.items() if value}
+        defaults = {parameter.name: parameter.default for parameter in self.parameters}
+        known = {**defaults, **answered}
+        known.update(_derived(known))
+        return {
+            name: answered[name] if name in answered else _TOKEN.sub(lambda token: known[token[1]], default)
+            for name, default in defaults.items()
+        }
 
     def problems(self, values: Mapping[str, str]) -> dict[str, str]:
         """What is wrong with the answers: parameter name → one sentence. Unanswered questions count as empty."""

@@ -43,7 +43,7 @@ def content(entries: dict[str, Entry], path: str) -> bytes:
 
 
 def info_of(entries: dict[str, Entry]) -> dict[str, str]:
-    lines = content(entries, "INFO").decode().splitlines()
+    lines = content(entries, "INFO").decode().removesuffix("\n").split("\n")
     pairs = (line.split("=", 1) for line in lines)
     return {key: value.removeprefix('"').removesuffix('"') for key, value in pairs}
 
@@ -218,7 +218,7 @@ def test_whatever_passes_the_check_is_safe_everywhere(text: str) -> None:
         return
     entries = templates.render(template, values)
     assert info_of(entries)["displayname"] == text
-    assert content(entries, "INFO").decode().count("\n") == 12
+    assert content(entries, "INFO").decode().count("\n") == 13
     assert shlex.split(content(entries, "scripts/start-stop-status").decode(), comments=True)
 
 
@@ -242,7 +242,8 @@ def test_modes_come_from_the_roles_of_the_files() -> None:
         for path, entry in rendered(template_id).items():
             head = content({path: entry}, path)[:64] if entry.content else b""
             mode = attributes.default_mode(path, entry.kind, head)
-            assert mode == (0o755 if entry.kind is Kind.DIRECTORY or is_script(path) else 0o644)
+            runs = entry.kind is Kind.DIRECTORY or head.startswith(b"#!") or path.startswith("scripts/")
+            assert mode == (0o755 if runs else 0o644), path
 
 
 def test_an_empty_folder_may_be_used_but_no_other(tmp_path: Path) -> None:

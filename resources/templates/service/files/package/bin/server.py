@@ -1,12 +1,13 @@
 """Serves the www folder of the package and answers /health; needs only the Python 3.8 that comes with DSM 7.
 
-Usage: server.py PORT FOLDER
+Usage: server.py PORT FOLDER PID_FILE
 """
 
 import functools
 import http.server
 import json
 import os
+import pathlib
 import signal
 import sys
 import time
@@ -39,10 +40,11 @@ def stop(_signal, _frame):
 
 
 def main():
-    port, folder = int(sys.argv[1]), sys.argv[2]
+    port, folder, pid_file = int(sys.argv[1]), sys.argv[2], sys.argv[3]
     signal.signal(signal.SIGTERM, stop)
     handler = functools.partial(Handler, directory=folder)
     with http.server.ThreadingHTTPServer(("", port), handler) as server:
+        pathlib.Path(pid_file).write_text(str(os.getpid()), encoding="ascii")
         sys.stderr.write(f"listening on port {port}\n")
         server.serve_forever()
 
