@@ -1,0 +1,108 @@
+"""The list that a code editor offers while a name is typed: each name with its meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import QCompleter, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+_Index = QModelIndex | QPersistentModelIndex
+_MEANING = Qt.ItemDataRole.UserRole
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A name that can be typed, and one sentence that says what it is."""
+
+    name: str
+    meaning: str
+
+
+class CompletionModel(QAbstractListModel):
+    """The names in alphabetical order."""
+
+    def __init__(self, completions: list[Completion], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._rows = sorted(completions, key=_name)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+        row = self._rows[index.row()]
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
+            return row.name
+        if role in {_MEANING, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole}:
+            return row.meaning
+        return None
+
+
+class Completer(QCompleter):
+    """A completer for one editor widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.setWidget(widget)
+        self.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.setMaxVisibleItems(9)
+        self._view = QListView()
+        self._view.setUniformItemSizes(True)
+        self.setPopup(self._view)
+        self._view.setItemDelegate(_CompletionDelegate(self._view))
+
+    def set_completions(self, completions: list[Completion], parent: QWidget) -> None:
+        """Offer these names from now on."""
+        self.setModel(CompletionModel(completions, parent))
+
+    def is_open(self) -> bool:
+        """Whether names are on offer now."""
+        return self._view.isVisible()
+
+    def close(self) -> None:
+        """Stop offering."""
+        self._view.hide()
+
+    def offer(self, prefix: str, caret: QRect) -> None:
+        """Show what contains `prefix`, below the caret; hide when nothing does, or only the word itself."""
+        if prefix != self.completionPrefix():
+            self.setCompletionPrefix(prefix)
+        only = self.completionCount() == 1 and self.currentCompletion() == prefix
+        if self.completionCount() == 0 or only:
+            self.close()
+            return
+        self._view.setCurrentIndex(self.completionModel().index(0, 0))
+        caret.setWidth(min(640, self._view.fontMetrics().averageCharWidth() * 90))
+        self.complete(caret)
+
+
+class _CompletionDelegate(QStyledItemDelegate):
+    """Paints the name, and its meaning dimmed beside it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        size = super().sizeHint(option, index)
+        return QSize(size.width(), size.height() + 6)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text
+        painter.save()
+        painter.fillRect(option.rect, option.palette.highlight() if chosen else option.palette.base())
+        painter.setPen(option.palette.color(role))
+        metrics = option.fontMetrics
+        inner = option.rect.adjusted(6, 0, -6, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        name = str(index.data())
+        painter.drawText(inner, middle, name)
+        inner.setLeft(inner.left() + max(metrics.horizontalAdvance(name), metrics.averageCharWidth() * 26) + 16)
+        painter.setOpacity(0.75)
+        meaning = metrics.elidedText(str(index.data(_MEANING)), Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, middle, meaning)
+        painter.restore()
+
+
+def _name(completion: Completion) -> str:
+    return completion.name

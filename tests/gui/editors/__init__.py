@@ -1,0 +1,1 @@
+"""Tests of the editors, driven as a person would."""
