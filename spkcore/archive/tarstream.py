@@ -1,0 +1,361 @@
+"""The members of a tar of any flavour, read forward in constant memory; a missing end and garbage are errors.
+
+Written for speed: 50,000 entries take a fifth of the time that `tarfile` needs. What is rare (sparse files) is left
+to `tarfile`.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import struct
+import tarfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO, NamedTuple, cast
+
+from spkcore.archive.streams import Readable
+from spkcore.base.errors import UnreadableError
+from spkcore.package.entries import Attributes, Kind
+
+BLOCK = 512
+_READ_SIZE = 1 << 17
+_MAX_EXTENSION = 1 << 20
+"""Bytes of one long-name or pax record; real ones are below 10 KB, a hostile one fills the memory."""
+
+_FIELDS = struct.Struct("100s8s8s8s12s12s8sc100s8s32s32s16s155s12x")
+_EXTENSIONS = frozenset({b"L", b"K", b"x", b"g", b"X"})
+_FILE_TYPES = frozenset({b"0", b"\0", b"7"})
+_TYPES = {
+    b"5": "dir",
+    b"2": "symlink",
+    b"1": "hardlink",
+    b"3": "character device",
+    b"4": "block device",
+    b"6": "pipe",
+}
+_HEADER_RECORDS = frozenset({"path", "linkpath", "size", "uid", "gid", "uname", "gname", "hdrcharset", "charset"})
+"""pax records that are kept in other places of an entry."""
+
+_KINDS = frozenset(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of a tar.
+
+    `name` is what the archive says, `path` the same without `./`, doubled and trailing slashes ("" for the root
+    itself). `type` is a value of `Kind`, "character device", "block device", "pipe" or "unknown". `target` is the
+    text of a link as the archive says it.
+    """
+
+    name: str
+    path: str
+    type: str
+    size: int
+    attributes: Attributes
+    target: str = ""
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of entry; None for devices, pipes and unknown types."""
+        return Kind(self.type) if self.type in _KINDS else None
+
+
+class TarDamageError(UnreadableError):
+    """A tar that ends too early or whose headers are broken; `is_cut_off` tells the two apart."""
+
+    def __init__(self, what: str, where: str = "", *, is_cut_off: bool) -> None:
+        super().__init__(what, where, "Download or copy the file again.")
+        self.is_cut_off = is_cut_off
+
+
+class _Header(NamedTuple):
+    """One header block: names and numbers as they stand there."""
+
+    name: str
+    mode: int
+    uid: int
+    gid: int
+    size: int
+    mtime: int
+    type: bytes
+    target: str
+    uname: str
+    gname: str
+
+
+def tar_members(stream: Readable, where: str) -> Iterator[tuple[Member, Readable | None]]:
+    """Each member of the tar with, for files, a stream of its bytes that lives until the next step.
+
+    Raises `TarDamageError` naming `where` on damage and on a missing end.
+    """
+    reader = TarReader(stream)
+    try:
+        while (member := reader.next()) is not None:
+            yield member, reader if member.type == "file" else None
+    except TarDamageError as error:
+        place = f"{where}, byte {reader.offset}" + (f", {reader.name}" if reader.name else "")
+        raise TarDamageError(error.what, place, is_cut_off=error.is_cut_off) from error
+
+
+def clean_path(name: str) -> str:
+    """`name` without `./`, doubled and trailing slashes. `..` and a leading slash are for the caller to judge."""
+    if name.startswith("./") or "//" in name or "/./" in name or name.endswith(("/", "/.")) or name == ".":
+        root = "/" if name.startswith("/") else ""
+        return root + "/".join(part for part in name.split("/") if part not in {"", "."})
+    return name
+
+
+class TarReader:
+    """A tar read forward: `next` gives a member, `read` the bytes of the last one.
+
+    `offset` is the place of the last header in the stream, `name` the name of the last member.
+    """
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+        self._seek = getattr(stream, "seek", None)
+        self._buffer = b""
+        self._at = 0
+        self._position = 0
+        self._left = 0
+        self._padding = 0
+        self._expanded: Readable | None = None
+        self._sparse_head = b""
+        self._common: dict[str, str] = {}
+        self.offset = 0
+        self.name = ""
+
+    def next(self) -> Member | None:
+        """The next member; None at the end mark. Raises `TarDamageError`."""
+        self._skip(self._left + self._padding)
+        self._left = self._padding = 0
+        self._expanded = None
+        self._sparse_head = b""
+        records: dict[str, str] = {}
+        while True:
+            self.offset = self._position
+            block = self._take(BLOCK)
+            if len(block) < BLOCK:
+                raise TarDamageError("The archive ends before its end mark", is_cut_off=True)
+            if not any(block):
+                return None
+            header = _parse(block)
+            if header.type not in _EXTENSIONS:
+                return self._member(block, header, records)
+            self._extension(block, header, records)
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes of the last member. Raises `TarDamageError` when they are missing."""
+        if self._expanded is not None:
+            return self._expanded.read(size)
+        if size < 0 or size > self._left:
+            size = self._left
+        data = self._take(size)
+        if len(data) < size:
+            raise TarDamageError("The archive is cut off within a file", is_cut_off=True)
+        self._left -= size
+        return data
+
+    def _extension(self, block: bytes, header: _Header, records: dict[str, str]) -> None:
+        size = _sound_size(header.size)
+        if size > _MAX_EXTENSION:
+            raise TarDamageError("A member has an impossibly long name or attribute", is_cut_off=False)
+        data = self._take(size + -size % BLOCK)
+        if len(data) < size:
+            raise TarDamageError("The archive ends within a long name", is_cut_off=True)
+        if header.type in {b"L", b"K"}:
+            records["path" if header.type == b"L" else "linkpath"] = _text(data[:size])
+        else:
+            (self._common if header.type == b"g" else records).update(_pax_records(data[:size]))
+            if b"GNU.sparse." in data:
+                self._sparse_head = block + data
+
+    def _member(self, block: bytes, header: _Header, records: dict[str, str]) -> Member:
+        if records or self._common:
+            header = _with_records(header, {**self._common, **records})
+        kind = "file" if header.type in _FILE_TYPES else _TYPES.get(header.type, "unknown")
+        if header.type == b"\0" and header.name.endswith("/"):
+            kind = "dir"  # as version 7 writes folders
+        self.name = header.name
+        size = header.size
+        if kind in {"file", "unknown"}:
+            self._left = _sound_size(size)
+            self._padding = -size % BLOCK
+        if header.type == b"S" or self._sparse_head:
+            return self._sparse(block, header, records)
+        return _member(header, kind, size if kind == "file" else 0, _own_records(records))
+
+    def _sparse(self, block: bytes, header: _Header, records: dict[str, str]) -> Member:
+        """A file with holes: the standard library reads it, out of the bytes that belong to it."""
+        source = _Joined(self._sparse_head + block, self)
+        try:
+            tar = tarfile.open(fileobj=cast("BinaryIO", source), mode="r|", bufsize=BLOCK)  # noqa: SIM115 lives as long as the member
+            info = tar.next()
+            assert info is not None
+            self._expanded = cast("Readable", tar.extractfile(info))
+        except (tarfile.TarError, ValueError) as error:
+            raise TarDamageError(f"A sparse file cannot be read ({error})", is_cut_off=False) from error
+        self.name = info.name
+        return _member(header._replace(name=info.name), "file", _sound_size(info.size), _own_records(records))
+
+    def take_raw(self, size: int) -> bytes:
+        """Raw bytes behind the last header, for a file with holes."""
+        data = self._take(size)
+        taken = min(len(data), self._left)
+        self._left -= taken
+        self._padding -= min(len(data) - taken, self._padding)
+        return data
+
+    def _take(self, size: int) -> bytes:
+        """The next `size` bytes of the stream; fewer at its end."""
+        end = self._at + size
+        if end <= len(self._buffer):
+            data = self._buffer[self._at : end]
+            self._at = end
+        else:
+            data = self._buffer[self._at :]
+            missing = size - len(data)
+            self._buffer = b""
+            self._at = 0
+            if missing >= _READ_SIZE:
+                data += self._stream.read(missing)
+            else:
+                self._buffer = self._stream.read(_READ_SIZE)
+                self._at = min(missing, len(self._buffer))
+                data += self._buffer[: self._at]
+        self._position += len(data)
+        return data
+
+    def _skip(self, size: int) -> None:
+        buffered = len(self._buffer) - self._at
+        if self._seek is not None and size - buffered > _READ_SIZE:
+            self._take(buffered)
+            self._seek(size - buffered - 1, os.SEEK_CUR)
+            self._position += size - buffered - 1
+            size = 1  # read, so that a missing end is noticed
+        while size:
+            taken = len(self._take(min(size, _READ_SIZE)))
+            if not taken:
+                raise TarDamageError("The archive is cut off within a file", is_cut_off=True)
+            size -= taken
+
+
+class _Joined:
+    """Bytes in front of the raw bytes of a reader."""
+
+    def __init__(self, head: bytes, reader: TarReader) -> None:
+        self._head = head
+        self._reader = reader
+
+    def read(self, size: int) -> bytes:
+        data, self._head = self._head[:size], self._head[size:]
+        return data if len(data) == size else data + self._reader.take_raw(size - len(data))
+
+
+def _parse(block: bytes) -> _Header:
+    """The fields of a header block. Raises `TarDamageError` when its checksum or a number is wrong."""
+    (name, mode, uid, gid, size, mtime, checksum, kind, target, magic, uname, gname, _, prefix) = _FIELDS.unpack(block)
+    try:
+        if not _has_checksum(block, checksum):
+            raise TarDamageError("A header of the archive has a wrong checksum", is_cut_off=False)
+        text = _text(name)
+        if prefix[:1] != b"\0" and magic == b"ustar\x0000":
+            text = f"{_text(prefix)}/{text}"
+        return _Header(
+            text,
+            _number(mode),
+            _number(uid),
+            _number(gid),
+            _number(size),
+            _number(mtime),
+            kind,
+            _text(target),
+            _text(uname),
+            _text(gname),
+        )
+    except ValueError as error:
+        raise TarDamageError("A header of the archive holds no proper number", is_cut_off=False) from error
+
+
+def _has_checksum(block: bytes, checksum: bytes) -> bool:
+    """Whether the sum of all bytes, with the checksum itself as spaces, is right; old tars add signed bytes."""
+    expected = _number(checksum)
+    own = sum(checksum) - 8 * 0x20
+    # The low half of Adler-32 is one more than the sum of the bytes modulo 65521: far faster than adding them here.
+    if (zlib.adler32(block) - 1 - own - expected) & 0xFFFF == 0:
+        return True
+    total = sum(block) - own
+    signed = total - 0x100 * sum(byte >= 0x80 for byte in block)
+    return expected in {total, signed}
+
+
+def _text(field: bytes) -> str:
+    return field.partition(b"\0")[0].decode("utf-8", "surrogateescape")
+
+
+def _number(field: bytes) -> int:
+    """An octal number, or a binary one as GNU writes what does not fit. Raises ValueError."""
+    if field[0] & 0x80:
+        value = int.from_bytes(field, "big", signed=field[0] == 0xFF)
+        return value if field[0] == 0xFF else value - (0x80 << 8 * (len(field) - 1))
+    return int(field.partition(b"\0")[0].strip() or b"0", 8)
+
+
+def _sound_size(size: int) -> int:
+    if size < 0:
+        raise TarDamageError("A member has a negative size", is_cut_off=False)
+    return size
+
+
+def _pax_records(data: bytes) -> Iterator[tuple[str, str]]:
+    """The records `<length> <key>=<value>\\n`. Raises `TarDamageError`."""
+    at = 0
+    while at < len(data) and data[at]:
+        digits, blank, _ = data[at : at + 20].partition(b" ")
+        length = int(digits) if digits.isdigit() else 0
+        record = data[at : at + length]
+        key, equals, value = record[len(digits) + 1 : -1].partition(b"=")
+        if not blank or not equals or len(record) < length or not record.endswith(b"\n"):
+            raise TarDamageError("An extended header of the archive is damaged", is_cut_off=False)
+        yield key.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape")
+        at += length
+
+
+def _with_records(header: _Header, records: Mapping[str, str]) -> _Header:
+    try:
+        return header._replace(
+            name=records.get("path", header.name),
+            target=records.get("linkpath", header.target),
+            size=int(records.get("size", header.size)),
+            uid=int(float(records.get("uid", header.uid))),
+            gid=int(float(records.get("gid", header.gid))),
+            mtime=math.floor(float(records.get("mtime", header.mtime))),
+            uname=records.get("uname", header.uname),
+            gname=records.get("gname", header.gname),
+        )
+    except (ValueError, OverflowError) as error:
+        raise TarDamageError("An extended header of the archive holds no proper number", is_cut_off=False) from error
+
+
+def _own_records(records: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What must be kept because no plain header can hold it; a whole-second mtime can."""
+    if not records:
+        return ()
+    return tuple(
+        sorted(
+            (key, value)
+            for key, value in records.items()
+            if key not in _HEADER_RECORDS
+            and not key.startswith("GNU.sparse.")
+            and not (key == "mtime" and value.removeprefix("-").isdigit())
+        )
+    )
+
+
+def _member(header: _Header, kind: str, size: int, records: tuple[tuple[str, str], ...]) -> Member:
+    name, mode, uid, gid, _, mtime, _, target, uname, gname = header
+    attributes = Attributes(mode, mtime, uid, gid, uname, gname, records)
+    return Member(name, clean_path(name), kind, size, attributes, target)
