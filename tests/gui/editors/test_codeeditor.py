@@ -141,8 +141,8 @@ def test_marks_explain_themselves_in_the_margin_and_underline_their_place(pane: 
     assert pane.editor.mark_explanation(2) == "bar is no command."
     assert pane.editor.mark_explanation(1) == ""
     wave = QTextCharFormat.UnderlineStyle.WaveUnderline
-    places = [extra.cursor for extra in pane.editor.extraSelections() if extra.format.underlineStyle() == wave]
-    assert [place.selectedText() for place in places] == ["bar"]
+    extras = pane.editor.extraSelections()
+    assert [extra.cursor.selectedText() for extra in extras if extra.format.underlineStyle() == wave] == ["bar"]
 
 
 def test_brackets_show_their_partner(pane: CodePane) -> None:
@@ -267,5 +267,9 @@ def _contrast(one: str, other: str) -> float:
 
 def _luminance(name: str) -> float:
     color = QColor(name)
-    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.getRgbF()[:3]]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    red, green, blue = map(_linear, (color.redF(), color.greenF(), color.blueF()))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
