@@ -7,11 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
-from spkcore.package.project import Package
 
 from gui.qt.undo import ChangeCommand, MergeWindow
 from spkcore.package.changes import Change
 from spkcore.package.entries import Entry
+from spkcore.package.project import Package
 
 
 class Document(QObject):
@@ -45,7 +45,6 @@ class Document(QObject):
         """Grows with every change; tells late results from fresh ones."""
         self._merging = MergeWindow(clock)
         self._pushing = False
-        self._recovered = False
         self.stack.cleanChanged.connect(self._on_clean_changed)
 
     @property
@@ -95,6 +94,15 @@ class Document(QObject):
         if revision == self.revision:
             self.stack.setClean()
         self.saved.emit()
+
+    def take_over_saved(self, snapshot: Package, revision: int) -> None:
+        """`snapshot`, taken at `revision`, was written to its folder: what is on disk is known from it now."""
+        moved = snapshot.folder != self.package.folder
+        self.package.take_over_saved(snapshot)
+        self.scratch_source = None
+        self.mark_saved(revision)
+        if moved:
+            self.moved.emit()
 
     def replace_package(self, package: Package) -> None:
         """Show this package instead, after a reload from disk; the history of undo starts anew."""

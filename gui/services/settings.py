@@ -47,8 +47,8 @@ FONT_SIZE = Setting("font_size", 0)
 AUTOSAVE_SECONDS = Setting("autosave_seconds", 15)
 """Seconds between two writes of the recovery journal; 0 turns it off."""
 LAST_FOLDER = Setting("last_folder", "")
-BUILD_COMPRESSION = Setting("build_compression", "gzip")
-"""gzip or xz"""
+BUILD_COMPRESSION = Setting("build_compression", "as it came")
+"""gzip, xz, or anything else: as the package came."""
 BUILD_FAST = Setting("build_fast", default=False)
 
 

@@ -1,0 +1,38 @@
+"""What all dialogs share: they never block, die when closed, and close on Esc."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gui.qt.forms import GRID, column, fill, make_label, row
+
+
+class BaseDialog(QDialog):
+    """A column for the content and a line of buttons below it, the main one at the right end."""
+
+    def __init__(self, title: str, parent: QWidget | None, heading: str = "") -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(True)
+        outer = column(self, margin=3 * GRID, spacing=2 * GRID)
+        if heading:
+            outer.addWidget(make_label(heading, "heading", wrap=True))
+        self.body: QVBoxLayout = column(spacing=GRID)
+        outer.addLayout(self.body, 1)
+        self._buttons: QHBoxLayout = row(spacing=GRID)
+        fill(self._buttons, None)
+        outer.addSpacing(GRID)
+        outer.addLayout(self._buttons)
+
+    def add_button(self, button: QPushButton, default: bool = False) -> QPushButton:
+        """Put a button at the right end of the button line; Enter presses the default one."""
+        self._buttons.addWidget(button)
+        button.setAutoDefault(default)
+        button.setDefault(default)
+        return button
+
+    def add_left(self, widget: QWidget) -> None:
+        """Put something at the left end of the button line."""
+        self._buttons.insertWidget(0, widget)

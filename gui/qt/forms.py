@@ -1,0 +1,141 @@
+"""Small builders for widgets and layouts on the 8 pixel grid, so that every form looks and reads alike."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+Layout = TypeVar("Layout", bound=QBoxLayout)
+
+GRID = 8
+"""Pixels; every margin and gap is a multiple or a half of it."""
+
+
+def make_label(text: str = "", role: str = "", wrap: bool = False) -> QLabel:
+    """A label in one of the style sheet's text roles: title, heading, strong, muted, small, section, error …"""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        label.setProperty("role", role)
+    if wrap:
+        label.setWordWrap(True)
+        label.setMinimumWidth(GRID)
+    return label
+
+
+def make_button(text: str, look: str = "", icon: QIcon | None = None) -> QPushButton:
+    """A push button; `look` is primary, danger, flat, link or nothing."""
+    button = QPushButton(text)
+    button.setProperty("look", look)
+    button.setAutoDefault(False)
+    if icon is not None:
+        button.setIcon(icon)
+    return button
+
+
+def make_tool(icon: QIcon, name: str) -> QToolButton:
+    """A small button with an icon only; `name` is its tooltip and what a screen reader says."""
+    button = QToolButton()
+    button.setIcon(icon)
+    button.setIconSize(QSize(2 * GRID + 2, 2 * GRID + 2))
+    button.setToolTip(name)
+    button.setAccessibleName(name)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def make_line() -> QFrame:
+    """A thin horizontal line."""
+    line = QFrame()
+    line.setProperty("role", "line")
+    line.setFixedHeight(1)
+    return line
+
+
+def make_card(margin: int = 2 * GRID) -> tuple[QFrame, QVBoxLayout]:
+    """A raised surface and the column inside it."""
+    card = QFrame()
+    card.setProperty("role", "card")
+    return card, column(card, margin=margin)
+
+
+def column(parent: QWidget | None = None, margin: int = 0, spacing: int = GRID) -> QVBoxLayout:
+    """A vertical layout; with a parent it becomes the parent's."""
+    layout = QVBoxLayout(parent) if parent is not None else QVBoxLayout()
+    return _spaced(layout, margin, spacing)
+
+
+def row(parent: QWidget | None = None, margin: int = 0, spacing: int = GRID) -> QHBoxLayout:
+    """A horizontal layout; with a parent it becomes the parent's."""
+    layout = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
+    return _spaced(layout, margin, spacing)
+
+
+def fill(layout: QBoxLayout, *items: QWidget | QLayout | int | None) -> None:
+    """Add widgets, layouts, gaps in pixels, and None for a stretch."""
+    for item in items:
+        if item is None:
+            layout.addStretch(1)
+        elif isinstance(item, int):
+            layout.addSpacing(item)
+        elif isinstance(item, QWidget):
+            layout.addWidget(item)
+        else:
+            layout.addLayout(item)
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet looks at, and make it count."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
+
+
+def _spaced(layout: Layout, margin: int, spacing: int) -> Layout:
+    layout.setContentsMargins(margin, margin, margin, margin)
+    layout.setSpacing(spacing)
+    return layout
+
+
+class ElidedLabel(QLabel):
+    """One line that gives way in its middle, for paths; the whole text is in the tooltip."""
+
+    def __init__(self, text: str = "", role: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle) -> None:
+        super().__init__()
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        if role:
+            self.setProperty("role", role)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(4 * GRID, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        text = QFontMetrics(self.font()).elidedText(self.text(), self._mode, self.contentsRect().width())
+        painter.drawText(self.contentsRect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)

@@ -1,0 +1,97 @@
+"""What opening does in its worker thread: look at the path, unpack an .spk into a scratch folder, read the package."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from gui.qt.i18n import tr
+from spkcore.base.errors import UnreadableError
+from spkcore.base.tasks import TaskContext
+from spkcore.package.changes import Change
+from spkcore.package.journal import read_journal
+from spkcore.package.project import Package, open_package
+
+INFO = "INFO"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An opened package. `source` is the .spk it was unpacked from; `journal` what a crash left unsaved."""
+
+    package: Package
+    source: Path | None
+    journal: Change | None
+
+
+def load(path: Path, home: Path, context: TaskContext) -> Loaded:
+    """Open a package folder, its INFO file, or an .spk.
+
+    Raises `UnreadableError` that says why anything else cannot be opened.
+    """
+    if path.is_dir():
+        return load_folder(package_folder(path), None, context)
+    if path.name == INFO:
+        return load_folder(path.parent, None, context)
+    return _load_archive(path, home, context)
+
+
+def load_folder(folder: Path, source: Path | None, context: TaskContext) -> Loaded:
+    """Open the package folder; `source` is given for scratch folders."""
+    context.progress(0, 0, tr("Reading the package folder"), "files")
+    package = open_package(folder, context)
+    return Loaded(package, source, read_journal(folder))
+
+
+def package_folder(folder: Path) -> Path:
+    """`folder`, or the one folder inside it that holds INFO. Raises `UnreadableError` when there is none."""
+    if (folder / INFO).is_file():
+        return folder
+    inside = [path.parent for path in folder.glob(f"*/{INFO}") if path.is_file()]
+    if len(inside) == 1:
+        return inside[0]
+    if inside:
+        names = ", ".join(sorted(path.name for path in inside)[:5])
+        raise UnreadableError(
+            tr("This folder holds several packages"), str(folder), tr("Open one of them: {names}.", names=names)
+        )
+    raise UnreadableError(
+        tr("This folder is not a package folder: it holds no file INFO"),
+        str(folder),
+        tr("Choose the folder that holds INFO, or make a new package."),
+    )
+
+
+def scratch_folder(home: Path) -> Path:
+    """Where .spk files are unpacked to until they are saved."""
+    return home / "scratch"
+
+
+def remove_scratch(folder: Path, home: Path) -> None:
+    """Delete a scratch folder; anything outside the program's own place is left alone."""
+    root = scratch_folder(home).resolve()
+    place = folder.resolve()
+    if root in place.parents:
+        top = root / place.relative_to(root).parts[0]
+        shutil.rmtree(top, ignore_errors=True)
+
+
+def _load_archive(path: Path, home: Path, context: TaskContext) -> Loaded:
+    from spkcore.archive.extract import extract_package
+
+    from spkcore.archive.identify import identify
+
+    context.progress(0, 0, tr("Looking at the file"))
+    identity = identify(path)
+    if not identity.is_readable:
+        raise UnreadableError(identity.explanation, str(path), identity.advice)
+    room = scratch_folder(home) / uuid.uuid4().hex[:12]
+    room.mkdir(parents=True)
+    try:
+        extraction = extract_package(path, room / (path.stem or "package"), context)
+        return load_folder(extraction.folder, path, context)
+    except BaseException:
+        shutil.rmtree(room, ignore_errors=True)
+        raise

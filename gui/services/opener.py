@@ -1,0 +1,90 @@
+"""Opens what the user chose or dropped, in the background, and says why something cannot be opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from gui.qt.i18n import tr
+from gui.qt.tasks import Task, TaskRunner
+from gui.services.loading import INFO, load
+
+LANE = "open"
+
+
+class Opener(QObject):
+    """One opening at a time; a new one cancels the one before."""
+
+    started = Signal(object)
+    """Task: to show its progress."""
+    loaded = Signal(object)
+    """Loaded"""
+    refused = Signal(object)
+    """SpkError"""
+    cancelled = Signal()
+
+    def __init__(self, tasks: TaskRunner, home: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._home = home
+        self._task: Task | None = None
+
+    def open(self, path: Path) -> None:
+        """Open a package folder, an INFO file, or an .spk."""
+        self.cancel()
+        title = tr("Open {name}", name=path.name or str(path))
+        task = self._tasks.start(LANE, title, partial(load, path.absolute(), self._home))
+        self._task = task
+        task.finished.connect(self._on_finished)
+        task.failed.connect(self._on_failed)
+        task.cancelled.connect(self._on_cancelled)
+        self.started.emit(task)
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop an opening that is on its way."""
+        if self._task is not None:
+            self._task.cancel()
+
+    @Slot(object)
+    def _on_finished(self, loaded: object) -> None:
+        if self._is_current():
+            self._task = None
+            self.loaded.emit(loaded)
+
+    @Slot(object)
+    def _on_failed(self, error: object) -> None:
+        if self._is_current():
+            self._task = None
+            self.refused.emit(error)
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        if self._is_current():
+            self._task = None
+            self.cancelled.emit()
+
+    def _is_current(self) -> bool:
+        return self.sender() is self._task
+
+
+def drop_answer(paths: Sequence[Path]) -> tuple[Path | None, str]:
+    """What a drop of `paths` on the window would open, and the sentence to show while it hovers.
+
+    Looks at names only, so that it is quick enough for every move of the mouse.
+    """
+    if not paths:
+        return None, tr("Only files and folders of this computer can be dropped here.")
+    if len(paths) > 1:
+        return None, tr("Drop one package at a time.")
+    path = paths[0]
+    if path.is_dir():
+        return path, tr("Open the package folder “{name}”", name=path.name)
+    if path.name == INFO:
+        return path, tr("Open the package folder “{name}”", name=path.parent.name)
+    if path.suffix.lower() == ".spk":
+        return path, tr("Open the package “{name}”", name=path.name)
+    return None, tr("“{name}” is no package folder, no .spk and no INFO file.", name=path.name)
