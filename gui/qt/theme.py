@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
+from PySide6.QtCore import QObject, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from gui.qt.icons import TintedIconEngine, read_icon
+from gui.qt.icons import TintedIconEngine, read_icon, render_tinted
 from gui.qt.style import style_sheet
 
 SYSTEM, LIGHT, DARK = "system", "light", "dark"
+_APP_ICON_SIZES = (16, 20, 24, 32, 44, 48, 64, 88, 128, 256)
 
 LIGHT_COLORS: Mapping[str, str] = {
     "window": "#f6f7f9",
@@ -107,6 +108,19 @@ class Theme(QObject):
     def icon(self, name: str, role: str = "icon") -> QIcon:
         """The line icon `name`, painted in the colour of `role`; it follows the theme by itself."""
         return QIcon(TintedIconEngine(read_icon(name), role, self))
+
+    def app_icon(self) -> QIcon:
+        """The icon of the program, in all the sizes that a desktop asks for."""
+        result = QIcon()
+        svg = read_icon("app")
+        for side in _APP_ICON_SIZES:
+            image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+            image.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(image)
+            render_tinted(painter, QRectF(0, 0, side, side), svg, self.color("text"))
+            painter.end()
+            result.addPixmap(QPixmap.fromImage(image))
+        return result
 
     def fixed_font(self) -> QFont:
         """The font for code, paths and checksums, in the chosen size."""

@@ -58,6 +58,7 @@ class CodeEditor(QPlainTextEdit):
         self._loading = False
         self._typing = False
         self._zoom = 0.0
+        self._difference: QTextCursor | None = None
         self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -83,9 +84,8 @@ class CodeEditor(QPlainTextEdit):
         r"""The text as it stands; lines are separated by "\n"."""
         return self._text
 
-    def set_text(self, text: str, *, reveal: bool = False) -> None:
-        """Show `text`, changing only what differs, so that caret and scroll position stay. `reveal` moves the caret to
-        the end of the difference."""
+    def set_text(self, text: str) -> None:
+        """Show `text`, changing only what differs, so that caret and scroll position stay."""
         if text == self._text:
             return
         head, tail = common_edges(self._text, text)
@@ -97,10 +97,14 @@ class CodeEditor(QPlainTextEdit):
         cursor.insertText(text[head : len(text) - tail])
         self._loading = False
         self._remember(text)
-        if reveal:
-            self.setTextCursor(cursor)
-            self.centerCursor()
+        self._difference = cursor
         self._refresh_extras()
+
+    def show_difference(self) -> None:
+        """Move the caret to the end of what the last `set_text` changed: after undo the user sees what it did."""
+        if self._difference is not None:
+            self.setTextCursor(self._difference)
+            self.centerCursor()
 
     def replace_all(self, text: str) -> None:
         """Make `text` the content as one edit of the user's."""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _PORTION = 0.010
 """Seconds of work before control goes back to the event loop: a frame at 60 Hz lasts 0.016."""
 
+_LONGEST = 20_000
+"""Characters; a longer line (minified JSON) stays plain, colouring it would stop the window."""
+
 
 class Highlighter(QSyntaxHighlighter):
     """Highlights one document in one language ("shell", "json", "ini", "plain").
@@ -63,7 +66,7 @@ class Highlighter(QSyntaxHighlighter):
         self._number(lexers.START)
 
     def highlightBlock(self, text: str) -> None:
-        if self._lexer is None or self._lexers is None:
+        if self._lexer is None or self._lexers is None or len(text) > _LONGEST:
             return
         number = self.currentBlock().blockNumber()
         if not self._has_time():
