@@ -40,7 +40,7 @@ def _inspect_folder(folder: Path) -> dict[str, Any]:
         "explanation": "A package folder",
         "advice": "Build it with: spk build",
         "readable": True,
-        "info": info.to_dict() if info else {},
+        "info": info.as_dict() if info else {},
         "members": [
             {"name": name, "type": str(entry.kind), "size": entry.size, "mode": _mode(entry.attributes)}
             for name, entry in outer.items()
@@ -66,7 +66,7 @@ def _inspect_file(path: Path) -> dict[str, Any]:
         "kind": str(inspection.identity.kind),
         "explanation": inspection.identity.explanation,
         "advice": inspection.identity.advice,
-        "readable": inspection.identity.readable,
+        "readable": inspection.identity.is_readable,
         "info": inspection.info,
         "members": [
             {"name": member.name, "type": str(member.kind), "size": member.size, "mode": f"{member.mode & 0o7777:04o}"}

@@ -16,10 +16,10 @@ def _show_templates(context: click.Context, _parameter: click.Parameter, wanted:
     from spkcore.package.templates import list_templates
 
     for template in list_templates():
-        click.echo(f"{template.name}: {template.title} ({template.dsm})")
+        click.echo(f"{template.id}: {template.title} ({template.dsm})")
         click.echo(f"    {template.summary}")
         for parameter in template.parameters:
-            click.echo(f"    --set {parameter.name}=…  {parameter.title} [{parameter.default}]")
+            click.echo(f"    --set {parameter.name}=…  {parameter.label} [{parameter.default}]")
     context.exit()
 
 
