@@ -1,0 +1,547 @@
+# Catches what Package Center writes: hard links made by polling. Runs as root on the NAS under any POSIX sh.
+#
+# The protocol is docs/capture-protocol.md. Three processes: this one polls and links and never writes to the network; the reader takes
+# the orders; the reporter lists what was caught and tells the PC. They talk through small files in the first volume's state/ folder.
+# No here-documents: bash writes those to /tmp.
+#
+# Variables are set through eval and IFS is a newline, ls is read by awk, and -ef is probed: hence
+# shellcheck shell=sh disable=SC2012,SC2016,SC2034,SC2086,SC2154,SC2317,SC3013
+
+umask 077
+set +e
+cd / || exit 3
+trap '' HUP PIPE
+LC_ALL=C
+PATH=${PATH:+$PATH:}/usr/bin:/bin:/usr/sbin:/sbin
+export LC_ALL PATH
+tab=$(printf '\t')
+nl='
+'
+IFS=$nl
+exec 3<&0 </dev/null
+
+session='' root='' ttl=1800 gone_after=60 idle_after=60 stable=2000 low_space=524288000 detach_most=1048576
+names='' logs='' parents='' count=0
+
+# ---------------------------------------------------------------- setup
+
+say() {
+    printf '%s\n' "$*"
+}
+
+fail() {
+    say "FAIL$tab$1$tab$2"
+    exit 3
+}
+
+uptime_now() {
+    read -r up rest </proc/uptime
+    up=${up%% *}
+    seconds=${up%.*}
+}
+
+# add_place "kind pattern [!unless] [?holds]": writes the piece of code that looks for this place, grouped by the folder above it.
+add_place() {
+    case $1 in *[!]A-Za-z0-9_.@?*!/[\ -]*) return ;; esac
+    kind=${1%% *}
+    pattern=${1#* }
+    extras=
+    case $pattern in *' '*) extras=${pattern#* }; pattern=${pattern%% *} ;; esac
+    unless='' holds=''
+    case $extras in
+        '!'*) unless=${extras#!}; unless=${unless%% *} ;;
+        '?'*) holds=${extras#\?}; holds=${holds%% *} ;;
+    esac
+    case $pattern in */*) parent=${pattern%/*} ;; *) parent=. ;; esac
+    test_code="[ -e \"\$found\" ]"
+    [ -z "$unless" ] || test_code="$test_code && case \${found##*/} in $unless) false ;; esac"
+    [ -z "$holds" ] || test_code="$test_code && [ -e \"\$found/$holds\" ]"
+    piece="for found in $pattern; do $test_code && see $kind \"\$found\" && set -- \"\$@\" \"\$found\"; done"
+    number=0
+    known=
+    for other in $parents; do
+        number=$((number + 1))
+        [ "$other" != "$parent" ] || { known=$number; break; }
+    done
+    if [ -z "$known" ]; then
+        parents="$parents$parent$nl"
+        known=$((number + 1))
+    fi
+    eval "group_$known=\${group_$known-}\$nl\$piece"
+}
+
+read_setup() {
+    while IFS= read -r line <&3; do
+        value=${line#* }
+        case $line in
+            GO) return 0 ;;
+            'SESSION '*) session=$value ;;
+            'ROOT '*) root=${value%/} ;;
+            'TTL '*) ttl=$value ;;
+            'GONE '*) gone_after=$value ;;
+            'IDLE '*) idle_after=$value ;;
+            'STABLE '*) stable=$value ;;
+            'LOWSPACE '*) low_space=$value ;;
+            'DETACH '*) detach_most=$value ;;
+            'VOLUME '*) names="$names$value$nl" ;;
+            'LOG '*) logs="$logs$value$nl" ;;
+            'PLACE '*) set -f; add_place "$value"; set +f ;;
+        esac
+    done
+    return 1
+}
+
+# make_scan: one function from the pieces, so that a round of looking costs no process at all.
+make_scan() {
+    body=
+    number=0
+    set -f
+    for parent in $parents; do
+        number=$((number + 1))
+        eval "piece=\$group_$number"
+        body="$body${nl}set --$piece${nl}[ \$# = 0 ] || link_group $number '$parent' \"\$@\""
+    done
+    set +f
+    eval "scan_places() {$body${nl}}"
+}
+
+# file_size PATH: sets size (empty when there is no file).
+file_size() {
+    size=$(ls -ln -- "$1" 2>/dev/null | awk 'NR == 1 { print $5 }')
+}
+
+make_folders() {
+    marker="spkcap 1${nl}session=$session${nl}started=$(date +%s)${nl}pid=$$${nl}engine=sh"
+    for log in $logs; do
+        file_size "$root$log"
+        marker="$marker${nl}log=$log:${size:-0}"
+    done
+    for name in $names; do
+        scratch=$root$name/@tmp
+        folder=$scratch/spkcap-$session
+        case $name in /volume[0-9] | /volume[0-9][0-9] | /volume[0-9][0-9][0-9]) ;; *) scratch=- ;; esac
+        if [ ! -d "$scratch" ] || [ -L "$scratch" ] || ! mkdir "$folder" 2>/dev/null; then
+            say "ERR${tab}volume$tab$name: there is no usable @tmp folder"
+            continue
+        fi
+        mkdir "$folder/tree" "$folder/state" && printf '%s\n' "$marker" >"$folder/marker.new" &&
+            mv "$folder/marker.new" "$folder/marker"
+        if ! ln "$folder/marker" "$folder/state/probe" 2>/dev/null; then
+            say "ERR${tab}volume$tab$name: no hard links there"
+            continue
+        fi
+        count=$((count + 1))
+        eval "name_$count=\$name scratch_$count=\$scratch folder_$count=\$folder previous_$count="
+        say "FOLDER$tab$name$tab$folder"
+    done
+    [ "$count" -gt 0 ] || fail volumes 'no volume could be used'
+    state=$folder_1/state
+}
+
+# probe_tools: how to link a whole tree, how to sleep a little, what find and cp can do.
+probe_tools() {
+    mkdir "$state/probe1" "$state/probe2"
+    : >"$state/probe1/file"
+    if cp -al --backup=numbered "$state/probe1" "$state/probe2/" 2>/dev/null && [ -e "$state/probe2/probe1/file" ]; then
+        method=cp-backup
+    elif rm -rf "$state/probe2/probe1"; cp -al "$state/probe1" "$state/probe2/" 2>/dev/null &&
+        [ "$state/probe1/file" -ef "$state/probe2/probe1/file" ]; then
+        method=cp-link
+    else
+        method='ln'
+    fi
+    bulk=
+    if [ $method = cp-backup ] && (cd "$state" && mkdir probe3 &&
+        find probe1 -type f -links 2 -size -10c -print0 | xargs -0 cp -p --parents -t probe3 &&
+        cp -al --remove-destination probe3/. probe2/ && [ -e probe3/probe1/file ]) 2>/dev/null; then
+        bulk=yes
+    fi
+    links=
+    ! find "$state" -links +1 >/dev/null 2>&1 || links=yes
+    rm -rf "$state/probe" "$state/probe1" "$state/probe2" "$state/probe3"
+    if sleep 0.01 2>/dev/null; then
+        naps='sleep 0.02 0.04 0.25'
+    elif usleep 10000 2>/dev/null; then
+        naps='usleep 20000 40000 250000'
+    else
+        naps='sleep 0 1 1'
+    fi
+    IFS=' '
+    set -- $naps
+    nap=$1 hot_nap=$2 warm_nap=$3 idle_nap=$4
+    IFS=$nl
+}
+
+# ---------------------------------------------------------------- polling and linking
+
+# see KIND PATH: notes that a place exists; false when it shall not be linked.
+see() {
+    present="$present$2$nl"
+    case $1 in
+        install) phase=installing detail=$2 rank=3 ;;
+        wizard | info) [ $rank -gt 2 ] || { phase=unpacking detail=$2 rank=2; } ;;
+        download | upload) [ $rank -gt 1 ] || { phase=downloading detail=$2 rank=1; } ;;
+    esac
+    [ -z "$low" ] || [ "$1" = download ] || [ "$1" = upload ]
+}
+
+# retire PATH: what was caught there before gets the next number behind its name.
+retire() {
+    number=1
+    while [ -e "$tree/$1.~$number~" ]; do
+        number=$((number + 1))
+    done
+    mv "$tree/$1" "$tree/$1.~$number~"
+}
+
+# keep_apart PATH: true when the place is the one we know; else retires what carries its name.
+keep_apart() {
+    [ -e "$tree/$1" ] || return 0
+    case $nl$previous in *"$nl$1$nl"*) ;; *) retire "$1"; return 0 ;; esac
+    if [ -d "$1" ]; then
+        for known in "$1"/INFO "$1"/package.tgz "$1"/@SYNOPKG_DOWNLOAD_*; do
+            if [ -e "$known" ] && [ -e "$tree/$known" ] && [ ! "$known" -ef "$tree/$known" ]; then
+                retire "$1"
+                return 0
+            fi
+        done
+    elif [ ! "$1" -ef "$tree/$1" ]; then
+        retire "$1"
+    fi
+}
+
+# link_group NUMBER PARENT PATH...: links these places with everything below them; skips a known set in rounds without linking.
+link_group() {
+    group=${volume}_$1
+    above=$2
+    shift 2
+    eval "last_items=\${items_$group-}"
+    [ -n "$linking" ] || [ "$last_items" != "$*" ] || return
+    eval "items_$group=\$*"
+    [ -d "$tree/$above" ] || mkdir -p "$tree/$above"
+    for item in "$@"; do
+        keep_apart "$item"
+    done
+    case $method in
+        cp-backup) cp -al --backup=numbered -- "$@" "$tree/$above/" ;;
+        cp-link) cp -al -- "$@" "$tree/$above/" ;;
+        *) link_singly "$@" ;;
+    esac 2>/dev/null
+}
+
+link_singly() {
+    find "$@" | while IFS= read -r one; do
+        if [ -d "$one" ] && [ ! -L "$one" ]; then
+            [ -d "$tree/$one" ] || mkdir -p "$tree/$one"
+        elif [ ! -e "$tree/$one" ] && [ ! -L "$tree/$one" ]; then
+            ln "$one" "$tree/$one"
+        fi
+    done
+}
+
+# detach PATH NUMBER: its place is gone, so its files may live on as the installed package: copies small ones off the live inode.
+detach() {
+    cd "$tree" && [ -e "$1" ] || return
+    gone=./$1
+    if [ -n "$bulk" ]; then
+        copies=$folder/state/copies.$2.$seconds
+        mkdir -p "$copies"
+        find "$gone" -type f -links +1 -size -"$detach_most"c -print0 | xargs -0 cp -p --parents -t "$copies" &&
+            cp -al --remove-destination "$copies"/. ./
+        rm -rf "$copies"
+    elif [ -n "$links" ]; then
+        find "$gone" -type f -links +1 -size -"$detach_most"c | head -n 1000 | while IFS= read -r one; do
+            cp -p "$one" "$one.~new~" && mv -f "$one.~new~" "$one"
+        done
+    fi
+} >/dev/null 2>&1
+
+# left: places that were there in the last round and are not now.
+left() {
+    set -f
+    for item in $previous; do
+        case $nl$present in *"$nl$item$nl"*) continue ;; esac
+        [ "$detach_most" = 0 ] || [ ! -e "$tree/$item" ] || {
+            copying=$((copying + 1))
+            detach "$item" $copying &
+            detaching="$detaching$!$nl"
+        }
+    done
+    set +f
+}
+
+# round: one look at every volume. Sets busy when something is in the watched places.
+round() {
+    busy='' phase=waiting detail='' rank=0 volume=0
+    while [ $volume -lt $count ]; do
+        volume=$((volume + 1))
+        eval "scratch=\$scratch_$volume folder=\$folder_$volume previous=\$previous_$volume"
+        tree=$folder/tree present=''
+        cd "$scratch" || continue
+        scan_places
+        if [ "$present" != "$previous" ]; then
+            hot_until=$((seconds + 3))
+            left
+            eval "previous_$volume=\$present"
+        fi
+        [ -z "$present" ] || busy=yes
+    done
+    if [ "$phase$detail" != "$told_phase" ]; then
+        told_phase=$phase$detail
+        printf '%s\n' "$phase$tab$detail" >"$state/phase"
+    fi
+}
+
+# ---------------------------------------------------------------- orders
+
+read_orders() {
+    while IFS= read -r line <&3; do
+        [ -d "/proc/$$" ] || exit
+        uptime_now
+        printf '%s\n' "$seconds" >"$state/heard"
+        case $line in STOP) : >"$state/stop" ;; esac
+    done
+    : >"$state/eof"
+}
+
+# ---------------------------------------------------------------- reports
+
+list_program='
+function esc(text,   i, c, out) {
+    if (text !~ /[\\\t\r]/) return text
+    out = ""
+    for (i = 1; i <= length(text); i++) {
+        c = substr(text, i, 1)
+        out = out (c == "\\" ? "\\\\" : c == "\t" ? "\\t" : c == "\r" ? "\\r" : c)
+    }
+    return out
+}
+function is_package(path) {
+    return path ~ /(^|\/)(@download\/[^\/]*|download\.[^\/]*)\/@SYNOPKG_DOWNLOAD_[^\/]*$/ || path ~ /^upload_tmp\.[^\/]*$/
+}
+BEGIN {
+    while ((getline line < seen) > 0) old[line] = 1
+    while ((getline line < packages) > 0) {
+        split(line, part, "\t")
+        size_of[part[1]] = part[2]; since[part[1]] = part[3]; state_of[part[1]] = part[4]
+    }
+    changed = 0; fresh = 0; files = 0; bytes = 0; folder = ""
+}
+/^\.(\/.*)?:$/ { folder = substr($0, 3, length($0) - 3); if (folder != "") folder = folder "/"; next }
+$2 !~ /^-/ { next }
+{
+    inode = $1; links = $3; size = $6; name = $0
+    if (!sub(/^ *[0-9]+ +[^ ]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[^ ]+ +[^ ]+ +[^ ]+ /, "", name)) next
+    if (name ~ /\.~new~$/) next
+    path = esc(folder name)
+    files++; bytes += size
+    line = path "\t" size
+    print line > (seen ".new")
+    if (!(line in old)) { changed++; if (!(path in since)) fresh++; print "FILE\t" volume "\t" line "\t" inode }
+    if (!is_package(path)) next
+    if (size_of[path] != size || !(path in since)) since[path] = now
+    state = now - since[path] < stable / 1000 || size == 0 ? "growing" : links < 2 ? "released" : "stable"
+    if (state != state_of[path] || size != size_of[path]) print "SPK\t" volume "\t" path "\t" size "\t" state
+    print path "\t" size "\t" since[path] "\t" state > (packages ".new")
+}
+END { printf "%d %.0f %d %d\n", files, bytes, changed, fresh > totals }
+'
+
+# list_volume: FILE and SPK lines for what is new in one tree. Sets files, bytes, changes.
+list_volume() {
+    cd "$folder/tree" || return
+    own=$folder/state
+    ls -lniRA . 2>/dev/null | awk -v seen="$own/seen" -v packages="$own/packages" -v totals="$own/totals" -v now="$up" \
+        -v stable="$stable" -v volume="$name" "$list_program"
+    for listing in seen packages; do
+        [ ! -e "$own/$listing.new" ] || mv "$own/$listing.new" "$own/$listing"
+    done
+    IFS=' ' read -r files bytes changes fresh <"$own/totals" || files=0 bytes=0 changes=0 fresh=0
+}
+
+report_volumes() {
+    all_files=0 all_bytes=0 number=0
+    while [ $number -lt $count ]; do
+        number=$((number + 1))
+        eval "name=\$name_$number folder=\$folder_$number"
+        list_volume
+        all_files=$((all_files + files))
+        all_bytes=$((all_bytes + bytes))
+        [ "$changes" = 0 ] || printf '%s\n' "$seconds" >"$state/caught"
+        [ "$fresh" = 0 ] || printf '%s\n' "$seconds" >"$state/fresh"
+    done
+    printf '%s\n' "$all_files$tab$all_bytes" >"$state/sum"
+}
+
+report_phase() {
+    IFS= read -r line <"$state/phase" && [ "$line" != "$last_phase" ] || return
+    last_phase=$line
+    say "PHASE$tab$line"
+}
+
+# new_log_lines NUMBER: LOG lines for what one log has got since the last look.
+new_log_lines() {
+    eval "offset=\$offset_$1"
+    file_size "$root$log"
+    [ -n "$size" ] && [ "$size" != "$offset" ] || return
+    [ "$size" -ge "$offset" ] || offset=0
+    data=$(tail -c +$((offset + 1)) "$root$log" 2>/dev/null; echo x)
+    data=${data%x}
+    case $data in *"$nl"*) data=${data%"$nl"*}$nl ;; *) data= ;; esac
+    eval "offset_$1=$((offset + ${#data}))"
+    case $log in */messages) wanted='pkg|\.spk' ;; *) wanted=. ;; esac
+    printf '%s' "$data" | awk -v log_name="$log" -v wanted="$wanted" '
+        $0 !~ wanted { next }
+        { gsub(/\r/, ""); gsub(/\t/, " "); gsub(/\\/, "/"); print "LOG\t" log_name "\t" substr($0, 1, 4096) }'
+}
+
+report_logs() {
+    log_number=0
+    for log in $logs; do
+        log_number=$((log_number + 1))
+        new_log_lines $log_number
+    done
+}
+
+# measure_space: the smallest free space of our volumes; never of anything else, because df can hang on dead mounts.
+measure_space() {
+    free='' number=0
+    while [ $number -lt $count ]; do
+        number=$((number + 1))
+        eval "name=\$name_$number folder=\$folder_$number"
+        here=$(df -P "$folder" 2>/dev/null | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')
+        [ -n "$here" ] || continue
+        if [ "$here" -lt "$low_space" ]; then
+            [ -e "$state/low" ] || say "LOW$tab$name$tab$here"
+            : >"$state/low"
+        fi
+        [ -n "$free" ] && [ "$free" -le "$here" ] || free=$here
+    done
+    [ "${free:-0}" -lt "$low_space" ] || rm -f "$state/low"
+}
+
+report_once() {
+    uptime_now
+    report_phase
+    report_volumes
+    report_logs
+    if [ $((seconds - ticked)) -ge 2 ]; then
+        ticked=$seconds
+        [ $((rounds % 3)) != 0 ] || measure_space
+        rounds=$((rounds + 1))
+        say "TICK$tab$((seconds - begun))$tab$all_files$tab$all_bytes$tab${free:-0}"
+    fi
+}
+
+# report: tells the PC, once a second, until the main process ends. A network that stalls stops only this process.
+report() {
+    last_phase='' ticked=$seconds rounds=0
+    exec 3<&-
+    while [ -d "/proc/$$" ]; do
+        ending=
+        [ ! -e "$state/ending" ] || ending=yes
+        report_once
+        [ -z "$ending" ] || break
+        sleep 1
+    done
+    : >"$state/reported"
+}
+
+# ---------------------------------------------------------------- life
+
+# number_in FILE DEFAULT: sets result to the number that another process wrote.
+number_in() {
+    result=
+    [ ! -e "$1" ] || read -r result <"$1"
+    case $result in '' | *[!0-9]*) result=$2 ;; esac
+}
+
+# each_second: sets reason when the agent shall end.
+each_second() {
+    low=''
+    [ ! -e "$state/low" ] || low=yes
+    number_in "$state/caught" $begun
+    caught=$result
+    number_in "$state/fresh" 0
+    [ $((seconds - result)) -gt 3 ] || hot_until=$((seconds + 2))
+    [ $((seconds - begun)) -le "$ttl" ] || reason=ttl
+    number_in "$state/heard" $begun
+    if [ -e "$state/eof" ] || [ $((seconds - result)) -gt "$gone_after" ]; then
+        [ $caught -gt $result ] || caught=$result
+        [ $((seconds - caught)) -le "$idle_after" ] || reason=gone
+    fi
+}
+
+poll() {
+    reason='' last_second=0 turn=0
+    while [ -z "$reason" ]; do
+        uptime_now
+        round
+        if [ "$seconds" != "$last_second" ]; then
+            last_second=$seconds
+            each_second
+        fi
+        turn=$(((turn + 1) % 6))
+        linking=yes
+        if [ -z "$busy" ]; then
+            $nap $idle_nap
+        elif [ "$seconds" -lt $hot_until ]; then
+            $nap $hot_nap
+        else
+            $nap $warm_nap
+            [ $turn = 0 ] || linking=
+        fi
+        [ ! -e "$state/stop" ] || reason=stop
+    done
+    linking=yes
+    round
+}
+
+# finish: waits for the copies and the last report, but never for a network that is gone.
+finish() {
+    set -f
+    for job in $detaching; do
+        wait "$job"
+    done
+    set +f
+    : >"$state/ending"
+    turn=0
+    while [ ! -e "$state/reported" ] && [ $turn -lt 100 ] && [ -d "/proc/$reporter" ]; do
+        $nap $warm_nap
+        turn=$((turn + 1))
+        [ "$nap$warm_nap" != sleep1 ] || turn=$((turn + 9))
+    done
+    [ -e "$state/reported" ] || kill "$reporter" 2>/dev/null
+    kill "$reader" 2>/dev/null
+    [ ! -e "$state/sum" ] || IFS= read -r sum <"$state/sum"
+    say "DONE$tab${sum:-0${tab}0}$tab$reason"
+}
+
+read_setup || exit 0
+case $session in *[!0-9a-f]* | '') fail setup 'the session is not eight hexadecimal digits' ;; esac
+case ${#session}$parents in 8?*) ;; *) fail setup 'the orders before GO are not complete' ;; esac
+make_folders
+uptime_now
+begun=$seconds
+probe_tools
+make_scan
+set -f
+log_number=0
+for log in $logs; do
+    log_number=$((log_number + 1))
+    file_size "$root$log"
+    eval "offset_$log_number=${size:-0}"
+done
+set +f
+exec 2>/dev/null
+read_orders &
+reader=$!
+# The first round comes before READY: everything is watched then.
+low='' told_phase='' hot_until=0 detaching='' copying=0 linking=yes
+round
+say "READY${tab}1$tab$session${tab}sh$tab$method$tab$$"
+report &
+reporter=$!
+poll
+finish
+exit 0

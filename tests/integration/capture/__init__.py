@@ -1,0 +1,1 @@
+"""The capture agents and the capture itself, against a simulated Package Center, real shells, and a real sshd."""
