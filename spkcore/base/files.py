@@ -13,9 +13,10 @@ from typing import BinaryIO
 from spkcore.base.errors import WriteError
 
 _RESERVED_WINDOWS_NAMES = re.compile(
-    r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\..*)?$", re.IGNORECASE
+    r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\..*)?$", re.IGNORECASE
 )
-_FORBIDDEN_ON_WINDOWS = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_FORBIDDEN_ON_WINDOWS = re.compile(r'[<>:"/\\|?*\x00-\x1f\ud800-\udfff]')
+"""The last range holds bytes that are no UTF-8 (surrogateescape): a Linux file system takes them, NTFS does not."""
 
 
 @contextlib.contextmanager
@@ -43,6 +44,14 @@ def write_bytes(path: Path, data: bytes) -> None:
     """Write `data` to `path`, atomically. Raises `WriteError`."""
     with atomic_write(path) as stream:
         stream.write(data)
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder `path` and those above it, where they are missing. Raises `WriteError`."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(path, error) from error
 
 
 def write_error(path: Path, error: OSError) -> WriteError:
@@ -82,4 +91,5 @@ def windows_safe(name: str) -> str:
 
 
 def _percent(match: re.Match[str]) -> str:
-    return f"%{ord(match.group()):02X}"
+    code = ord(match.group())
+    return f"%{code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code:02X}"
