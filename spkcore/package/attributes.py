@@ -15,6 +15,7 @@ from typing import Any
 
 from spkcore.base.errors import UnreadableError
 from spkcore.base.files import make_folder, write_bytes
+from spkcore.package.changes import is_clean_path
 from spkcore.package.clutter import clutter_kind, is_left_out
 from spkcore.package.entries import OWN_FOLDER, Attributes, Entry, Kind
 from spkcore.package.names import DiskNames
@@ -218,7 +219,7 @@ def damaged(path: Path, why: str) -> UnreadableError:
 
 def require_clean_path(path: str) -> None:
     """Raise `ValueError` unless `path` is relative, with forward slashes, and stays inside the folder."""
-    if not path or path.startswith("/") or "\0" in path or any(part in {"", ".", ".."} for part in path.split("/")):
+    if not is_clean_path(path):
         raise ValueError(f"{path!r} is no path inside the package")
 
 

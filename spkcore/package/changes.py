@@ -5,9 +5,9 @@ Every edit of every editor becomes such a change; undo applies its inverse. Chan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from spkcore.base.errors import UsageError
 from spkcore.package.entries import Attributes, BytesContent, Entry, Kind
@@ -77,56 +77,82 @@ def difference(before: Entries, after: Entries) -> Change:
 def set_content(entries: Entries, path: str, data: bytes, merge_key: str = "", place: str = "") -> Change:
     """Give the file `path` these bytes; create it, and the folders above it, if it is not there.
 
-    Mode and owner stay; the time stamp of an archive does not, because the content is new.
+    Mode and owner stay; the time stamp of an archive does not, because the content is new. Hard links behave as in a
+    tar archive: a link that gets bytes of its own becomes a file, and links to `path` have the new bytes too.
+    Raises `UsageError` when `path` is a folder, or lies below a file.
     """
     old = entries.get(path)
     if old is None:
         new = Entry(Kind.FILE, content=BytesContent(data))
+    elif old.kind is Kind.DIRECTORY:
+        raise UsageError("This is a folder", path, "Choose another name for the file.")
     else:
         new = replace(old, kind=Kind.FILE, content=BytesContent(data), target="", attributes=_touched(old))
     return Change((*_missing_folders(entries, path), Edit(path, old, new)), merge_key, place or path)
 
 
 def put(entries: Entries, new_entries: Mapping[str, Entry]) -> Change:
-    """Add or replace these entries, with the folders above them."""
+    """Add or replace these entries, with the folders above them; a folder that becomes something else loses what is
+    below it. Raises `UsageError` when one of them would lie below a file."""
     edits: dict[str, Edit] = {}
+    for path in _below_replaced_folders(entries, new_entries):
+        edits[path] = Edit(path, entries[path], None)
     for path, entry in new_entries.items():
-        for folder in _missing_folders(entries, path):
+        for folder in _missing_folders(entries, path, new_entries):
             edits.setdefault(folder.path, folder)
         edits[path] = Edit(path, entries.get(path), entry)
-    return Change(tuple(edits.values()), place=next(iter(new_entries), ""))
+    gone = {path for path, edit in edits.items() if edit.after is None or edit.after.kind is not Kind.FILE}
+    links = _links_without_target(entries, gone, settled=frozenset(edits))
+    return Change((*edits.values(), *links), place=next(iter(new_entries), ""))
 
 
 def remove(entries: Entries, paths: Iterable[str]) -> Change:
-    """Remove these files, links and folders with everything below them."""
-    doomed = set(paths)
-    edits = [Edit(path, entry, None) for path, entry in entries.items() if _is_within(path, doomed)]
-    return Change(tuple(edits))
+    """Remove these files, links and folders with everything below them.
+
+    Of the hard links that point to a removed file, the first gets the bytes and the others point to that one.
+    """
+    roots = set(paths)
+    gone = {path for path in entries if _root_of(path, roots)}
+    edits = [Edit(path, entries[path], None) for path in entries if path in gone]
+    return Change((*edits, *_links_without_target(entries, gone)))
 
 
 def rename(entries: Entries, old: str, new: str) -> Change:
     """Move `old`, and everything below it, to `new`; hard links that point there follow.
 
-    Raises `UsageError` when `new` is taken, lies inside `old`, or is no clean relative path.
+    Raises `UsageError` when `old` is missing, or `new` is taken, lies inside `old`, or is no clean relative path.
     """
-    _require_free(entries, old, new)
-    edits = list(_missing_folders(entries, new))
+    return rename_all(entries, {old: new})
+
+
+def rename_all(entries: Entries, moves: Mapping[str, str]) -> Change:
+    """Move each key of `moves`, and everything below it, to its value; none of the keys lies inside another.
+
+    Raises `UsageError` as `rename` does, and when two of them would get the same name.
+    """
+    for old, new in moves.items():
+        _require_movable(entries, old, new)
+    if len(set(moves.values())) != len(moves):
+        raise UsageError("Two of these have the same name", next(iter(moves.values())), "Move them one by one.")
+    edits = {edit.path: edit for new in moves.values() for edit in _missing_folders(entries, new)}
     for path, entry in entries.items():
-        if not _is_within(path, {old}):
-            continue
-        moved = new + path[len(old) :]
-        edits.append(Edit(path, entry, None))
-        edits.append(Edit(moved, None, replace(entry, archive_name="", position=None)))
-    edits.extend(_retargeted_links(entries, old, new))
-    return Change(tuple(edits), place=new)
+        moved = _moved(path, moves)
+        target = _moved(entry.target, moves) if entry.kind is Kind.HARDLINK else entry.target
+        if moved != path:
+            edits[path] = Edit(path, entry, None)
+            edits[moved] = Edit(moved, None, replace(entry, archive_name="", position=None, target=target))
+        elif target != entry.target:
+            edits[path] = Edit(path, entry, replace(entry, target=target))
+    return Change(tuple(edits.values()), place=next(iter(moves.values()), ""))
 
 
 def set_mode(entries: Entries, paths: Iterable[str], permissions: int) -> Change:
-    """Give these entries the permission bits `permissions` (0 to 0o7777)."""
+    """Give these entries the permission bits `permissions` (0 to 0o7777); file type bits of 7-Zip in `mode` stay."""
     edits = []
     for path in paths:
         entry = entries[path]
-        attributes = replace(entry.attributes or Attributes(permissions), mode=permissions)
+        old = entry.attributes or Attributes(permissions)
+        attributes = replace(old, mode=old.mode & ~0o7777 | permissions)
         edits.append(Edit(path, entry, replace(entry, attributes=attributes)))
     return Change(tuple(edits), place=edits[0].path if edits else "")
 
@@ -138,29 +164,95 @@ def _touched(old: Entry) -> Attributes | None:
     return replace(old.attributes, mtime=None, pax=pax)
 
 
-def _is_within(path: str, roots: set[str]) -> bool:
+def _parents(path: str) -> Iterator[str]:
+    """The folders above `path`, the nearest first."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _root_of(path: str, roots: Container[str]) -> str:
+    """Which of `roots` is `path` or lies above it; "" if none."""
     if path in roots:
-        return True
-    return any(str(parent) in roots for parent in PurePosixPath(path).parents)
+        return path
+    return next((parent for parent in _parents(path) if parent in roots), "")
 
 
-def _missing_folders(entries: Entries, path: str) -> tuple[Edit, ...]:
-    folders = [str(parent) for parent in PurePosixPath(path).parents if str(parent) != "."]
-    return tuple(Edit(folder, None, Entry(Kind.DIRECTORY)) for folder in reversed(folders) if folder not in entries)
+def _moved(path: str, moves: Mapping[str, str]) -> str:
+    root = _root_of(path, moves)
+    return moves[root] + path[len(root) :] if root else path
 
 
-def _require_free(entries: Entries, old: str, new: str) -> None:
+def _missing_folders(entries: Entries, path: str, also: Entries = MappingProxyType({})) -> tuple[Edit, ...]:
+    """The edits that make the folders above `path`, the outermost first."""
+    found = []
+    for folder in _parents(path):
+        entry = also.get(folder) or entries.get(folder)
+        if entry is None:
+            found.append(Edit(folder, None, Entry(Kind.DIRECTORY)))
+        elif entry.kind is not Kind.DIRECTORY:
+            raise UsageError("This is no folder, so nothing can be put into it", folder, "Choose another place.")
+    return tuple(reversed(found))
+
+
+def _below_replaced_folders(entries: Entries, new_entries: Entries) -> list[str]:
+    replaced = {
+        path
+        for path, entry in new_entries.items()
+        if entry.kind is not Kind.DIRECTORY and path in entries and entries[path].kind is Kind.DIRECTORY
+    }
+    if not replaced:
+        return []
+    return [path for path in entries if path not in replaced and _root_of(path, replaced)]
+
+
+def _links_without_target(entries: Entries, gone: Container[str], settled: Container[str] = ()) -> list[Edit]:
+    """The edits that give the hard links, whose targets are in `gone`, the bytes or another target; those in
+    `settled` are cared for already."""
+    orphans = [
+        path
+        for path, entry in entries.items()
+        if entry.kind is Kind.HARDLINK and entry.target in gone and path not in gone and path not in settled
+    ]
+    heirs: dict[str, str] = {}
+    edits = []
+    for path in sorted(orphans, key=lambda path: (entries[path].position is None, entries[path].position or 0, path)):
+        link = entries[path]
+        target = _final_target(entries, path)
+        if target not in gone:
+            edits.append(Edit(path, link, replace(link, target=target)))
+        elif target in heirs:
+            edits.append(Edit(path, link, replace(link, target=heirs[target])))
+        elif target in entries:
+            heirs[target] = path
+            edits.append(Edit(path, link, _heir(link, entries[target])))
+    return edits
+
+
+def _heir(link: Entry, target: Entry) -> Entry:
+    attributes = link.attributes or target.attributes
+    return replace(link, kind=Kind.FILE, content=target.content, target="", attributes=attributes)
+
+
+def _final_target(entries: Entries, path: str) -> str:
+    seen = {path}
+    while (entry := entries.get(path)) is not None and entry.kind is Kind.HARDLINK and entry.target not in seen:
+        path = entry.target
+        seen.add(path)
+    return path
+
+
+def _require_movable(entries: Entries, old: str, new: str) -> None:
+    if old not in entries:
+        raise UsageError("There is no such file or folder", old, "Choose one that is there.")
+    if not is_clean_path(new):
+        raise UsageError("This is not a usable name", new, "Use a name without empty parts, '.' or '..'.")
     if new in entries:
         raise UsageError("There is already a file or folder of this name", new, "Choose another name.")
-    if _is_within(new, {old}):
+    if _root_of(new, {old}):
         raise UsageError("A folder cannot be moved into itself", new, "Choose another folder.")
-    if not new or new.startswith("/") or any(part in {"", ".", ".."} for part in new.split("/")):
-        raise UsageError("This is not a usable name", new, "Use a name without empty parts, '.' or '..'.")
 
 
-def _retargeted_links(entries: Entries, old: str, new: str) -> list[Edit]:
-    return [
-        Edit(path, entry, replace(entry, target=new + entry.target[len(old) :]))
-        for path, entry in entries.items()
-        if entry.kind is Kind.HARDLINK and _is_within(entry.target, {old}) and not _is_within(path, {old})
-    ]
+def is_clean_path(path: str) -> bool:
+    """Whether `path` is relative, has forward slashes only between names, and stays inside the package."""
+    return "\0" not in path and not any(part in {"", ".", ".."} for part in path.split("/"))

@@ -119,7 +119,10 @@ class FileContent:
 
     def read(self) -> bytes:
         with self.open() as stream:
-            return stream.read()
+            try:
+                return stream.read()
+            except OSError as error:
+                raise _unreadable(self.path, error) from error
 
     def __repr__(self) -> str:
         return f"FileContent({self.path}, {self.size} bytes)"
@@ -132,7 +135,8 @@ class Entry:
     `attributes` is None for what did not come from an archive: the builder then chooses mode by role, owner 0:0 and
     one fixed moment. `position` is the place in the archive it came from (None: new, sorted in behind). `archive_name`
     is the name as the archive wrote it where that differs from the path (`./bin/tool`, `bin/`); it is relative to
-    package.tgz for payload entries. `target` is the text of a link; a hard link's target is a path of this package.
+    package.tgz for payload entries. `target` is the text of a link; a hard link's target is a path of this package,
+    and its bytes are those of the target: it has no content of its own.
     """
 
     kind: Kind
