@@ -14,16 +14,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spkcore.base.errors import UsageError
 from spkcore.base.files import is_windows_safe, write_error
 from spkcore.base.reference import resources_folder
 from spkcore.base.tasks import TaskContext, quiet
 from spkcore.package.entries import BytesContent, Entry, Kind, file_entry
-
-if TYPE_CHECKING:
-    from spkcore.package.project import Package
+from spkcore.package.project import Package, open_package
 
 _TOKEN = re.compile(r"@@([a-z_]+)@@")
 _TOKEN_BYTES = re.compile(_TOKEN.pattern.encode())
@@ -148,8 +146,6 @@ def create_package(template: Template, values: Mapping[str, str], folder: Path, 
     All or nothing: on any failure nothing new is left on disk. Raises `UsageError` for bad answers or a folder in
     use, `WriteError` when the disk says no, and passes `Cancelled` on.
     """
-    from spkcore.package.project import open_package
-
     entries = render(template, values)
     _require_usable(folder)
     with _folder_or_nothing(folder) as draft:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from spkcore.base.errors import Cancelled, UsageError, WriteError
 from spkcore.base.tasks import TaskContext, quiet
 from spkcore.package import icons, templates
+from spkcore.package.attributes import default_mode
 from spkcore.package.entries import Entry, Kind
 
 IDS = [template.id for template in templates.list_templates()]
@@ -223,7 +224,6 @@ def test_whatever_passes_the_check_is_safe_everywhere(text: str) -> None:
 
 
 def test_the_folder_is_created_and_opened(tmp_path: Path) -> None:
-    pytest.importorskip("spkcore.package.project")
     folder = tmp_path / "new" / "Package"
     package = templates.create_package(templates.find_template("service"), {}, folder, quiet())
     assert package.folder == folder
@@ -237,17 +237,15 @@ def test_the_folder_is_created_and_opened(tmp_path: Path) -> None:
 
 
 def test_modes_come_from_the_roles_of_the_files() -> None:
-    attributes = pytest.importorskip("spkcore.package.attributes")
     for template_id in IDS:
         for path, entry in rendered(template_id).items():
             head = content({path: entry}, path)[:64] if entry.content else b""
-            mode = attributes.default_mode(path, entry.kind, head)
+            mode = default_mode(path, entry.kind, head)
             runs = entry.kind is Kind.DIRECTORY or head.startswith(b"#!") or path.startswith("scripts/")
             assert mode == (0o755 if runs else 0o644), path
 
 
 def test_an_empty_folder_may_be_used_but_no_other(tmp_path: Path) -> None:
-    pytest.importorskip("spkcore.package.project")
     template = templates.find_template("minimal-dsm7")
     templates.create_package(template, {}, tmp_path, quiet())
     before = sorted(tmp_path.rglob("*"))
@@ -259,7 +257,6 @@ def test_an_empty_folder_may_be_used_but_no_other(tmp_path: Path) -> None:
 
 
 def test_cancelling_leaves_nothing_behind(tmp_path: Path) -> None:
-    pytest.importorskip("spkcore.package.project")
     context = TaskContext(on_progress=lambda report: context.cancel())
     with pytest.raises(Cancelled):
         templates.create_package(templates.find_template("service"), {}, tmp_path / "a" / "b", context)
@@ -267,7 +264,6 @@ def test_cancelling_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_a_failing_disk_leaves_the_empty_folder_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("spkcore.package.project")
 
     def full(self: Path, data: bytes) -> int:
         raise OSError(28, "No space left on device")

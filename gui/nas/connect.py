@@ -1,0 +1,185 @@
+"""The connect dialog: which NAS, which user, which secret; one attempt per click, and everything it may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from gui.app.context import AppContext
+from gui.dialogs.base import BaseDialog
+from gui.nas.asking import AskingLogin, Questions, Request
+from gui.nas.connectform import ConnectForm
+from gui.nas.connectprogress import ConnectProgress
+from gui.nas.engine import Connection, NasEngine
+from gui.nas.pages import QuestionPage, make_page
+from gui.nas.profiles import NasProfile, Profiles
+from gui.qt.forms import GRID
+from gui.qt.i18n import tr
+from gui.qt.tasks import Task
+from gui.widgets.banner import Banner
+from spkcore.base.errors import SpkError
+from spkcore.base.tasks import TaskContext
+from spkcore.nas.errors import HostKeyChangedError, HostKeyRejectedError
+from spkcore.nas.hostkeys import HostKeyQuestion
+from spkcore.nas.session import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One connection attempt, carried out in a worker thread."""
+
+    engine: NasEngine
+    questions: Questions
+    login: AskingLogin
+    target: Target
+
+    def run(self, context: TaskContext) -> Connection:
+        """Connect. Raises the errors of spkcore.nas and `Cancelled`; a connection that comes too late is closed."""
+        self.login.cancelled = context.cancelled
+
+        def confirm(question: HostKeyQuestion) -> bool:
+            return self.questions.ask(question, context.cancelled) is True
+
+        connection = self.engine.connect(self.target, self.login, confirm, context)
+        if context.cancelled.is_set():
+            connection.close()
+            context.check()
+        return connection
+
+
+class ConnectDialog(BaseDialog):
+    """Asks for the NAS and connects. `questions` outlives the dialog: a capture may have to ask for the password."""
+
+    connected = Signal(object)
+    """Connection; whoever receives it closes it."""
+
+    def __init__(self, context: AppContext, engine: NasEngine, questions: Questions, parent: QWidget | None) -> None:
+        super().__init__(tr("Connect to a NAS"), parent)
+        self.setObjectName("ConnectDialog")
+        self.setMinimumWidth(64 * GRID)
+        self._context = context
+        self._engine = engine
+        self._questions = questions
+        self._profiles = Profiles(context.settings)
+        self._task: Task | None = None
+        self._profile = NasProfile()
+        self._banner = Banner(context.theme)
+        self._form = ConnectForm(context, self._profiles)
+        self._progress = ConnectProgress()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._form)
+        self._pages.addWidget(self._progress)
+        self.body.addWidget(self._banner)
+        self.body.addWidget(self._pages, 1)
+        self._form.submitted.connect(self._on_submitted)
+        self._form.cancelled.connect(self.reject)
+        self._progress.cancelled.connect(self._on_cancel_clicked)
+        questions.asked.connect(self._on_asked)
+        questions.withdrawn.connect(self._on_withdrawn)
+        self.finished.connect(self._on_finished)
+        self._form.focus_first_empty()
+
+    @Slot()
+    def _on_submitted(self) -> None:
+        self._banner.hide()
+        entered = self._form.entered()
+        self._profile = entered.profile
+        target = Target(entered.profile.host, entered.profile.user, entered.profile.port)
+        key = Path(entered.profile.key_file) if entered.profile.key_file else None
+        login = AskingLogin(self._questions, key, entered.password, entered.passphrase)
+        attempt = Attempt(self._engine, self._questions, login, target)
+        title = tr("Connect to {place}", place=target.place)
+        self._task = self._context.tasks.start(f"nas:{target.host}", title, attempt.run, hidden=True)
+        self._task.logged.connect(self._progress.show_step)
+        self._task.finished.connect(self._on_connected)
+        self._task.failed.connect(self._on_failed)
+        self._task.cancelled.connect(self._show_form)
+        self._progress.begin(target.place)
+        self._show_page(self._progress)
+
+    @Slot(object)
+    def _on_connected(self, connection: Connection) -> None:
+        self._task = None
+        self._profiles.remember(self._profile)
+        self._form.keep_password(self._profile)
+        self.connected.emit(connection)
+        self.accept()
+
+    @Slot(object)
+    def _on_failed(self, error: SpkError) -> None:
+        self._show_form()
+        if isinstance(error, HostKeyRejectedError):
+            return
+        text = "\n".join(part for part in (f"{error.what}.", error.what_to_do) if part)
+        actions: tuple[tuple[str, Callable[[], object]], ...] = ()
+        if isinstance(error, HostKeyChangedError):
+            actions = ((tr("Forget the saved key"), self._on_forget_clicked),)
+        self._banner.show_message("danger", text, actions)
+
+    @Slot()
+    def _on_forget_clicked(self) -> None:
+        try:
+            self._engine.forget_host_key(self._profile.host, self._profile.port)
+        except SpkError as error:
+            self._context.notifier.error(error)
+
+    @Slot()
+    def _on_cancel_clicked(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._progress.show_step(tr("Stopping…"))
+
+    @Slot(object)
+    def _on_asked(self, request: Request) -> None:
+        if self._task is None:
+            return
+        page = make_page(request, self._context.theme)
+        page.setProperty("request", request)
+        page.done.connect(self._on_answered)
+        self._pages.addWidget(page)
+        self._show_page(page)
+        page.first_field().setFocus()
+
+    @Slot()
+    def _on_answered(self) -> None:
+        self._drop_question_page()
+        self._show_page(self._progress)
+
+    @Slot(object)
+    def _on_withdrawn(self, _request: Request) -> None:
+        self._drop_question_page()
+
+    @Slot()
+    def _show_form(self) -> None:
+        self._task = None
+        self._drop_question_page()
+        self._show_page(self._form)
+        self._form.focus_first_empty()
+
+    @Slot()
+    def _on_finished(self) -> None:
+        page = self._pages.currentWidget()
+        if isinstance(page, QuestionPage):
+            page.refuse()
+        if self._task is not None:
+            self._task.finished.connect(_close, Qt.ConnectionType.DirectConnection)
+            self._task.finished.disconnect(self._on_connected)
+            self._task.cancel()
+
+    def _show_page(self, page: QWidget) -> None:
+        self._pages.setCurrentWidget(page)
+
+    def _drop_question_page(self) -> None:
+        page = self._pages.currentWidget()
+        if isinstance(page, QuestionPage):
+            self._pages.removeWidget(page)
+            page.deleteLater()
+
+
+def _close(connection: Connection) -> None:
+    """A connection that nobody wants any more."""
+    connection.close()
