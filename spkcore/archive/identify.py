@@ -56,7 +56,7 @@ class Identity:
     is_complete: bool | None = None
 
     @property
-    def is_readable(self) -> bool:
+    def readable(self) -> bool:
         """Whether the file is a package that can be listed and unpacked."""
         return self.kind in {ArchiveKind.SPK, ArchiveKind.SIGNED, ArchiveKind.COMPRESSED}
 

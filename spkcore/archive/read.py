@@ -101,7 +101,7 @@ def open_archive(path: Path, context: TaskContext) -> Iterator[Archive]:
     Raises `UnreadableError` with the explanation of `identify` when it is no readable package.
     """
     identity = identify(path)
-    if not identity.is_readable:
+    if not identity.readable:
         raise UnreadableError(identity.explanation, str(path), identity.advice)
     try:
         with path.open("rb", buffering=0) as stream:
@@ -116,7 +116,7 @@ def inspect(path: Path, context: TaskContext, on_entry: Callable[[Member], None]
     Memory stays constant whatever the size. Raises `UnreadableError` when the file is damaged on the way.
     """
     identity = identify(path)
-    if not identity.is_readable:
+    if not identity.readable:
         return Inspection(identity, {})
     members: list[Member] = []
     info: dict[str, str] = {}

@@ -46,21 +46,26 @@ class Member:
     """One member of a tar.
 
     `name` is what the archive says, `path` the same without `./`, doubled and trailing slashes ("" for the root
-    itself). `type` is a value of `Kind`, "character device", "block device", "pipe" or "unknown". `target` is the
+    itself). `kind` is a value of `Kind`, "character device", "block device", "pipe" or "unknown". `target` is the
     text of a link as the archive says it.
     """
 
     name: str
     path: str
-    type: str
+    kind: str
     size: int
     attributes: Attributes
     target: str = ""
 
     @property
-    def kind(self) -> Kind | None:
+    def mode(self) -> int:
+        """The raw number of the mode field."""
+        return self.attributes.mode
+
+    @property
+    def entry_kind(self) -> Kind | None:
         """The kind of entry; None for devices, pipes and unknown types."""
-        return Kind(self.type) if self.type in _KINDS else None
+        return Kind(self.kind) if self.kind in _KINDS else None
 
 
 class TarDamageError(UnreadableError):
@@ -94,7 +99,7 @@ def tar_members(stream: Readable, where: str) -> Iterator[tuple[Member, Readable
     reader = TarReader(stream)
     try:
         while (member := reader.next()) is not None:
-            yield member, reader if member.type == "file" else None
+            yield member, reader if member.kind == "file" else None
     except TarDamageError as error:
         place = f"{where}, byte {reader.offset}" + (f", {reader.name}" if reader.name else "")
         raise TarDamageError(error.what, place, is_cut_off=error.is_cut_off) from error

@@ -1,0 +1,153 @@
+"""Reads a built .spk again and compares it, from disk, with what was meant to be written."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from spkcore.archive.identify import ArchiveKind, Identity
+from spkcore.archive.read import INFO_MEMBER, PAYLOAD_MEMBER, Archive
+from spkcore.archive.streams import CHUNK, ProgressReader, Readable
+from spkcore.base.errors import UnreadableError, WriteError
+from spkcore.base.tasks import TaskContext
+from spkcore.package.info import Info
+
+_MAX_PENDING = 8
+
+
+@dataclass(slots=True)
+class Fingerprint:
+    """What stands for the list of a payload's entries: their number, their bytes, and a CRC over the list."""
+
+    entries: int = 0
+    bytes: int = 0
+    crc: int = 0
+
+    def add(self, name: str, kind: str, size: int, mode: int) -> None:
+        """Count one entry."""
+        self.entries += 1
+        self.bytes += size
+        line = f"{name.rstrip('/')}\0{kind}\0{size}\0{mode}"
+        self.crc = zlib.crc32(line.encode("utf-8", "surrogateescape"), self.crc)
+
+
+@dataclass(slots=True)
+class Expected:
+    """What a built file must hold: its members (name without a slash behind, size) and the list of its payload."""
+
+    members: list[tuple[str, int]] = field(default_factory=list)
+    payload: Fingerprint = field(default_factory=Fingerprint)
+    checksum: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """Size in bytes and hashes of the whole file."""
+
+    size: int
+    md5: str
+    sha256: str
+
+
+def verify_package(path: Path, expected: Expected, context: TaskContext) -> Digests:
+    """Read the file at `path` once, from disk. Raises `WriteError` when it is not what was to be written."""
+    size = path.stat().st_size
+    with path.open("rb", buffering=0) as stream, _Hasher("md5") as md5, _Hasher("sha256") as sha256:
+        source = _Tee(ProgressReader(stream, size, context, "Verifying"), (md5, sha256))
+        try:
+            _compare(source, size, expected)
+        except UnreadableError as error:
+            raise _wrong(error.what, error.where) from error
+        _drain(source)
+        return Digests(size, md5.hexdigest(), sha256.hexdigest())
+
+
+def _compare(source: Readable, size: int, expected: Expected) -> None:
+    archive = Archive(Identity(ArchiveKind.SPK, "", "", size=size), source, "the new file")
+    members: list[tuple[str, int]] = []
+    promised = checksum = ""
+    for member, stream in archive.members():
+        members.append((member.name.rstrip("/"), member.size))
+        if member.path == INFO_MEMBER and stream is not None:
+            promised = Info.parse(stream.read(member.size)).get("checksum")
+        elif member.path == PAYLOAD_MEMBER and stream is not None:
+            checksum = _compare_payload(archive, stream, expected.payload)
+    if members != expected.members:
+        raise _wrong("its members are not those of the package", INFO_MEMBER)
+    if not promised == checksum == expected.checksum:
+        raise _wrong("the checksum of package.tgz does not fit", PAYLOAD_MEMBER)
+
+
+def _compare_payload(archive: Archive, stream: Readable, expected: Fingerprint) -> str:
+    """Compare the list of entries; returns the MD5 of package.tgz."""
+    seen = Fingerprint()
+    with _Hasher("md5") as md5:
+        source = _Tee(stream, (md5,))
+        for entry, _ in archive.payload(source).members():
+            seen.add(entry.name, entry.kind, entry.size, entry.mode)
+        _drain(source)
+        if seen != expected:
+            raise _wrong("its payload does not hold the entries of the package", PAYLOAD_MEMBER)
+        return md5.hexdigest()
+
+
+def _drain(source: Readable) -> None:
+    while source.read(CHUNK):
+        pass
+
+
+def _wrong(what: str, where: str) -> WriteError:
+    return WriteError(
+        f"The new file failed its verification and was dropped: {what}",
+        where,
+        "Check the drive and build again; if it happens again, report it as a bug.",
+    )
+
+
+class _Hasher:
+    """A hash taken in a thread of its own, in order, never far behind the reader."""
+
+    def __init__(self, name: str) -> None:
+        self._hash = hashlib.new(name, usedforsecurity=False)
+        self._pool = ThreadPoolExecutor(1, name)
+        self._pending: deque[Future[None]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def feed(self, data: bytes) -> None:
+        """Hash these bytes soon."""
+        self._pending.append(self._pool.submit(self._hash.update, data))
+        if len(self._pending) > _MAX_PENDING:
+            self._pending.popleft().result()
+
+    def hexdigest(self) -> str:
+        """The hash of everything fed."""
+        while self._pending:
+            self._pending.popleft().result()
+        return self._hash.hexdigest()
+
+
+class _Tee:
+    """A stream whose bytes are hashed as they are read."""
+
+    def __init__(self, stream: Readable, hashers: tuple[_Hasher, ...]) -> None:
+        self._stream = stream
+        self._hashers = hashers
+
+    def read(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        for hasher in self._hashers:
+            hasher.feed(data)
+        return data
