@@ -15,12 +15,12 @@ from gui.nas.asking import AskingLogin, Questions, Request
 from gui.nas.connectform import ConnectForm
 from gui.nas.connectprogress import ConnectProgress
 from gui.nas.engine import Connection, NasEngine
+from gui.nas.errorbox import ErrorBox
 from gui.nas.pages import QuestionPage, make_page
 from gui.nas.profiles import NasProfile, Profiles
 from gui.qt.forms import GRID
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task
-from gui.widgets.banner import Banner
 from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.nas.errors import HostKeyChangedError, HostKeyRejectedError
@@ -67,13 +67,13 @@ class ConnectDialog(BaseDialog):
         self._profiles = Profiles(context.settings)
         self._task: Task | None = None
         self._profile = NasProfile()
-        self._banner = Banner(context.theme)
+        self._error = ErrorBox(context.theme)
         self._form = ConnectForm(context, self._profiles)
         self._progress = ConnectProgress()
         self._pages = QStackedWidget()
         self._pages.addWidget(self._form)
         self._pages.addWidget(self._progress)
-        self.body.addWidget(self._banner)
+        self.body.addWidget(self._error)
         self.body.addWidget(self._pages, 1)
         self._form.submitted.connect(self._on_submitted)
         self._form.cancelled.connect(self.reject)
@@ -85,7 +85,7 @@ class ConnectDialog(BaseDialog):
 
     @Slot()
     def _on_submitted(self) -> None:
-        self._banner.hide()
+        self._error.hide()
         entered = self._form.entered()
         self._profile = entered.profile
         target = Target(entered.profile.host, entered.profile.user, entered.profile.port)
@@ -114,11 +114,11 @@ class ConnectDialog(BaseDialog):
         self._show_form()
         if isinstance(error, HostKeyRejectedError):
             return
-        text = "\n".join(part for part in (f"{error.what}.", error.what_to_do) if part)
         actions: tuple[tuple[str, Callable[[], object]], ...] = ()
         if isinstance(error, HostKeyChangedError):
             actions = ((tr("Forget the saved key"), self._on_forget_clicked),)
-        self._banner.show_message("danger", text, actions)
+        self._error.show_error(error, actions)
+        self.adjustSize()
 
     @Slot()
     def _on_forget_clicked(self) -> None:
@@ -172,6 +172,7 @@ class ConnectDialog(BaseDialog):
 
     def _show_page(self, page: QWidget) -> None:
         self._pages.setCurrentWidget(page)
+        self.adjustSize()
 
     def _drop_question_page(self) -> None:
         page = self._pages.currentWidget()

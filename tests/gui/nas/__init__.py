@@ -1,0 +1,1 @@
+"""Tests of the NAS windows, through a fake engine."""
