@@ -1,4 +1,4 @@
-"""A Package Center for tests: writes, renames and deletes below @tmp as DSM 6 and DSM 7 do, and remembers what it wrote.
+"""A Package Center for tests: writes, renames and deletes below @tmp as DSM 6 and 7 do, and remembers what it wrote.
 
 Paths and order of steps: capture reference, chapter 1. Run as a program it works beside the test, in its own process.
 """
@@ -21,7 +21,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 URL = "https://packages.example.com/spk/{name}-{version}.spk"
-INFO = 'package="{name}"\nversion="{version}"\narch="noarch"\ndescription="For tests"\nmaintainer="Nobody"\nos_min_ver="{minimum}"\n'
+INFO = """package="{name}"
+version="{version}"
+arch="noarch"
+description="For tests"
+maintainer="Nobody"
+os_min_ver="{minimum}"
+checksum="{checksum}"
+"""
 
 
 @dataclass(frozen=True)
@@ -71,14 +78,16 @@ def make_payload(install: Install) -> dict[str, bytes]:
 def make_outer(install: Install, payload: dict[str, bytes]) -> dict[str, bytes]:
     """The members of the package."""
     filler = random.Random(install.seed + 1).randbytes(install.filler)
-    info = INFO.format(name=install.name, version=install.version, minimum="7.0-40000" if install.dsm == 7 else "6.0")
+    package = tar({"bin/filler": filler, **payload}, "w:gz")
+    minimum = "7.0-40000" if install.dsm == 7 else "6.0"
+    info = INFO.format(name=install.name, version=install.version, minimum=minimum, checksum=md5(package))
     scripts = {
         f"scripts/{name}": f"#!/bin/sh\n# {install.name} {name}\nexit 0\n".encode()
         for name in ("preinst", "postinst", "preuninst", "postuninst", "start-stop-status")
     }
     return {
         "INFO": info.encode(),
-        "package.tgz": tar({"bin/filler": filler, **payload}, "w:gz"),
+        "package.tgz": package,
         **scripts,
         "conf/privilege": f'{{"defaults": {{"run-as": "package"}}, "for": "{install.name}"}}\n'.encode(),
         "WIZARD_UIFILES/install_uifile": f'[{{"step_title": "{install.name}"}}]\n'.encode(),

@@ -1,0 +1,167 @@
+"""Finds package URLs in what a capture brings home or a user has: package lists (JSON), DSM logs, or any text."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from spkcore.base.errors import UnreadableError
+
+_URL = re.compile(r"""https?://[^\s"'<>\\^`{|}\x00-\x1f]+""", re.IGNORECASE)
+_LOG_LINE = re.compile(r"\bdownload\s+(?P<package>\S+)\s+(?P<url>https?://\S+)")
+_OFFICIAL_PATH = re.compile(r"/spk/(?P<package>[^/]+)/(?P<version>[^/]+)/[^/]+\.spk$", re.IGNORECASE)
+_MD5 = re.compile(r"^[0-9a-f]{32}$")
+_LINK_FIELDS = ("link", "remote_link", "url")
+_MOST_BROKEN_STARTS = 2_000
+_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+@dataclass(frozen=True, slots=True)
+class PackageUrl:
+    """Where a package can be fetched. What is not known is empty; `size` is in bytes, 0 if not known.
+
+    `source` says where it was found: a file name or a log. Fields as in package lists (package sources, chapter 1.3).
+    """
+
+    url: str
+    package: str = ""
+    version: str = ""
+    md5: str = ""
+    size: int = 0
+    source: str = ""
+
+
+def find_urls(data: bytes, source: str = "") -> tuple[PackageUrl, ...]:
+    """The package URLs in `data`, in their order, each once. Never fails: what is no list is read as text."""
+    text = _decode(data)
+    return merge([*_from_json(text), *_from_log(text), *_from_text(text)], source)
+
+
+def find_urls_in_file(path: Path) -> tuple[PackageUrl, ...]:
+    """The package URLs in a file. Raises `UnreadableError`."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(
+            f"The file could not be read ({error.strerror or error})",
+            str(path),
+            "Check that it still exists and that no other program locks it.",
+        ) from error
+    return find_urls(data, path.name)
+
+
+def merge(found: Iterable[PackageUrl], source: str = "") -> tuple[PackageUrl, ...]:
+    """Each URL once, where it came first, with what any of its finds knows about it."""
+    urls: dict[str, PackageUrl] = {}
+    for item in found:
+        known = urls.setdefault(item.url, replace(item, source=item.source or source))
+        urls[item.url] = replace(
+            known,
+            package=known.package or item.package,
+            version=known.version or item.version,
+            md5=known.md5 or item.md5,
+            size=known.size or item.size,
+        )
+    return tuple(urls.values())
+
+
+def url_of(urls: Iterable[PackageUrl], package: str, version: str) -> str:
+    """The URL of this package: with this version if there is one, else the last that names no other version."""
+    candidates = [item for item in urls if item.package == package]
+    exact = [item.url for item in candidates if item.version == version]
+    vague = [item.url for item in candidates if not item.version]
+    return (exact or vague or [""])[-1]
+
+
+def _decode(data: bytes) -> str:
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace")
+    if data[:200].count(b"\0") * 3 > len(data[:200]):
+        return data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be", errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _from_json(text: str) -> Iterator[PackageUrl]:
+    """From every JSON value in the text: lists that are cut off, or stand inside something else, give what is whole."""
+    decoder = json.JSONDecoder(strict=False)
+    broken = 0
+    at = 0
+    while broken < _MOST_BROKEN_STARTS and (start := _next_start(text, at)) >= 0:
+        try:
+            value, at = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            broken += 1
+            at = start + 1
+        else:
+            yield from _from_value(value)
+
+
+def _next_start(text: str, at: int) -> int:
+    starts = [start for start in (text.find("{", at), text.find("[", at)) if start >= 0]
+    return min(starts, default=-1)
+
+
+def _from_value(value: object) -> Iterator[PackageUrl]:
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            found = _from_entry(item)
+            if found is not None:
+                yield found
+            pending.extend(reversed(list(item.values())))
+        elif isinstance(item, list):
+            pending.extend(reversed(item))
+
+
+def _from_entry(entry: dict[str, object]) -> PackageUrl | None:
+    link = next((entry[field] for field in _LINK_FIELDS if isinstance(entry.get(field), str)), "")
+    package = _text(entry.get("package") or entry.get("id"))
+    if not isinstance(link, str) or not _URL.match(link) or not (package or _is_package_url(link)):
+        return None
+    md5 = _text(entry.get("md5")).lower()
+    return PackageUrl(
+        link.strip(), package, _text(entry.get("version")), md5 if _MD5.match(md5) else "", _size(entry.get("size"))
+    )
+
+
+def _from_log(text: str) -> Iterator[PackageUrl]:
+    for match in _LOG_LINE.finditer(text):
+        yield PackageUrl(match["url"], match["package"])
+
+
+def _from_text(text: str) -> Iterator[PackageUrl]:
+    for match in _URL.finditer(text.replace("\\/", "/").replace("&amp;", "&")):
+        url = html.unescape(match.group()).rstrip(".,;:!?)]")
+        if _is_package_url(url):
+            known = _OFFICIAL_PATH.search(unquote(urlsplit(url).path))
+            yield PackageUrl(url, known["package"], known["version"]) if known else PackageUrl(url)
+
+
+def _is_package_url(url: str) -> bool:
+    try:
+        return urlsplit(url).path.lower().endswith(".spk")
+    except ValueError:
+        return False
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _size(value: object) -> int:
+    """Lists have the size as a number or as a text."""
+    if isinstance(value, bool):
+        return 0
+    if isinstance(value, int):
+        return max(value, 0)
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else 0

@@ -1,0 +1,101 @@
+"""Package URLs are found in lists, logs and any text, in any encoding, each once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spkcore.base.errors import UnreadableError
+from spkcore.nas.feeds import PackageUrl, find_urls, find_urls_in_file, merge, url_of
+
+A = "https://a.example/spk/Tool/1.2-3/Tool-x86_64-1.2-3.spk"
+B = "http://b.example/get.php?spk=Other"
+MD5 = "0123456789abcdef0123456789abcdef"
+LIST = {
+    "packages": [
+        {"package": "Tool", "version": "1.2-3", "link": A, "md5": MD5, "size": 77, "thumbnail": ["https://x/y.png"]},
+        {"package": "Other", "version": "2", "link": B, "size": "88", "md5": "no md5"},
+    ],
+    "keyrings": ["-----BEGIN"],
+}
+EXPECTED = (PackageUrl(A, "Tool", "1.2-3", MD5, 77, "list"), PackageUrl(B, "Other", "2", "", 88, "list"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1"])
+def test_a_package_list_gives_every_field(encoding: str) -> None:
+    assert find_urls(json.dumps(LIST, ensure_ascii=False).encode(encoding), "list") == EXPECTED
+
+
+def test_a_list_that_is_cut_off_gives_its_whole_entries() -> None:
+    data = json.dumps(LIST).encode()
+    assert find_urls(data[: data.index(b"no md5")], "list") == EXPECTED[:1]
+
+
+def test_lists_one_after_the_other_and_raw_line_breaks_in_strings_are_read() -> None:
+    first = b'{"package": "Tool", "link": "%s", "desc": "two\nlines"}' % A.encode()
+    assert [item.package for item in find_urls(first + b"\n" + json.dumps(LIST).encode())] == ["Tool", "Other"]
+
+
+def test_the_local_web_api_names_the_package_id() -> None:
+    assert find_urls(json.dumps({"id": "Tool", "link": B}).encode())[0].package == "Tool"
+
+
+def test_log_lines_give_package_and_url() -> None:
+    line = f"2026/01/02 03:04:05\tdownload Tool {B}&x=1 Begin download\n2026/01/02 03:04:06\tdownload Tool {B}&x=1 End"
+    assert find_urls(line.encode(), "log") == (PackageUrl(f"{B}&x=1", "Tool", source="log"),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"see {A}, please", f'<a href="{A}">', A.replace("/", "\\/"), f"({A})", f"\xfa\xfe broken \x00 {A}\n", A.upper()],
+)
+def test_urls_are_found_in_any_text(text: str) -> None:
+    found = find_urls(text.encode("latin-1"))
+    assert [item.url.lower() for item in found] == [A.lower()]
+
+
+def test_a_url_of_the_official_server_tells_package_and_version() -> None:
+    assert find_urls(A.encode()) == (PackageUrl(A, "Tool", "1.2-3"),)
+
+
+@pytest.mark.parametrize("text", ["", "https://x.example/picture.png", "no url", "{", "[[[[", "http://[broken.spk"])
+def test_other_texts_give_nothing(text: str) -> None:
+    assert find_urls(text.encode()) == ()
+
+
+def test_what_is_known_of_one_url_is_joined_at_its_first_place() -> None:
+    joined = merge([PackageUrl(A), PackageUrl(B), PackageUrl(A, "Tool", md5=MD5)], "here")
+    assert joined == (PackageUrl(A, "Tool", md5=MD5, source="here"), PackageUrl(B, source="here"))
+
+
+def test_the_url_of_a_package_prefers_its_version_and_never_takes_another_one() -> None:
+    urls = [PackageUrl("1", "Tool", "1"), PackageUrl("2", "Tool", "2"), PackageUrl("log", "Tool")]
+    assert url_of(urls, "Tool", "1") == "1"
+    assert url_of(urls, "Tool", "3") == "log"
+    assert url_of(urls[:2], "Tool", "3") == ""
+    assert url_of(urls, "Other", "1") == ""
+
+
+def test_a_missing_file_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match="could not be read"):
+        find_urls_in_file(tmp_path / "missing")
+
+
+def test_a_file_is_the_source(tmp_path: Path) -> None:
+    path = tmp_path / "synoserver.enu"
+    path.write_text(json.dumps(LIST), encoding="utf-8")
+    assert {item.source for item in find_urls_in_file(path)} == {"synoserver.enu"}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_are_survived(data: bytes) -> None:
+    find_urls(b'{"link": "' + data + b'"}')
+
+
+def test_a_text_full_of_brackets_takes_no_time() -> None:
+    assert find_urls(b"[" * 50_000 + A.encode()) == (PackageUrl(A, "Tool", "1.2-3"),)
