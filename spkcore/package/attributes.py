@@ -183,8 +183,8 @@ def entry_from_json(data: Mapping[str, Any]) -> Entry:
     """An entry without content. Raises `ValueError` or `TypeError`."""
     position = data.get("position")
     return Entry(
-        Kind(data.get("kind", "file")),
-        attributes_from_json(data),
+        Kind(data["kind"]) if "kind" in data else Kind.FILE,
+        attributes_from_json(data) if "mode" in data else None,
         None,
         _string(data.get("target", "")),
         None if position is None else _integer(position),
@@ -289,7 +289,8 @@ def _parse(data: dict[str, Any]) -> Stored:
 def _parse_line(path: str, line: dict[str, Any]) -> Entry:
     try:
         require_clean_path(path)
-        _require_file_name(line.get("disk_name", "x"))
+        if "disk_name" in line:
+            _require_file_name(line["disk_name"])
         entry = entry_from_json(line)
     except (ValueError, TypeError, AttributeError) as error:
         raise ValueError(f"entry {path!r}: {error}") from error

@@ -5,6 +5,7 @@ Every edit of every editor becomes such a change; undo applies its inverse. Chan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -13,6 +14,9 @@ from spkcore.base.errors import UsageError
 from spkcore.package.entries import Attributes, BytesContent, Entry, Kind
 
 Entries = Mapping[str, Entry]
+
+_UNCLEAN = re.compile(r"\0|(?:^|/)\.{0,2}(?:/|\Z)")
+"""An empty part, "." or "..", or what no file system takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,4 +259,4 @@ def _require_movable(entries: Entries, old: str, new: str) -> None:
 
 def is_clean_path(path: str) -> bool:
     """Whether `path` is relative, has forward slashes only between names, and stays inside the package."""
-    return "\0" not in path and not any(part in {"", ".", ".."} for part in path.split("/"))
+    return bool(path) and not _UNCLEAN.search(path)

@@ -34,9 +34,7 @@ class DiskNames:
         on disk already."""
         self._names = dict(names or {})
         self._claimed = set(claimed)
-        self._taken: dict[str, set[str]] = {}
-        for path in self._claimed:
-            self._take(path)
+        self._lazily_taken: dict[str, set[str]] | None = None
 
     @property
     def differing(self) -> Mapping[str, str]:
@@ -61,20 +59,20 @@ class DiskNames:
             parent, _, name = path.rpartition("/")
             if parent:
                 self.claim(parent)
-            self._choose(path, name, self._taken.setdefault(parent, set()))
+            self._choose(path, name, self._taken().setdefault(parent, set()))
             self._claimed.add(path)
         return self.disk_path(path)
 
     def note_existing(self, path: str) -> None:
         """The entry `path` was found on disk under its true name."""
-        self._claimed.add(path)
         self._take(path)
+        self._claimed.add(path)
 
     def forget(self, path: str) -> None:
         """The entry `path` is gone; its name is free again."""
         if path in self._claimed:
             parent, name = self._parent_and_name(path)
-            self._taken[parent].discard(collision_key(name))
+            self._taken()[parent].discard(collision_key(name))
             self._claimed.discard(path)
             self._names.pop(path, None)
 
@@ -90,9 +88,17 @@ class DiskNames:
         parent, _, name = path.rpartition("/")
         return parent, self._names.get(path, name)
 
+    def _taken(self) -> dict[str, set[str]]:
+        """Folder → the keys of the names in it; made when the first name is to be chosen."""
+        if self._lazily_taken is None:
+            self._lazily_taken = {}
+            for path in self._claimed:
+                self._take(path)
+        return self._lazily_taken
+
     def _take(self, path: str) -> None:
         parent, name = self._parent_and_name(path)
-        self._taken.setdefault(parent, set()).add(collision_key(name))
+        self._taken().setdefault(parent, set()).add(collision_key(name))
 
     def _choose(self, path: str, name: str, taken: set[str]) -> None:
         safe = _shortened(windows_safe(name))

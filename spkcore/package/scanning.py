@@ -132,7 +132,7 @@ class Scan:
             return _joined(listed, Entry(Kind.SYMLINK, target=_link_target(place)))
         if stat.S_ISDIR(status.st_mode):
             return _joined(listed, Entry(Kind.DIRECTORY))
-        content = FileContent(Path(place), status.st_size, status.st_mtime_ns)
+        content = FileContent(place, status.st_size, status.st_mtime_ns)
         if listed is not None and listed.kind is Kind.SYMLINK and _is_stand_in(content, listed.target):
             return listed
         if listed is not None and listed.kind is Kind.HARDLINK:
@@ -219,7 +219,7 @@ def _joined(listed: Entry | None, found: Entry) -> Entry:
     """What was found on disk, with what attributes.json knows about an entry of the same kind."""
     if listed is None or listed.kind is not found.kind:
         return found
-    return replace(found, attributes=listed.attributes, position=listed.position, archive_name=listed.archive_name)
+    return Entry(found.kind, listed.attributes, found.content, found.target, listed.position, listed.archive_name)
 
 
 def _link_target(place: str) -> str:
