@@ -66,7 +66,7 @@ def _inspect_file(path: Path) -> dict[str, Any]:
         "kind": str(inspection.identity.kind),
         "explanation": inspection.identity.explanation,
         "advice": inspection.identity.advice,
-        "readable": inspection.identity.is_readable,
+        "readable": inspection.identity.readable,
         "info": inspection.info,
         "members": [
             {"name": member.name, "type": str(member.kind), "size": member.size, "mode": f"{member.mode & 0o7777:04o}"}
