@@ -6,6 +6,7 @@ if [ "${1-}" != --inside ]; then
     exec unshare --mount --propagation private sh "$0" --inside
 fi
 set -eu
+PATH=/usr/bin:/usr/sbin
 . /etc/bench.conf
 uid=$SUDO_UID gid=$SUDO_GID user=$SUDO_USER
 root=/run/sftp
@@ -14,10 +15,11 @@ for share in $SFTP_SHARES; do
     mkdir "$root/$share"
     mount --bind "/volume1/$share" "$root/$share"
 done
-mkdir $root/home $root/.lib $root/etc
+mkdir $root/home $root/.lib $root/etc $root/dev
 mount --bind "/volume1/homes/$user" $root/home
 mount --bind /usr/lib $root/.lib
 mount --bind /etc $root/etc
+mount --bind /dev $root/dev
 pipes=$(mktemp -d /run/bench.XXXXXX)
 mkfifo "$pipes/log" "$pipes/go"
 
@@ -29,8 +31,8 @@ exec 3<&0
     "/.lib/$LOADER" --library-path "/.lib/$LIBRARIES" /.lib/openssh/sftp-server -e -l INFO -u 000 2>"$pipes/log" &
 exec 4<"$pipes/log"
 read -r _ <&4
-umount -l $root/.lib $root/etc
-rmdir $root/.lib $root/etc
+umount -l $root/.lib $root/etc $root/dev
+rmdir $root/.lib $root/etc $root/dev
 mount -o remount,ro $root
 echo >"$pipes/go"
 cat <&4 >/dev/null

@@ -4,6 +4,8 @@
 set -eu
 root=$1 volume=$2 hide_python=$3 other_share=$4
 
+# A root that is a mount of its own, so that sftp.sh can have namespaces below it.
+mount --bind "$root" "$root"
 for folder in /usr/*/; do
     name=$(basename "$folder")
     [ -L "/usr/$name" ] && continue
