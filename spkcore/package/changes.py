@@ -91,7 +91,8 @@ def set_content(entries: Entries, path: str, data: bytes, merge_key: str = "", p
     elif old.kind is Kind.DIRECTORY:
         raise UsageError("This is a folder", path, "Choose another name for the file.")
     else:
-        new = replace(old, kind=Kind.FILE, content=BytesContent(data), target="", attributes=_touched(old))
+        attributes = touched(old.attributes) if old.attributes is not None else None
+        new = replace(old, kind=Kind.FILE, content=BytesContent(data), target="", attributes=attributes)
     return Change((*_missing_folders(entries, path), Edit(path, old, new)), merge_key, place or path)
 
 
@@ -161,11 +162,10 @@ def set_mode(entries: Entries, paths: Iterable[str], permissions: int) -> Change
     return Change(tuple(edits), place=edits[0].path if edits else "")
 
 
-def _touched(old: Entry) -> Attributes | None:
-    if old.attributes is None:
-        return None
-    pax = tuple(record for record in old.attributes.pax if record[0] != "mtime")
-    return replace(old.attributes, mtime=None, pax=pax)
+def touched(attributes: Attributes) -> Attributes:
+    """The attributes of a file whose content is new: without the time stamp of the archive."""
+    pax = tuple(record for record in attributes.pax if record[0] != "mtime")
+    return replace(attributes, mtime=None, pax=pax)
 
 
 def _parents(path: str) -> Iterator[str]:

@@ -89,7 +89,7 @@ class Scan:
         status = _status(item)
         is_folder = stat.S_ISDIR(status.st_mode)
         kind = None if path in self._listed else clutter_kind(path, is_folder)
-        if kind is None and not _is_ordinary(status):
+        if kind is None and not is_ordinary(status):
             kind = ClutterKind.UNKNOWN
         if kind is not None:
             disk_path = Path(item.path).relative_to(self._folder).as_posix()
@@ -209,7 +209,8 @@ def _unreadable(place: str, error: OSError) -> UnreadableError:
     )
 
 
-def _is_ordinary(status: os.stat_result) -> bool:
+def is_ordinary(status: os.stat_result) -> bool:
+    """Whether this is a file, a folder or a link: no device, pipe or socket, and no junction of Windows."""
     mode = status.st_mode
     is_junction = getattr(status, "st_reparse_tag", 0) == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)
     return (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)) and not is_junction

@@ -1,0 +1,206 @@
+"""The user's settings: every one declared once with type, default and meaning, kept in one versioned JSON file."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spkcore.base.errors import WriteError
+from spkcore.base.files import make_folder, write_bytes
+
+SCHEMA = 1
+"""The number of the file's layout. Raise it together with a converter in `CONVERTERS`."""
+
+HOME_VARIABLE = "SPK_CREATOR_HOME"
+"""Environment variable naming the folder of the settings; tests set it."""
+
+PORTABLE_MARKER = "portable.txt"
+"""A file of this name beside the program keeps the settings beside the program."""
+
+Data = dict[str, Any]
+
+
+def _anything(_value: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One declared setting. A stored value of another type, or one that `is_valid` refuses, counts as not set."""
+
+    key: str
+    type: type
+    default: Any
+    description: str
+    is_valid: Callable[[Any], bool] = _anything
+
+    def accepts(self, value: object) -> bool:
+        """Whether `value` may be stored."""
+        if isinstance(value, bool) and self.type is not bool:
+            return False
+        return isinstance(value, self.type) and self.is_valid(value)
+
+
+def _is_list_of(members: Mapping[str, type], required: tuple[str, ...]) -> Callable[[Any], bool]:
+    """A check for a list of objects that have the `required` members, and no others than `members`."""
+
+    def check(value: Any) -> bool:
+        return all(
+            isinstance(item, dict)
+            and all(key in item for key in required)
+            and all(key in members and isinstance(member, members[key]) for key, member in item.items())
+            for item in value
+        )
+
+    return check
+
+
+def _is_text_map(value: Any) -> bool:
+    return all(isinstance(key, str) and isinstance(member, str) for key, member in value.items())
+
+
+_RECENT = {"path": str, "name": str, "pinned": bool}
+_PROFILE = {"host": str, "port": int, "user": str, "key_file": str, "label": str}
+
+REGISTRY: Mapping[str, Setting] = {
+    setting.key: setting
+    for setting in (
+        Setting(
+            "theme", str, "system", "Light, dark, or as the system has it", {"system", "light", "dark"}.__contains__
+        ),
+        Setting(
+            "recent_packages",
+            list,
+            [],
+            "Packages that were open, the last one first: path, name, pinned",
+            _is_list_of(_RECENT, ("path",)),
+        ),
+        Setting("window_geometry", str, "", "Place and size of the main window, base64 of Qt's own form"),
+        Setting("window_state", str, "", "Docks and toolbars of the main window, base64 of Qt's own form"),
+        Setting("last_folders", dict, {}, "Purpose of a file dialog → the folder it showed last", _is_text_map),
+        Setting(
+            "nas_profiles",
+            list,
+            [],
+            "NAS that were connected: host, port, user, key_file, label; never a password",
+            _is_list_of(_PROFILE, ("host",)),
+        ),
+        Setting("editor_font_size", int, 10, "Size of text in the code editors, in points", range(6, 49).__contains__),
+        Setting("autosave_seconds", int, 20, "Seconds between two autosaves; 0 is never", range(3601).__contains__),
+        Setting("task_panel_visible", bool, default=False, description="Whether the panel of running tasks is open"),
+    )
+}
+
+CONVERTERS: Mapping[int, Callable[[Data], Data]] = {}
+"""Schema number → what makes values of the next schema out of values of this one."""
+
+
+class Settings:
+    """The settings of one user. Reading or writing a key that is not declared is a bug (`KeyError`)."""
+
+    def __init__(
+        self,
+        path: Path,
+        registry: Mapping[str, Setting] = REGISTRY,
+        converters: Mapping[int, Callable[[Data], Data]] = CONVERTERS,
+        schema: int = SCHEMA,
+    ) -> None:
+        """Read the file `path`. A file of an older schema is converted, and kept beside as .schema<N>.bak; one that
+        cannot be understood is kept beside as .bad, and the defaults count."""
+        self.path = path
+        self.was_unreadable = False
+        self._registry = registry
+        self._converters = converters
+        self._schema = schema
+        self._values: Data = {}
+        self._foreign: Data = {}
+        self._load()
+
+    def get(self, key: str) -> Any:
+        """The value of `key`, or its default; a copy that may be changed."""
+        setting = self._registry[key]
+        return deepcopy(self._values.get(key, setting.default))
+
+    def set(self, key: str, value: object) -> None:
+        """Set `key` and write the file. Raises `ValueError` for a value the setting does not accept, `WriteError`."""
+        setting = self._registry[key]
+        if not setting.accepts(value):
+            raise ValueError(f"{value!r} is no value of the setting {key}")
+        if self.get(key) == value:
+            return
+        self._values[key] = deepcopy(value)
+        self._write()
+
+    def reset(self, key: str) -> None:
+        """Go back to the default of `key`. Raises `WriteError`."""
+        if self._values.pop(self._registry[key].key, None) is not None:
+            self._write()
+
+    def _load(self) -> None:
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return
+        except OSError:
+            self.was_unreadable = True
+            return
+        try:
+            values = self._converted(json.loads(data), data)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            self.was_unreadable = True
+            self._keep_aside(data, ".bad")
+            return
+        for key, value in values.items():
+            setting = self._registry.get(key)
+            if setting is None:
+                self._foreign[key] = value  # a newer version's: kept for it
+            elif setting.accepts(value):
+                self._values[key] = value
+
+    def _converted(self, stored: Data, data: bytes) -> Data:
+        schema = stored["schema"]
+        values: Data = dict(stored["values"])
+        if not isinstance(schema, int) or schema < 1:
+            raise ValueError(f"{schema!r} is no schema number")
+        if schema != self._schema:
+            self._keep_aside(data, f".schema{schema}.bak")
+        for number in range(schema, self._schema):
+            values = self._converters[number](values)
+        return values
+
+    def _keep_aside(self, data: bytes, suffix: str) -> None:
+        try:
+            write_bytes(self.path.with_name(self.path.name + suffix), data)
+        except WriteError:
+            self.was_unreadable = True  # a read-only place: nothing gets lost there, because nothing can be written
+
+    def _write(self) -> None:
+        values = {**self._foreign, **self._values}
+        text = json.dumps({"schema": self._schema, "values": values}, indent=1, ensure_ascii=True, sort_keys=True)
+        make_folder(self.path.parent)
+        write_bytes(self.path, text.encode() + b"\n")
+
+
+def user_folder() -> Path:
+    """The folder of this user's settings, known hosts and logs: SPK_CREATOR_HOME, beside a portable program, or
+    where the system keeps such things."""
+    chosen = os.environ.get(HOME_VARIABLE)
+    if chosen:
+        return Path(chosen)
+    program = Path(sys.executable).parent
+    if getattr(sys, "frozen", False) and (program / PORTABLE_MARKER).exists():
+        return program / "settings"
+    from platformdirs import user_data_path
+
+    return user_data_path("SPK Creator", appauthor=False)
+
+
+def user_settings() -> Settings:
+    """The settings of this user."""
+    return Settings(user_folder() / "settings.json")
