@@ -1,0 +1,162 @@
+"""A copy of files in a shared folder, for as long as SFTP needs it.
+
+DSM's SFTP shows the shared folders only, while captures lie in /volumeN/@tmp. So root copies them into a private
+folder that the SFTP user made. The copy is removed by the process that made it as soon as its input ends: after the
+transfer, after a cancel, and when the connection breaks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from spkcore.base.errors import NasError
+from spkcore.base.tasks import TaskContext
+from spkcore.nas import errors
+from spkcore.nas.process import RemoteProcess
+from spkcore.nas.received import RemoteFile, name_lines
+from spkcore.nas.session import Session
+from spkcore.nas.sftp import RemoteEntry, Sftp
+
+_SPARE_BYTES = 200_000_000
+"""What must stay free in the share beside the copy."""
+_REMOVE_SECONDS = 120.0
+_HURRY_SECONDS = 5.0
+"""How long to wait for the removal after an error or a cancel; the NAS carries it on without us."""
+_MARKER = "made-by-spk-creator"
+
+FIND_COMMAND = """\
+for d in /volume[0-9]*/*/{name} /volume[0-9]*/homes/*/{name} /volume[0-9]*/homes/@*/*/*/{name}; do
+[ -f "$d/made-by-spk-creator" ] && [ ! -L "$d" ] || continue
+cat "$d/made-by-spk-creator"; echo "$d"; df -P -k "$d" | tail -n 1
+done"""
+HOLD_COMMAND = """\
+trap '' HUP INT TERM PIPE
+umask 077
+cd {source} && mkdir {folder}/files &&
+{{ while IFS= read -r f && [ -n "$f" ]; do printf '%s\\n' "$f"; done; }} | tar -cf - -T - |
+tar -xf - -C {folder}/files &&
+chown -R {user} {folder}/files && chmod -R u+rwX {folder}/files && echo COPIED || echo FAILED
+cat >/dev/null
+[ -f {folder}/made-by-spk-creator ] && rm -rf {folder} && [ ! -e {folder} ]"""
+"""The lines of names end with an empty line. The modes in question are those of our own copy."""
+
+
+class NoShareError(NasError):
+    """No shared folder can take the copy."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            "SFTP shows no shared folder that the user may write into and that has room",
+            place,
+            "Give the user write access to a shared folder, or turn on the user home service.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One private folder, as SFTP and as the NAS itself name it."""
+
+    seen: str
+    real: str
+    free: int
+
+
+@contextlib.contextmanager
+def staged(session: Session, sftp: Sftp, folder: str, files: Sequence[RemoteFile]) -> Iterator[str]:
+    """The SFTP path of a copy of `files` (relative to `folder`); it is gone afterwards, whatever happens.
+
+    Raises `NoShareError`, `CommandFailedError`, and what sessions raise.
+    """
+    place = _find_place(session, sftp, sum(file.size for file in files))
+    session.log.add(f"Copy {len(files)} files to {place.real} for SFTP")
+    command = HOLD_COMMAND.format(source=shlex.quote(folder), folder=shlex.quote(place.real), user=session.user_id)
+    try:
+        process = session.root.start(command, sftp.context)
+    except BaseException:
+        _drop(sftp, place.seen)
+        raise
+    patience = _HURRY_SECONDS
+    try:
+        process.write(name_lines(files) + b"\n")
+        _wait_for_copy(process, session)
+        yield f"{place.seen}/files"
+        patience = _REMOVE_SECONDS
+    finally:
+        _remove_copy(process, session, place, patience)
+
+
+def _wait_for_copy(process: RemoteProcess, session: Session) -> None:
+    for line in process.lines():
+        if line == "COPIED":
+            return
+        if line == "FAILED":
+            break
+    raise errors.CommandFailedError("Copying the files into a shared folder", session.target.place, process.stderr)
+
+
+def _remove_copy(process: RemoteProcess, session: Session, place: _Place, patience: float) -> None:
+    """Let the copying process see the end of its input; runs after a cancel too."""
+    process.context = TaskContext()
+    try:
+        process.close_stdin()
+        code = process.wait(patience)
+        session.log.add(f"Removed {place.real}" if code == 0 else f"{place.real} could not be removed")
+    except NasError as error:
+        session.log.add(f"The NAS goes on to remove {place.real} by itself ({error.what})")
+    finally:
+        process.close()
+
+
+def _find_place(session: Session, sftp: Sftp, size: int) -> _Place:
+    """A private folder in the first share that takes it: the user's home if there is one."""
+    shares = [entry for entry in sftp.list("/") if entry.is_folder and entry.name[0] not in "@#."]
+    for share in sorted(shares, key=_home_first):
+        place = _try_share(session, sftp, share.name)
+        if place is None:
+            continue
+        if place.free >= size + _SPARE_BYTES:
+            return place
+        _drop(sftp, place.seen)
+    raise NoShareError(session.target.place)
+
+
+def _home_first(entry: RemoteEntry) -> tuple[bool, str]:
+    return entry.name != "home", entry.name
+
+
+def _try_share(session: Session, sftp: Sftp, share: str) -> _Place | None:
+    """A private folder in `share`, found again by root through the text in its marker file."""
+    name = f"spk-creator-{secrets.token_hex(8)}"
+    seen = f"/{share}/{name}"
+    token = secrets.token_hex(16)
+    try:
+        sftp.make_folder(seen)
+    except errors.SftpFailedError:
+        return None
+    try:
+        sftp.write_file(f"{seen}/{_MARKER}", f"{token}\n".encode())
+        lines = session.root.execute(FIND_COMMAND.format(name=name), context=sftp.context).text.splitlines()
+    except BaseException:
+        _drop(sftp, seen)
+        raise
+    if len(lines) != 3 or lines[0] != token:
+        _drop(sftp, seen)
+        return None
+    fields = lines[2].split()
+    return _Place(seen, lines[1], int(fields[-3]) * 1024 if len(fields) >= 6 and fields[-3].isdigit() else 0)
+
+
+def _drop(sftp: Sftp, seen: str) -> None:
+    """Remove a private folder that holds nothing but its marker."""
+    wanted, sftp.context = sftp.context, TaskContext()
+    try:
+        with contextlib.suppress(NasError):
+            sftp.remove(f"{seen}/{_MARKER}")
+        with contextlib.suppress(NasError):
+            sftp.remove_folder(seen)
+    finally:
+        sftp.context = wanted

@@ -1,0 +1,90 @@
+"""The way without SFTP: one tar stream over a command's output, unpacked as it comes."""
+
+from __future__ import annotations
+
+import io
+import shlex
+import tarfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from spkcore.base.tasks import TaskContext
+from spkcore.nas import errors
+from spkcore.nas.process import RemoteProcess
+from spkcore.nas.received import LazyPartFile, name_lines
+from spkcore.nas.session import Session
+
+_PIECE = 1 << 20
+TAR_COMMAND = "cd {folder} && tar -cf - -T -"
+
+
+class _Output(io.RawIOBase):
+    """A command's output as a file that can only be read on."""
+
+    def __init__(self, process: RemoteProcess) -> None:
+        self._process = process
+
+    def read(self, size: int = -1, /) -> bytes:
+        return self._process.read_exactly(size)
+
+
+def pull_by_tar(
+    session: Session, folder: str, files: Sequence[LazyPartFile], on_bytes: Callable[[int], None], context: TaskContext
+) -> None:
+    """Pull `files`, named relative to `folder`. Only the names that were asked for are taken from the stream, and only
+    regular files. Raises `CommandFailedError`, `TransferDamagedError`, and what sessions raise."""
+    process = session.root.start(TAR_COMMAND.format(folder=shlex.quote(folder)), context)
+    try:
+        process.write(name_lines(file.expected for file in files))
+        process.close_stdin()
+        _unpack(process, {f"./{file.expected.name}": file for file in files}, on_bytes)
+        _require_all(files, session, process)
+    finally:
+        process.close()
+
+
+def _unpack(process: RemoteProcess, wanted: dict[str, LazyPartFile], on_bytes: Callable[[int], None]) -> None:
+    finished: dict[str, Path] = {}
+    try:
+        with tarfile.open(
+            fileobj=_Output(process), mode="r|", bufsize=_PIECE, encoding="utf-8", errors="surrogateescape"
+        ) as tar:
+            for member in tar:
+                file = wanted.get(member.name)
+                if file is None:
+                    continue
+                if member.isreg():
+                    _receive(tar, member, file, on_bytes)
+                elif member.islnk() and member.linkname in finished:
+                    _copy(finished[member.linkname], file, on_bytes)
+                finished[member.name] = file.path
+    except tarfile.TarError as error:
+        raise errors.TransferDamagedError("the stream of files") from error
+
+
+def _receive(
+    tar: tarfile.TarFile, member: tarfile.TarInfo, file: LazyPartFile, on_bytes: Callable[[int], None]
+) -> None:
+    stream = tar.extractfile(member)
+    assert stream is not None
+    offset = 0
+    while data := stream.read(_PIECE):
+        file.write(offset, data)
+        offset += len(data)
+        on_bytes(len(data))
+    file.finish()
+
+
+def _copy(source: Path, file: LazyPartFile, on_bytes: Callable[[int], None]) -> None:
+    """A second name of the same file comes as a link to the first."""
+    with source.open("rb") as stream:
+        for piece in iter(lambda: stream.read(_PIECE), b""):
+            file.write(stream.tell() - len(piece), piece)
+            on_bytes(len(piece))
+    file.finish()
+
+
+def _require_all(files: Sequence[LazyPartFile], session: Session, process: RemoteProcess) -> None:
+    missing = [file.expected.name for file in files if not file.is_finished]
+    if missing:
+        raise errors.CommandFailedError(f"Sending {missing[0]}", session.target.place, process.stderr)
