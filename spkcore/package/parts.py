@@ -117,14 +117,14 @@ def targets_dsm7(info: Info) -> bool:
 def list_parts(entries: Mapping[str, Entry], info: Info | None = None) -> list[Part]:
     """The parts of a package in the order of the tree; `info` saves reading INFO where the caller has it."""
     info = read_info(entries) if info is None else info
-    outside = [path for path in entries if not path.startswith(_PAYLOAD_PREFIX)]
+    outside = [path for path in entries if not path.startswith(_PAYLOAD_PREFIX) and path != PAYLOAD]
     present = [path for path in outside if entries[path].kind is not Kind.DIRECTORY]
     is_dsm7 = targets_dsm7(info)
     known = [*_files(entries, is_dsm7=is_dsm7), *_scripts(entries, is_dsm7=is_dsm7), *_wizards(present)]
     taken = {part.path for part in known}
     known.extend(_unlisted(path) for path in sorted(present) if path not in taken)
     known.extend(_desktop(entries, desktop_folders(info)))
-    known.append(_payload(present=PAYLOAD in entries or len(outside) < len(entries)))
+    known.append(_payload(present=len(outside) < len(entries)))
     order = list(PartGroup)
     return sorted(known, key=lambda part: order.index(part.group))
 

@@ -44,7 +44,7 @@ def validate(document: JsonDocument, name: str, definition: str = "") -> list[Fi
         findings.update(dict.fromkeys(_findings(document, error)))
         if len(findings) >= MAX_FINDINGS:
             break
-    return sorted(findings, key=lambda finding: (finding.line, finding.column))
+    return sorted(findings, key=lambda finding: (finding.line, finding.column))[:MAX_FINDINGS]
 
 
 @cache
@@ -141,7 +141,7 @@ def _missing(error: ValidationError) -> str:
 
 def _not_listed(error: ValidationError) -> str:
     listed = [_shown(value) for value in _wanted(error)]
-    near = difflib.get_close_matches(str(error.instance), [str(value) for value in _wanted(error)], 1, 0.7)
+    near = difflib.get_close_matches(str(error.instance), [str(value) for value in _wanted(error)], 1, 0.6)
     hint = f" '{near[0]}' is probably meant." if near else ""
     return f"{_shown(error.instance)} is not possible here. Write {_joined(listed)}.{hint}"
 

@@ -1,0 +1,193 @@
+"""Tests for spkcore.checks: the problems of a package, their places, and how little is read again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import pytest
+
+from spkcore.base.errors import Cancelled, UnreadableError
+from spkcore.base.tasks import TaskContext, quiet
+from spkcore.checks.engine import Problem, Severity, find_problems
+from spkcore.package.entries import BytesContent, Entry, Kind, file_entry
+
+INFO = b"""package="tool"
+version="1.0-0001"
+os_min_ver="7.0-40000"
+description="A tool."
+arch="noarch"
+maintainer="Jane"
+"""
+SCRIPTS = ("preinst", "postinst", "preuninst", "postuninst", "preupgrade", "postupgrade", "start-stop-status")
+
+
+@dataclass
+class Folder:
+    """What the checks see of a package."""
+
+    entries: Mapping[str, Entry]
+
+
+def good() -> dict[str, Entry]:
+    scripts = {f"scripts/{name}": file_entry(b"#!/bin/sh\nexit 0\n") for name in SCRIPTS}
+    return scripts | {
+        "INFO": file_entry(INFO),
+        "conf/privilege": file_entry(b'{"defaults": {"run-as": "package"}}'),
+        "PACKAGE_ICON.PNG": file_entry(b""),
+        "PACKAGE_ICON_256.PNG": file_entry(b""),
+        "package": Entry(Kind.DIRECTORY),
+    }
+
+
+def problems(**changed: bytes | None) -> list[Problem]:
+    """The problems of a good package in which these files ("__" stands for "/") have other bytes or are gone."""
+    entries = good()
+    for name, data in changed.items():
+        path = name.replace("__", "/").replace("_dash_", "-")
+        if data is None:
+            del entries[path]
+        else:
+            entries[path] = file_entry(data)
+    return find_problems(Folder(entries), quiet())
+
+
+def test_a_good_package_has_no_problems() -> None:
+    assert problems() == []
+
+
+def test_an_empty_package() -> None:
+    found = find_problems(Folder({}), quiet())
+    assert {problem.rule for problem in found} == {"part-missing"}
+    assert {problem.path for problem in found if problem.severity is Severity.ERROR} >= {"INFO", "conf/privilege"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "rule", "severity"),
+    [
+        ("arch", "x64", "info-value", Severity.ERROR),
+        ("arch", "noarch alpine", "info-value", Severity.ERROR),
+        ("os_min_ver", "7.0-100", "info-value", Severity.ERROR),
+        ("os_min_ver", "7", "info-value", Severity.ERROR),
+        ("os_max_ver", "6.2-25556", "info-value", Severity.ERROR),
+        ("beta", "true", "info-value", Severity.WARNING),
+        ("adminport", "0", "info-value", Severity.ERROR),
+        ("description", "", "info-required", Severity.ERROR),
+        ("version", "one", "info-value", Severity.ERROR),
+        ("description_xyz", "a", "info-language", Severity.WARNING),
+        ("install_dep_package", "a", "info-unknown", Severity.WARNING),
+        ("mystery", "a", "info-unknown", Severity.INFO),
+    ],
+)
+def test_values_of_info(key: str, value: str, rule: str, severity: Severity) -> None:
+    lines = [line for line in INFO.decode().splitlines() if not line.startswith(key + "=")]
+    text = "\n".join([*lines, f'{key}="{value}"', ""])
+    found = problems(INFO=text.encode())
+    assert [(problem.rule, problem.severity, problem.field) for problem in found] == [(rule, severity, key)]
+    assert found[0].line == len(lines) + 1
+
+
+def test_writing_of_info() -> None:
+    found = problems(INFO=INFO.replace(b'arch="noarch"', b"arch noarch") + b'maintainer="Joe"\n')
+    assert [(problem.rule, problem.line) for problem in found] == [
+        ("info-required", 0),
+        ("info-syntax", 5),
+        ("info-duplicate", 6),
+    ]
+
+
+def test_old_dsm_needs_less() -> None:
+    entries = good()
+    del entries["conf/privilege"]
+    entries["INFO"] = file_entry(b'package="tool"\nversion="1.0"\nfirmware="5.0-4458"\n')
+    assert find_problems(Folder(entries), quiet()) == []
+
+
+def test_json_parts() -> None:
+    found = problems(conf__privilege=b'{"defaults": {}}', conf__resource=b'{\n  "port-config": {}\n  "x": 1}')
+    assert [(problem.rule, problem.path, problem.line, problem.column, problem.field) for problem in found] == [
+        ("json-schema", "conf/privilege", 1, 14, "/defaults"),
+        ("json-syntax", "conf/resource", 2, 20, ""),
+    ]
+    found = problems(WIZARD_UIFILES__install_uifile=b'[{"step_title": "a\nb", "items": []}]')
+    assert [(problem.rule, problem.severity) for problem in found] == [("json-lenient", Severity.INFO)]
+
+
+def test_the_desktop_folder_of_info_decides_which_files_are_checked() -> None:
+    assert problems(package__ui__config=b"[]") == []
+    found = problems(package__ui__config=b"[]", INFO=INFO + b'dsmuidir="ui"\n')
+    assert [(problem.rule, problem.path) for problem in found] == [("json-schema", "package/ui/config")]
+    found = problems(INFO=INFO + b'dsmuidir="ui"\n')
+    assert [(problem.rule, problem.path) for problem in found] == [("part-missing", "package/ui/config")]
+
+
+def test_line_ends_of_scripts() -> None:
+    found = problems(scripts__preinst=b"#!/bin/sh\nset -e\r\nexit 0\n", scripts__helper=b"\x7fELF\0\r\n")
+    assert [(problem.rule, problem.path, problem.line) for problem in found] == [("script-crlf", "scripts/preinst", 2)]
+
+
+@dataclass(eq=False)
+class Watched:
+    """Content that counts how often it is read, or cannot be read."""
+
+    data: bytes = b""
+    reads: int = 0
+    is_gone: bool = False
+
+    @property
+    def size(self) -> int:
+        return len(self.data)
+
+    def open(self) -> BinaryIO:
+        raise AssertionError("checks read files as a whole")
+
+    def read(self) -> bytes:
+        self.reads += 1
+        if self.is_gone:
+            raise UnreadableError("It is gone", "there", "Bring it back.")
+        return self.data
+
+
+def test_only_changed_files_are_read_again() -> None:
+    watched = {name: Watched(b"#!/bin/sh\r\n") for name in SCRIPTS}
+    entries = good() | {f"scripts/{name}": Entry(Kind.FILE, content=item) for name, item in watched.items()}
+    first = find_problems(Folder(entries), quiet())
+    entries["INFO"] = file_entry(INFO + b'beta="no"\n')
+    entries["scripts/preinst"] = Entry(Kind.FILE, content=watched["preinst"])
+    assert find_problems(Folder(entries), quiet()) == first
+    assert len(first) == len(SCRIPTS)
+    assert {name: item.reads for name, item in watched.items()} == dict.fromkeys(SCRIPTS, 1) | {"preinst": 2}
+
+
+def test_unreadable_and_huge_files() -> None:
+    entries = good() | {
+        "conf/resource": Entry(Kind.FILE, content=Watched(is_gone=True)),
+        "scripts/preinst": Entry(Kind.FILE, content=BytesContent(b" " * (5 << 20))),
+    }
+    found = find_problems(Folder(entries), quiet())
+    assert [(problem.rule, problem.path) for problem in found] == [
+        ("part-too-large", "scripts/preinst"),
+        ("part-unreadable", "conf/resource"),
+    ]
+
+
+def test_links_are_left_alone() -> None:
+    entries = good() | {"scripts/preinst": Entry(Kind.SYMLINK, target="postinst")}
+    assert find_problems(Folder(entries), quiet()) == []
+
+
+def test_cancel() -> None:
+    context = TaskContext()
+    context.cancel()
+    with pytest.raises(Cancelled):
+        find_problems(Folder(good()), context)
+
+
+def test_a_second_look_at_a_large_package_is_fast() -> None:
+    entries = good() | {f"package/{number}": file_entry(b"") for number in range(50_000)}
+    find_problems(Folder(entries), quiet())
+    start = time.perf_counter()
+    find_problems(Folder(entries), quiet())
+    assert time.perf_counter() - start < 0.25
