@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors
+from spkcore.nas.agents import named_command
 from spkcore.nas.session import Session, finish
 
 _FACTS_SECONDS = 30.0
 _VOLUME = re.compile(r"/volume[0-9]+")
 _VOLUME_KINDS = frozenset({"ext4", "btrfs"})
 
-FACTS_COMMAND = """\
+_FACTS = r"""
 echo '== version'; cat /etc.defaults/VERSION 2>/dev/null
 echo '== model'; cat /etc.defaults/synoinfo.conf 2>/dev/null | grep -E '^(unique|upnpmodelname)='
 echo '== machine'; uname -m
 echo '== mounts'; cat /proc/mounts
-volumes=$(sed -n 's,^[^ ]* \\(/volume[0-9][0-9]*\\) \\(ext4\\|btrfs\\) .*,\\1,p' /proc/mounts)
+volumes=$(sed -n 's,^[^ ]* \(/volume[0-9][0-9]*\) \(ext4\|btrfs\) .*,\1,p' /proc/mounts)
 echo '== space'; [ -z "$volumes" ] || df -P -k $volumes 2>/dev/null
 echo '== python'; for p in python3 python; do
 "$p" -c 'import sys, ctypes; print(sys.executable + " %d.%d.%d" % sys.version_info[:3])' 2>/dev/null && break
@@ -27,7 +28,7 @@ echo '== tools'; cp --help 2>&1 | grep -q -e --backup && echo cp-backup
 sleep 0.01 2>/dev/null && echo fractional-sleep
 command -v md5sum >/dev/null 2>&1 && echo md5sum
 echo '== shares'; for v in $volumes; do for d in "$v"/[!@#.]*/; do
-[ -d "$d" ] && if [ -w "$d" ]; then echo "w $d"; else echo "r $d"; fi; done; done
+[ -d "$d" ] && [ "${d%/lost+found/}" = "$d" ] && if [ -w "$d" ]; then echo "w $d"; else echo "r $d"; fi; done; done
 echo '== end'
 """
 """Read-only, for any POSIX shell. Never a bare df: it hangs on dead network mounts (capture reference, chapter 2)."""
@@ -88,7 +89,7 @@ class Facts:
 def read_facts(session: Session, context: TaskContext | None = None) -> Facts:
     """Ask the NAS. Raises `CommandFailedError` when its shell does not play along, and what sessions raise."""
     session.log.add("Read the NAS's version, volumes and tools")
-    process = session.start_unlogged(f"/bin/sh -s <<'SPK_FACTS'\n{FACTS_COMMAND}SPK_FACTS", context)
+    process = session.start_unlogged(named_command(_FACTS, "spk-facts"), context)
     result = finish(process, b"", _FACTS_SECONDS)
     facts = parse_facts(result.text)
     if facts is None:
@@ -97,7 +98,7 @@ def read_facts(session: Session, context: TaskContext | None = None) -> Facts:
 
 
 def parse_facts(output: str) -> Facts | None:
-    """The facts in the output of `FACTS_COMMAND`; None if it is not complete."""
+    """The facts in the output of the command; None if it is not complete."""
     parts = _sections(output)
     if "end" not in parts:
         return None

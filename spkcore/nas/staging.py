@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spkcore.base.errors import NasError
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors
+from spkcore.nas.agents import named_command
 from spkcore.nas.process import RemoteProcess
 from spkcore.nas.received import RemoteFile, name_lines
 from spkcore.nas.session import Session
@@ -28,20 +28,25 @@ _HURRY_SECONDS = 5.0
 """How long to wait for the removal after an error or a cancel; the NAS carries it on without us."""
 _MARKER = "made-by-spk-creator"
 
-FIND_COMMAND = """\
-for d in /volume[0-9]*/*/{name} /volume[0-9]*/homes/*/{name} /volume[0-9]*/homes/@*/*/*/{name}; do
-[ -f "$d/made-by-spk-creator" ] && [ ! -L "$d" ] || continue
-cat "$d/made-by-spk-creator"; echo "$d"; df -P -k "$d" | tail -n 1
-done"""
-HOLD_COMMAND = """\
+_FIND = r"""
+for d in /volume[0-9]*/*/"$1" /volume[0-9]*/homes/*/"$1" /volume[0-9]*/homes/@*/*/*/"$1"; do
+    [ -f "$d/made-by-spk-creator" ] && [ ! -L "$d" ] || continue
+    cat "$d/made-by-spk-creator"
+    echo "$d"
+    df -P -k "$d" | tail -n 1
+done
+"""
+_HOLD = r"""
 trap '' HUP INT TERM PIPE
 umask 077
-cd {source} && mkdir {folder}/files &&
-{{ while IFS= read -r f && [ -n "$f" ]; do printf '%s\\n' "$f"; done; }} | tar -cf - -T - |
-tar -xf - -C {folder}/files &&
-chown -R {user} {folder}/files && chmod -R u+rwX {folder}/files && echo COPIED || echo FAILED
+source=$1 copy=$2 user=$3
+cd "$source" && mkdir "$copy/files" &&
+    { while IFS= read -r f && [ -n "$f" ]; do printf '%s\n' "$f"; done; } | tar -cf - -T - |
+    tar -xf - -C "$copy/files" &&
+    chown -R "$user" "$copy/files" && chmod -R u+rwX "$copy/files" && echo COPIED || echo FAILED
 cat >/dev/null
-[ -f {folder}/made-by-spk-creator ] && rm -rf {folder} && [ ! -e {folder} ]"""
+[ -f "$copy/made-by-spk-creator" ] && rm -rf -- "$copy" && [ ! -e "$copy" ]
+"""
 """The lines of names end with an empty line. The modes in question are those of our own copy."""
 
 
@@ -73,7 +78,7 @@ def staged(session: Session, sftp: Sftp, folder: str, files: Sequence[RemoteFile
     """
     place = _find_place(session, sftp, sum(file.size for file in files))
     session.log.add(f"Copy {len(files)} files to {place.real} for SFTP")
-    command = HOLD_COMMAND.format(source=shlex.quote(folder), folder=shlex.quote(place.real), user=session.user_id)
+    command = named_command(_HOLD, "spk-hold", [folder, place.real, str(session.user_id)])
     try:
         process = session.root.start(command, sftp.context)
     except BaseException:
@@ -139,7 +144,7 @@ def _try_share(session: Session, sftp: Sftp, share: str) -> _Place | None:
         return None
     try:
         sftp.write_file(f"{seen}/{_MARKER}", f"{token}\n".encode())
-        lines = session.root.execute(FIND_COMMAND.format(name=name), context=sftp.context).text.splitlines()
+        lines = session.root.execute(named_command(_FIND, "spk-find", [name]), context=sftp.context).text.splitlines()
     except BaseException:
         _drop(sftp, seen)
         raise

@@ -45,7 +45,7 @@ class Root:
 
         Raises `SudoRefusedError`, `NotAdministratorError`.
         """
-        self._session.log.add(f"root: {command}")
+        self._session.log.add(f"root: {_title(command)}")
         if self._session.user_id == 0:
             return self._session.start_unlogged(f"/bin/sh -c {shlex.quote(f'{_PATH}; {command}')}", context)
         if self._refusal is not None:
@@ -80,3 +80,10 @@ class Root:
         if "sudoers" in lower or "not allowed" in lower or "may not run" in lower:
             return errors.NotAdministratorError(place, self._session.target.user)
         return errors.SudoRefusedError(place, " ".join(output.split()) or "sudo said nothing")
+
+
+def _title(command: str) -> str:
+    """How the log names a command: our own scripts by the name they run under, with their arguments."""
+    words = shlex.split(command) if command.startswith(("/bin/sh -c ", "exec ")) else []
+    words = words[1:] if words[:1] == ["exec"] else words
+    return " ".join(words[3:]) if len(words) > 3 and words[1] == "-c" else command

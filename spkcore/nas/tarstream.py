@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import io
-import shlex
 import tarfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors
+from spkcore.nas.agents import named_command
 from spkcore.nas.process import RemoteProcess
 from spkcore.nas.received import LazyPartFile, name_lines
 from spkcore.nas.session import Session
 
 _PIECE = 1 << 20
-TAR_COMMAND = "cd {folder} && tar -cf - -T -"
+_TAR = 'cd "$1" && tar -cf - -T -'
 
 
 class _Output(io.RawIOBase):
@@ -33,7 +33,7 @@ def pull_by_tar(
 ) -> None:
     """Pull `files`, named relative to `folder`. Only the names that were asked for are taken from the stream, and only
     regular files. Raises `CommandFailedError`, `TransferDamagedError`, and what sessions raise."""
-    process = session.root.start(TAR_COMMAND.format(folder=shlex.quote(folder)), context)
+    process = session.root.start(named_command(_TAR, "spk-tar", [folder]), context)
     try:
         process.write(name_lines(file.expected for file in files))
         process.close_stdin()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-import shlex
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors
+from spkcore.nas.agents import named_command
 from spkcore.nas.pipeline import Download, Pipeline
 from spkcore.nas.received import LazyPartFile, Pulled, RemoteFile, local_files
 from spkcore.nas.session import Session
@@ -22,10 +22,12 @@ __all__ = ["Pulled", "RemoteFile", "Way", "list_files", "pull", "pull_files"]
 Way = Literal["sftp", "exec"]
 _LIST_SECONDS = 1800.0
 """The NAS computes a checksum of every file; its disks give about 100 MB/s."""
-LIST_COMMAND = """\
-cd {folder} || exit 9
-{names} | tr '\\n' '\\0' | xargs -0 sh -c 'wc -c -- "$@"; md5sum -- "$@"' sh
-echo ==end"""
+_LIST = r"""
+cd "$1" || exit 9
+if [ "$2" = all ]; then find . -type f -print; else cat; fi |
+    tr '\n' '\0' | xargs -0 sh -c 'wc -c -- "$@"; md5sum -- "$@"' sh
+echo ==end
+"""
 _SIZE_LINE = re.compile(r"\s*(?P<size>[0-9]+) \./(?P<name>.+)")
 _SUM_LINE = re.compile(r"(?P<escaped>\\?)(?P<md5>[0-9a-f]{32})  \./(?P<name>.+)")
 
@@ -84,9 +86,8 @@ def list_files(
 
     Names with a line break in them are left out. Raises `CommandFailedError`.
     """
-    source = "find . -type f -print" if names is None else "cat"
     wanted = b"".join(f"./{name}\n".encode(errors="surrogateescape") for name in names or ())
-    command = LIST_COMMAND.format(folder=shlex.quote(folder), names=source)
+    command = named_command(_LIST, "spk-list", [folder, "all" if names is None else "given"])
     result = session.root.execute(command, wanted, _LIST_SECONDS, context)
     if not result.text.endswith("==end\n"):
         raise errors.CommandFailedError(f"Listing {folder}", session.target.place, result.err)
@@ -94,7 +95,7 @@ def list_files(
 
 
 def parse_listing(text: str) -> list[RemoteFile]:
-    """The files in the output of `LIST_COMMAND`: those with both a size and a checksum, by name."""
+    """The files in the output of the listing command: those with both a size and a checksum, by name."""
     sizes: dict[str, int] = {}
     sums: dict[str, str] = {}
     for line in text.split("\n"):
