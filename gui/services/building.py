@@ -16,7 +16,7 @@ from gui.services.settings import BUILD_COMPRESSION, BUILD_FAST, Setting, Settin
 from spkcore.base.tasks import TaskContext
 from spkcore.package.project import Package
 
-_OUTPUTS: Setting[dict[str, Any]] = Setting("build_outputs", {})
+_OUTPUTS = Setting[dict[str, Any]]("build_outputs", {})
 """Package folder → the .spk that was built from it last."""
 
 
@@ -45,7 +45,8 @@ class Building(QObject):
     def build(self, document: Document) -> None:
         """Build to the usual place; asks where a file would be lost or no place is known."""
         self._document = document
-        known = self._settings.get(_OUTPUTS).get(str(document.folder))
+        outputs = self._settings.get(_OUTPUTS)
+        known = outputs.get(str(document.folder))
         if known and Path(known).parent.is_dir():
             self._start(Path(known))
         elif document.is_scratch:
@@ -102,7 +103,7 @@ class Building(QObject):
     def _on_finished(self, result: object) -> None:
         self.task = None
         if self._document is not None:
-            outputs = dict(self._settings.get(_OUTPUTS))
+            outputs: dict[str, Any] = {**self._settings.get(_OUTPUTS)}
             outputs[str(self._document.folder)] = str(self._output)
             self._settings.put(_OUTPUTS, outputs)
         self.built.emit(result)

@@ -95,10 +95,10 @@ class Document(QObject):
             self.stack.setClean()
         self.saved.emit()
 
-    def take_over_saved(self, snapshot: Package, revision: int) -> None:
-        """`snapshot`, taken at `revision`, was written to its folder: what is on disk is known from it now."""
+    def take_over_saved(self, snapshot: Package, before: Mapping[str, Entry], revision: int) -> None:
+        """`snapshot`, taken at `revision` when the package held `before`, was written to its folder."""
         moved = snapshot.folder != self.package.folder
-        self.package.take_over_saved(snapshot)
+        self.package.adopt_saved(snapshot, before)
         self.scratch_source = None
         self.mark_saved(revision)
         if moved:

@@ -42,7 +42,7 @@ def load_folder(folder: Path, source: Path | None, context: TaskContext) -> Load
     """Open the package folder; `source` is given for scratch folders."""
     context.progress(0, 0, tr("Reading the package folder"), "files")
     package = open_package(folder, context)
-    return Loaded(package, source, read_journal(folder))
+    return Loaded(package, source, read_journal(package))
 
 
 def package_folder(folder: Path) -> Path:
@@ -80,12 +80,11 @@ def remove_scratch(folder: Path, home: Path) -> None:
 
 def _load_archive(path: Path, home: Path, context: TaskContext) -> Loaded:
     from spkcore.archive.extract import extract_package
-
     from spkcore.archive.identify import identify
 
     context.progress(0, 0, tr("Looking at the file"))
     identity = identify(path)
-    if not identity.is_readable:
+    if not identity.readable:
         raise UnreadableError(identity.explanation, str(path), identity.advice)
     room = scratch_folder(home) / uuid.uuid4().hex[:12]
     room.mkdir(parents=True)

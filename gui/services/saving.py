@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from gui.qt.tasks import Task, TaskRunner
 from gui.services.document import Document
 from gui.services.notifier import Notifier
 from spkcore.base.tasks import TaskContext
-from spkcore.package.journal import clear_journal
+from spkcore.package.entries import Entry
 from spkcore.package.project import Package, save_package, save_package_as
 
 
@@ -35,6 +36,7 @@ class Saving(QObject):
         self._task: Task | None = None
         self._revision = 0
         self._snapshot: Package | None = None
+        self._before: Mapping[str, Entry] = {}
 
     @property
     def is_busy(self) -> bool:
@@ -69,6 +71,7 @@ class Saving(QObject):
         document.break_merging()
         self._revision = document.revision
         self._snapshot = document.package.snapshot()
+        self._before = dict(self._snapshot.entries)
         work = partial(_save, self._snapshot, folder)
         task = self._tasks.start(f"save:{document.folder}", tr("Save {name}", name=document.folder.name), work)
         self._task = task
@@ -80,7 +83,7 @@ class Saving(QObject):
     def _on_finished(self, _result: object) -> None:
         self._task = None
         if self._snapshot is not None:
-            self._document.take_over_saved(self._snapshot, self._revision)
+            self._document.take_over_saved(self._snapshot, self._before, self._revision)
         self._snapshot = None
         self.saved.emit()
 
@@ -100,4 +103,3 @@ def _save(package: Package, folder: Path | None, context: TaskContext) -> None:
         save_package(package, context)
     else:
         save_package_as(package, folder, context)
-    clear_journal(package.folder)

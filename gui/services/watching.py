@@ -1,9 +1,7 @@
-"""Notices when another program changes the package folder, and tells real changes from our own saves."""
+"""Notices when another program changes the package folder, and takes over or overrules what it wrote."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -13,8 +11,8 @@ from gui.qt.i18n import tr
 from gui.qt.tasks import Task, TaskRunner
 from gui.services.document import Document
 from spkcore.base.tasks import TaskContext
-from spkcore.package.entries import FileContent, Kind
-from spkcore.package.project import Package, open_package
+from spkcore.package.entries import PAYLOAD, Kind
+from spkcore.package.project import Package, external_changes, reload_paths
 
 LANE = "watch"
 _DELAY = 500
@@ -23,19 +21,11 @@ _MOST = 400
 """Folders and files that are watched; more would cost handles without telling more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What differs on disk: the package as it is there now, and the paths."""
-
-    package: Package
-    paths: frozenset[str]
-
-
 class Watching(QObject):
-    """Watches the folder of one document."""
+    """Watches the folder of one document, its payload left out."""
 
     changed_outside = Signal(object)
-    """Outside"""
+    """frozenset[str]: the paths that are not on disk what we know of them."""
 
     def __init__(self, document: Document, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,26 +39,37 @@ class Watching(QObject):
         self._timer.timeout.connect(self.look)
         self._watcher.directoryChanged.connect(self._on_disk_changed)
         self._watcher.fileChanged.connect(self._on_disk_changed)
-        document.saved.connect(self.watch)
-        document.moved.connect(self.watch)
+        document.saved.connect(self._on_saved)
         self.watch()
 
-    @Slot()
     def watch(self) -> None:
         """Watch what the package consists of now."""
         old = [*self._watcher.files(), *self._watcher.directories()]
         if old:
             self._watcher.removePaths(old)
-        wanted = _places(self._document.package)
-        self._watcher.addPaths([str(path) for path in wanted])
+        self._watcher.addPaths([str(path) for path in _places(self._document.package)])
 
     def stop(self) -> None:
         """Stop watching."""
         self._timer.stop()
-        self._watcher.blockSignals(True)
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._watcher.directoryChanged.disconnect(self._on_disk_changed)
+        self._watcher.fileChanged.disconnect(self._on_disk_changed)
+        self._drop_look()
+
+    def reload(self, paths: frozenset[str]) -> None:
+        """Take what is on disk at `paths`, as one undo step."""
+        document = self._document
+        document.push(reload_paths(document.package, paths), tr("Reload from disk"))
+        if not document.package.is_dirty:
+            document.stack.setClean()
+        self.watch()
+
+    def keep(self, paths: frozenset[str]) -> None:
+        """Keep what is in the window; the next save overwrites what is on disk."""
+        change = reload_paths(self._document.package, paths)
+        if not change.is_empty:
+            self._document.stack.resetClean()
+        self.watch()
 
     @Slot()
     def look(self) -> None:
@@ -81,54 +82,39 @@ class Watching(QObject):
         self._task.finished.connect(self._on_compared)
         self._task.failed.connect(self._on_failed)
 
+    def _drop_look(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
     @Slot(str)
     def _on_disk_changed(self, _path: str) -> None:
         self._timer.start()
 
+    @Slot()
+    def _on_saved(self) -> None:
+        self._drop_look()
+        self.watch()
+
     @Slot(object)
-    def _on_compared(self, outside: object) -> None:
+    def _on_compared(self, paths: object) -> None:
+        if self.sender() is not self._task:
+            return
         self._task = None
-        if isinstance(outside, Outside) and outside.paths and self._is_still_true(outside):
-            self.changed_outside.emit(outside)
+        if isinstance(paths, frozenset) and paths:
+            self.changed_outside.emit(paths)
 
     @Slot(object)
     def _on_failed(self, _error: object) -> None:
         self._task = None
 
-    def _is_still_true(self, outside: Outside) -> bool:
-        """Whether no save of ours happened between the look and now."""
-        return bool(_differing(self._document.package, outside.package))
-
 
 def _places(package: Package) -> list[Path]:
-    folder = package.folder
-    folders = [folder, *(folder / path for path, entry in package.saved.items() if entry.kind is Kind.DIRECTORY)]
-    files = [folder / path for path, entry in package.saved.items() if entry.kind is Kind.FILE]
-    return [path for path in _first(_MOST, [*folders, *files]) if path.exists()]
+    outer = [(path, entry) for path, entry in package.saved.items() if not path.startswith(f"{PAYLOAD}/")]
+    folders = [package.disk_path(path) for path, entry in outer if entry.kind is Kind.DIRECTORY]
+    files = [package.disk_path(path) for path, entry in outer if entry.kind is Kind.FILE]
+    return [path for path in [package.folder, *folders, *files][:_MOST] if path.exists()]
 
 
-def _first(count: int, paths: Iterable[Path]) -> list[Path]:
-    return sorted(paths, key=_depth)[:count]
-
-
-def _depth(path: Path) -> int:
-    return len(path.parts)
-
-
-def _compare(known: Package, context: TaskContext) -> Outside:
-    fresh = open_package(known.folder, context)
-    return Outside(fresh, _differing(known, fresh))
-
-
-def _differing(known: Package, fresh: Package) -> frozenset[str]:
-    ours, theirs = _marks(known), _marks(fresh)
-    return frozenset(path for path in ours.keys() | theirs.keys() if ours.get(path) != theirs.get(path))
-
-
-def _marks(package: Package) -> dict[str, tuple[object, ...]]:
-    """What tells two states of a file apart without reading it: kind, size, moment of the last write."""
-    marks: dict[str, tuple[object, ...]] = {}
-    for path, entry in package.saved.items():
-        moment = entry.content.mtime_ns if isinstance(entry.content, FileContent) else 0
-        marks[path] = (entry.kind, entry.size, moment, entry.target)
-    return marks
+def _compare(package: Package, _context: TaskContext) -> frozenset[str]:
+    return external_changes(package)

@@ -1,0 +1,128 @@
+"""What happens after a bug: the work is kept first, then the report is written, then it is shown."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import faulthandler
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from gui.dialogs.about import version_text
+from gui.dialogs.crash_report import CrashReportDialog
+from gui.qt.theme import Theme
+from spkcore.base.errors import SpkError
+
+_KEPT = 20
+"""Reports; older ones are deleted."""
+
+
+class CrashHandler(QObject):
+    """Catches what nobody caught: in the GUI thread, in Python threads, in destructors; and hard crashes.
+
+    `save_work` keeps unsaved edits; it runs first and must not need the window.
+    """
+
+    _caught = Signal(str, str)
+
+    def __init__(self, folder: Path, theme: Theme, save_work: Callable[[], object], parent: QObject) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._theme = theme
+        self._save_work = save_work
+        self._window: QWidget | None = None
+        self._is_showing = False
+        self._saved_hooks = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+        self._fault_path = folder / "hard-crash.txt"
+        self._caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
+
+    def attach(self, window: QWidget) -> None:
+        """Reports are shown on this window."""
+        self._window = window
+
+    def install(self) -> str:
+        """Watch from now on. Returns what a hard crash of the last run left behind; empty if there was none."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        left = _read(self._fault_path)
+        self._fault_stream = self._fault_path.open("w", encoding="utf-8")
+        faulthandler.enable(self._fault_stream)
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread_exception
+        sys.unraisablehook = self._on_unraisable
+        return left
+
+    def remove(self) -> None:
+        """Watch no longer; the program ends properly."""
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._saved_hooks
+        faulthandler.disable()
+        self._fault_stream.close()
+        self._fault_path.unlink(missing_ok=True)
+
+    def tell_hard_crash(self, left: str) -> None:
+        """Show what a hard crash of the last run left behind."""
+        self._caught.emit(_report("SPK Creator was ended by the system last time.\n\n" + left), "")
+
+    def handle(self, error: BaseException) -> Path | None:
+        """Keep the work, write the report, show it later. Returns the file of the report."""
+        with contextlib.suppress(SpkError, OSError):
+            self._save_work()
+        report = _report("".join(traceback.format_exception(error)))
+        path = self._write(report)
+        self._caught.emit(report, str(path or ""))
+        return path
+
+    def _write(self, report: str) -> Path | None:
+        moment = dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%d %H-%M-%S-%f")
+        path = self._folder / f"crash {moment}.txt"
+        try:
+            path.write_text(report, encoding="utf-8")
+            for old in sorted(self._folder.glob("crash *.txt"))[:-_KEPT]:
+                old.unlink()
+        except OSError:
+            return None
+        return path
+
+    @Slot(str, str)
+    def _show(self, report: str, path: str) -> None:
+        if self._is_showing:
+            return
+        self._is_showing = True
+        dialog = CrashReportDialog(report, Path(path) if path else None, self._theme, self._window)
+        dialog.finished.connect(self._on_closed)
+        dialog.open()
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self._is_showing = False
+
+    def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            self._saved_hooks[0](kind, error, trace)
+            return
+        self.handle(error)
+
+    def _on_thread_exception(self, arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            self.handle(arguments.exc_value)
+
+    def _on_unraisable(self, arguments: sys.UnraisableHookArgs) -> None:
+        if arguments.exc_value is not None:
+            self.handle(arguments.exc_value)
+
+
+def _report(text: str) -> str:
+    return f"{version_text()}\n\n{text}"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""

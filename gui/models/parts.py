@@ -1,0 +1,179 @@
+"""The parts of the open package as a tree of groups, with problems, unsaved changes, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from gui.qt.i18n import tr
+from gui.qt.theme import Theme
+from spkcore.checks.engine import Problem
+from spkcore.package.parts import Need, Part, PartGroup, PartKind
+
+PART_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+BADGE_ROLE = PART_ROLE + 1
+"""Badge, or None."""
+CHANGED_ROLE = PART_ROLE + 2
+"""Whether there are unsaved changes in it."""
+
+ICONS: Mapping[PartKind, str] = {
+    PartKind.INFO: "info",
+    PartKind.SCRIPT: "script",
+    PartKind.WIZARD: "wizard",
+    PartKind.WIZARD_SCRIPT: "wizard",
+    PartKind.PRIVILEGE: "privilege",
+    PartKind.RESOURCE: "resource",
+    PartKind.DESKTOP: "desktop",
+    PartKind.TEXT: "text",
+    PartKind.ICON: "image",
+    PartKind.SCREENSHOT: "image",
+    PartKind.PAYLOAD: "payload",
+    PartKind.CONF: "json",
+    PartKind.OTHER: "file",
+}
+_WORST = ("error", "warning", "info")
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """How many problems a part has, and how bad the worst one is (error, warning, info)."""
+
+    severity: str
+    count: int
+
+
+class PartsModel(QAbstractItemModel):
+    """Two levels: groups, and the parts in them."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._icons = {kind: theme.icon(name) for kind, name in ICONS.items()}
+        self._faint = {kind: theme.icon(name, "text_faint") for kind, name in ICONS.items()}
+        self._parts: list[Part] = []
+        self._groups: list[tuple[PartGroup, list[Part]]] = []
+        self._badges: dict[str, Badge] = {}
+        self._changed: frozenset[str] = frozenset()
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """All parts in the order of the tree."""
+        return self._parts
+
+    def set_parts(self, parts: Sequence[Part]) -> bool:
+        """Show these parts. False when they are the same as before, and the view is left alone."""
+        if list(parts) == self._parts:
+            return False
+        self.beginResetModel()
+        self._parts = list(parts)
+        self._groups = [(group, list(members)) for group, members in groupby(self._parts, _group_of)]
+        self.endResetModel()
+        return True
+
+    def set_problems(self, problems: Iterable[Problem]) -> None:
+        """Put badges on the parts that these problems belong to."""
+        found: dict[str, list[str]] = {}
+        for problem in problems:
+            found.setdefault(self.owner(problem.path), []).append(str(problem.severity))
+        self._badges = {path: Badge(min(items, key=_WORST.index), len(items)) for path, items in found.items()}
+        self._repaint([BADGE_ROLE])
+
+    def set_changed(self, paths: Iterable[str]) -> None:
+        """Mark the parts with unsaved changes."""
+        changed = frozenset(self.owner(path) for path in paths)
+        if changed != self._changed:
+            self._changed = changed
+            self._repaint([CHANGED_ROLE])
+
+    def owner(self, path: str) -> str:
+        """The path of the part that shows `path`: itself, or the folder that has an editor of its own."""
+        known = {part.path for part in self._parts}
+        while path and path not in known:
+            path = path.rpartition("/")[0]
+        return path
+
+    def part(self, path: str) -> Part | None:
+        """The part of this path."""
+        return next((part for part in self._parts if part.path == path), None)
+
+    def index_of(self, path: str) -> QModelIndex:
+        """Where the part is in the tree; invalid when it is not there."""
+        for group_row, (_group, parts) in enumerate(self._groups):
+            for row, part in enumerate(parts):
+                if part.path == path:
+                    return self.createIndex(row, 0, group_row + 1)
+        return QModelIndex()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        if not parent.isValid():
+            return len(self._groups)
+        return 0 if parent.internalId() else len(self._groups[parent.row()][1])
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        return 1
+
+    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
+
+    def parent(self, child: Index = _NOWHERE) -> QModelIndex:  # type: ignore[override]  # QObject.parent() shares the name
+        group = child.internalId() if child.isValid() else 0
+        return self.createIndex(group - 1, 0, 0) if group else QModelIndex()
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid() or not index.internalId():
+            return Qt.ItemFlag.ItemIsEnabled
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        group_id = index.internalId()
+        if not group_id:
+            group = self._groups[index.row()][0]
+            return group.heading if role == Qt.ItemDataRole.DisplayRole else None
+        return self._part_data(self._groups[group_id - 1][1][index.row()], role)
+
+    def _part_data(self, part: Part, role: int) -> object:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return part.title
+        if role == Qt.ItemDataRole.DecorationRole:
+            return (self._icons if part.present else self._faint)[part.kind]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{part.path}\n{missing_text(part)}" if not part.present else part.path
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._spoken(part)
+        values = {PART_ROLE: part, BADGE_ROLE: self._badges.get(part.path), CHANGED_ROLE: part.path in self._changed}
+        return values.get(role)
+
+    def _spoken(self, part: Part) -> str:
+        badge = self._badges.get(part.path)
+        notes = [part.title]
+        if not part.present:
+            notes.append(tr("missing"))
+        if badge is not None:
+            notes.append(tr("{n} problem", "{n} problems", n=badge.count))
+        if part.path in self._changed:
+            notes.append(tr("changed"))
+        return ", ".join(notes)
+
+    def _repaint(self, roles: list[int]) -> None:
+        for row, (_group, parts) in enumerate(self._groups):
+            first, last = self.createIndex(0, 0, row + 1), self.createIndex(len(parts) - 1, 0, row + 1)
+            self.dataChanged.emit(first, last, roles)
+
+
+def missing_text(part: Part) -> str:
+    """Why a part that is not there is shown."""
+    if part.need is Need.MUST:
+        return tr("Missing: DSM refuses the package without it.")
+    if part.need is Need.SHOULD:
+        return tr("Missing: packages should have it.")
+    return tr("Not there.")
+
+
+def _group_of(part: Part) -> PartGroup:
+    return part.group

@@ -1,0 +1,238 @@
+"""Holds the open package with everything that serves it, and sees it through opening, saving and closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from gui.app.context import AppContext
+from gui.qt.i18n import tr
+from gui.services.autosave import Autosave
+from gui.services.document import Document
+from gui.services.loading import Loaded, remove_scratch
+from gui.services.notifier import Choice, Question
+from gui.services.opener import Opener
+from gui.services.saving import Saving
+from gui.services.sessions import OpenPackage, Sessions
+from gui.services.validation import Validation
+from gui.services.watching import Watching
+from spkcore.base.errors import SpkError
+from spkcore.package.changes import Change
+from spkcore.package.info import Info
+
+SAVE, DISCARD, CANCEL = "save", "discard", "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDocument:
+    """The document and its helpers; they live and die together, as children of `owner`."""
+
+    owner: QObject
+    document: Document
+    validation: Validation
+    saving: Saving
+    autosave: Autosave
+    watching: Watching
+
+
+class Workbench(QObject):
+    """At most one package is open at a time."""
+
+    opened = Signal(object)
+    """OpenDocument"""
+    closing = Signal()
+    """The open package goes away now; let go of it."""
+    recovery_offered = Signal(object)
+    """Change: what a crash left unsaved of the package that was just opened."""
+    open_elsewhere = Signal()
+    """The package that was just opened is open in another window of this program."""
+
+    def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.sessions = Sessions(context.home / "open")
+        self.opener = Opener(context.tasks, context.home, self)
+        self.opener.loaded.connect(self.show_loaded)
+        self.opener.refused.connect(self._on_refused)
+        self.current: OpenDocument | None = None
+        self._after_save: Callable[[], object] | None = None
+        self._wanted = Path()
+        self._source: Path | None = None
+
+    @property
+    def document(self) -> Document | None:
+        """The open document."""
+        return self.current.document if self.current is not None else None
+
+    def open(self, path: Path) -> None:
+        """Open `path` instead of what is open; unsaved work is asked about first."""
+        self._wanted = path
+        self.close(self._open_wanted)
+
+    def close(self, then: Callable[[], object]) -> None:
+        """Close the open package, asking about unsaved work, and call `then`; not if the user cancels."""
+        document = self.document
+        if document is None or not document.is_dirty:
+            self._drop()
+            then()
+            return
+        self._after_save = then
+        question = Question(
+            tr("Save the changes to {name}?", name=self.title()),
+            tr("Without saving, what you changed since the last save is lost."),
+            (
+                Choice(SAVE, tr("&Save"), "primary"),
+                Choice(DISCARD, tr("&Don't save"), "danger"),
+                Choice(CANCEL, tr("Cancel")),
+            ),
+            cancel=CANCEL,
+        )
+        self._context.notifier.ask(question, self._on_close_answered)
+
+    def save(self) -> None:
+        """Save the open package."""
+        if self.current is not None:
+            self.current.saving.save()
+
+    def save_as(self) -> None:
+        """Save the open package into another folder."""
+        if self.current is not None:
+            self.current.saving.save_as()
+
+    def recover(self, change: Change) -> None:
+        """Take over what a crash left unsaved, as one undo step."""
+        if self.document is not None:
+            self.document.push(change, tr("Recover unsaved changes"))
+
+    def refuse_recovery(self) -> None:
+        """Forget what a crash left unsaved."""
+        if self.current is not None:
+            self.current.autosave.discard()
+
+    def save_journal_at_once(self) -> None:
+        """For a crash: keep what is not saved, in this thread."""
+        if self.current is not None:
+            self.current.autosave.write_at_once()
+
+    def title(self) -> str:
+        """What the package calls itself, else its folder's name."""
+        document = self.document
+        return package_title(document)[0] if document is not None else ""
+
+    def _open_wanted(self) -> None:
+        self.opener.open(self._wanted)
+
+    @Slot(object)
+    def show_loaded(self, loaded: object) -> None:
+        """Make a `Loaded` the open package."""
+        if isinstance(loaded, Loaded):
+            self.adopt(loaded)
+
+    @Slot(object)
+    def _on_refused(self, error: object) -> None:
+        if isinstance(error, SpkError):
+            self._context.notifier.error(error)
+
+    def adopt(self, loaded: Loaded) -> None:
+        """Make this the open package."""
+        self._drop()
+        context = self._context
+        owner = QObject(self)
+        document = Document(loaded.package, context.clock, loaded.source, owner)
+        self.current = OpenDocument(
+            owner,
+            document,
+            Validation(document, context.tasks, owner),
+            Saving(document, context.tasks, context.notifier, owner),
+            Autosave(document, context.tasks, context.settings, owner),
+            Watching(document, context.tasks, owner),
+        )
+        self.current.saving.saved.connect(self._on_saved)
+        self.current.saving.failed.connect(self._on_save_failed)
+        self.current.saving.abandoned.connect(self._on_save_abandoned)
+        document.moved.connect(self._on_moved)
+        self._source = loaded.source
+        self._begin(loaded)
+
+    def _begin(self, loaded: Loaded) -> None:
+        if self.current is None:
+            return
+        folder = str(loaded.package.folder)
+        is_ours = self.sessions.begin(OpenPackage(folder, str(loaded.source or "")))
+        self._remember(loaded.source or loaded.package.folder)
+        self.opened.emit(self.current)
+        self.current.validation.check_now()
+        if not is_ours:
+            self.open_elsewhere.emit()
+        elif loaded.journal is not None:
+            self.recovery_offered.emit(loaded.journal)
+
+    def _remember(self, path: Path) -> None:
+        document = self.document
+        if document is not None:
+            title, version = package_title(document)
+            self._context.recents.add(path, title, version)
+
+    def _drop(self) -> None:
+        current = self.current
+        if current is None:
+            return
+        self.closing.emit()
+        self.current = None
+        current.validation.stop()
+        current.watching.stop()
+        current.autosave.discard()
+        folder = current.document.folder
+        self.sessions.end(str(folder))
+        if current.document.is_scratch:
+            remove_scratch(folder, self._context.home)
+        current.owner.deleteLater()
+
+    def _on_close_answered(self, answer: str) -> None:
+        then, self._after_save = self._after_save, None
+        if then is None or self.current is None:
+            return
+        if answer == DISCARD:
+            self._drop()
+            then()
+        elif answer == SAVE:
+            self._after_save = then
+            self.save()
+
+    @Slot()
+    def _on_saved(self) -> None:
+        then, self._after_save = self._after_save, None
+        if then is not None:
+            self.close(then)
+
+    @Slot(object)
+    def _on_save_failed(self, error: object) -> None:
+        self._after_save = None
+        if isinstance(error, SpkError):
+            self._context.notifier.error(error)
+
+    @Slot()
+    def _on_save_abandoned(self) -> None:
+        self._after_save = None
+
+    @Slot()
+    def _on_moved(self) -> None:
+        document = self.document
+        if document is None:
+            return
+        self.sessions.end_all()
+        self.sessions.begin(OpenPackage(str(document.folder)))
+        self._remember(document.folder)
+
+
+def package_title(document: Document) -> tuple[str, str]:
+    """Name and version for titles and lists, from INFO if it can be read."""
+    name = document.scratch_source.stem if document.scratch_source is not None else document.folder.name
+    try:
+        info = Info.parse(document.content("INFO"))
+    except SpkError:
+        return name, ""
+    return info.get("displayname") or info.get("package") or name, info.get("version") or ""

@@ -1,0 +1,360 @@
+"""What the window's commands do, and when they can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from gui.app.context import AppContext
+from gui.dialogs.about import AboutDialog
+from gui.dialogs.new_package import NewPackageDialog
+from gui.dialogs.preferences import PreferencesDialog
+from gui.qt.i18n import tr
+from gui.qt.tasks import Task
+from gui.services.building import Building
+from gui.services.commands import Command
+from gui.services.settings import FONT_SIZE, LAST_FOLDER, THEME
+from gui.services.shell import show_in_folder
+from gui.services.workbench import OpenDocument, Workbench
+from gui.windows.actions import NEEDS_PACKAGE, file_commands, package_commands, view_commands
+from gui.windows.buildcard import BuildDialog
+from gui.windows.main import MainWindow
+from gui.windows.palette import Choice
+from spkcore.base.errors import SpkError
+
+_SMALLEST, _LARGEST = 7, 24
+"""Points."""
+WorkspaceFactory = Callable[[AppContext, QWidget], QWidget]
+
+
+class Handlers(QObject):
+    """Registers the commands before the window is built; `attach` gives it the window to work on."""
+
+    def __init__(self, context: AppContext, workbench: Workbench, workspace: WorkspaceFactory) -> None:
+        super().__init__()
+        self._context = context
+        self._bench = workbench
+        self._make_workspace = workspace
+        self._window: MainWindow | None = None
+        self._last_used: list[str] = []
+        self.building = Building(context.tasks, context.notifier, context.settings, self)
+        self.building.started.connect(self._on_build_started)
+        self.building.failed.connect(self._on_build_failed)
+        self._register()
+        context.commands.ran.connect(self._on_command_ran)
+        workbench.opened.connect(self._on_opened)
+        workbench.closing.connect(self._on_closing)
+        self._allow(is_open=False)
+
+    def attach(self, window: MainWindow) -> None:
+        """The window that the commands work on."""
+        self._window = window
+        window.palette_box.chosen.connect(self._on_palette_chosen)
+        window.welcome.template_chosen.connect(self.new_package)
+
+    @property
+    def window(self) -> MainWindow:
+        """The window; commands cannot run before there is one."""
+        assert self._window is not None
+        return self._window
+
+    def _register(self) -> None:
+        handlers = self._file_handlers() | self._package_handlers() | self._view_handlers()
+        commands: tuple[Command, ...] = file_commands() + package_commands() + view_commands()
+        for command in commands:
+            self._context.commands.add(command, handlers[command.id])
+
+    def _file_handlers(self) -> dict[str, Callable[[], object]]:
+        bench = self._bench
+        return {
+            "file.new": self.new_package,
+            "file.open_folder": self.open_folder,
+            "file.open_spk": self.open_spk,
+            "file.save": bench.save,
+            "file.save_as": bench.save_as,
+            "file.show_folder": self.show_folder,
+            "file.close": self.close_package,
+            "file.quit": self.quit,
+            "tools.preferences": self.show_preferences,
+            "help.about": self.show_about,
+        }
+
+    def _package_handlers(self) -> dict[str, Callable[[], object]]:
+        return {
+            "edit.undo": self.undo,
+            "edit.redo": self.redo,
+            "edit.find": self.find,
+            "package.build": self.build,
+            "package.build_as": self.build_as,
+            "package.check": self.check,
+            "problems.next": self.next_problem,
+            "problems.previous": self.previous_problem,
+            "nas.capture": self.capture,
+            "nas.demo": self.capture_demo,
+        }
+
+    def _view_handlers(self) -> dict[str, Callable[[], object]]:
+        return {
+            "go.commands": self.show_commands,
+            "go.part": self.show_parts,
+            "go.next_part": self.next_part,
+            "go.previous_part": self.previous_part,
+            "go.welcome": self.toggle_welcome,
+            "view.next_pane": self.next_pane,
+            "view.sidebar": self.toggle_sidebar,
+            "view.panel": self.toggle_panel,
+            "view.larger": self.larger,
+            "view.smaller": self.smaller,
+            "view.normal": self.normal_size,
+            "view.light": self.light,
+            "view.dark": self.dark,
+            "view.system": self.system_look,
+        }
+
+    # --- file -----------------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def new_package(self, template_id: str = "") -> None:
+        dialog = NewPackageDialog(self._context, template_id, self.window)
+        dialog.created.connect(self._bench.open)
+        dialog.open()
+
+    def open_folder(self) -> None:
+        start = self._start_folder()
+        self._context.notifier.choose_folder(tr("Open package folder"), start, self._open_chosen)
+
+    def open_spk(self) -> None:
+        patterns = ((tr("Synology packages"), "*.spk"), (tr("All files"), "*"))
+        self._context.notifier.open_files(tr("Open .spk"), patterns, self._start_folder(), self._open_files)
+
+    def show_folder(self) -> None:
+        document = self._bench.document
+        if document is not None:
+            show_in_folder(document.scratch_source or document.folder)
+
+    def close_package(self) -> None:
+        self._bench.close(self.window.show_welcome)
+
+    def quit(self) -> None:
+        self.window.close()
+
+    def show_preferences(self) -> None:
+        PreferencesDialog(self._context, self.window).open()
+
+    def show_about(self) -> None:
+        AboutDialog(self._context.theme, self.window).open()
+
+    def _start_folder(self) -> Path | None:
+        last = self._context.settings.get(LAST_FOLDER)
+        return Path(last) if last else None
+
+    def _open_files(self, paths: list[Path]) -> None:
+        if paths:
+            self._open_chosen(paths[0])
+
+    def _open_chosen(self, path: Path) -> None:
+        self._context.settings.put(LAST_FOLDER, str(path.parent))
+        self._bench.open(path)
+
+    # --- package --------------------------------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        if self._bench.document is not None:
+            self._bench.document.stack.undo()
+
+    def redo(self) -> None:
+        if self._bench.document is not None:
+            self._bench.document.stack.redo()
+
+    def find(self) -> None:
+        page = self.window.package_page
+        if page is not None and page.editor is not None and not page.editor.start_find():
+            self._context.notifier.inform(tr("There is nothing to search in here."))
+
+    def build(self) -> None:
+        if self._bench.document is not None:
+            self.building.build(self._bench.document)
+
+    def build_as(self) -> None:
+        if self._bench.document is not None:
+            self.building.build_as(self._bench.document)
+
+    def check(self) -> None:
+        if self._bench.current is not None:
+            self._bench.current.validation.check_now()
+            self.window.set_panel_open(is_open=True)
+            self.window.panel.setCurrentWidget(self.window.panel.problems)
+
+    def next_problem(self) -> None:
+        self._step_problem(1)
+
+    def previous_problem(self) -> None:
+        self._step_problem(-1)
+
+    def capture(self) -> None:
+        self._show_workspace()
+
+    def capture_demo(self) -> None:
+        workspace = self._show_workspace()
+        start = getattr(workspace, "start_demo", None)
+        if callable(start):
+            start()
+
+    def _step_problem(self, direction: int) -> None:
+        problem = self.window.panel.problems.step(direction)
+        if problem is None:
+            self._context.notifier.inform(tr("No problems found"))
+        elif self.window.package_page is not None:
+            self.window.show_package()
+            self.window.package_page.show_problem(problem)
+
+    def _show_workspace(self) -> QWidget:
+        workspace = self.window.workspace
+        if workspace is None:
+            workspace = self._make_workspace(self._context, self.window)
+            workspace.package_ready.connect(self._bench.open)  # type: ignore[attr-defined]  # the factory's promise
+        self.window.show_workspace(workspace)
+        return workspace
+
+    @Slot(object)
+    def _on_build_started(self, task: Task) -> None:
+        dialog = BuildDialog(task, self._context.theme, self.window)
+        dialog.show_in_folder_wanted.connect(show_in_folder)
+        dialog.open()
+
+    @Slot(object)
+    def _on_build_failed(self, error: object) -> None:
+        if isinstance(error, SpkError):
+            self._context.notifier.error(error)
+
+    # --- view -----------------------------------------------------------------------------------------------------
+
+    def show_commands(self) -> None:
+        commands = self._context.commands
+        known = [command for command in commands.commands() if command.in_palette]
+        known.sort(key=self._age)
+        choices = [
+            Choice(
+                command.id,
+                command.plain_text,
+                commands.action(command.id).shortcut().toString(),
+                command.icon,
+                commands.reason(command.id),
+            )
+            for command in known
+        ]
+        self.window.palette_box.open_with(choices, tr("What do you want to do?"))
+
+    def show_parts(self) -> None:
+        page = self.window.package_page
+        if page is not None:
+            parts = page.sidebar.model.parts
+            choices = [Choice(f"part:{part.path}", part.title, part.path, "file") for part in parts]
+            self.window.palette_box.open_with(choices, tr("Which part?"))
+
+    def next_part(self) -> None:
+        if self.window.package_page is not None:
+            self.window.package_page.step_part(1)
+
+    def previous_part(self) -> None:
+        if self.window.package_page is not None:
+            self.window.package_page.step_part(-1)
+
+    def toggle_welcome(self) -> None:
+        if self.window.pages.currentWidget() is self.window.welcome:
+            self.window.show_package()
+        else:
+            self.window.show_welcome()
+
+    def next_pane(self) -> None:
+        self.window.focus_next_pane()
+
+    def toggle_sidebar(self) -> None:
+        page = self.window.package_page
+        if page is not None:
+            page.sidebar.setVisible(page.sidebar.isHidden())
+
+    def toggle_panel(self) -> None:
+        self.window.set_panel_open(self.window.panel.isHidden())
+
+    def larger(self) -> None:
+        self._set_size(self._size() + 1)
+
+    def smaller(self) -> None:
+        self._set_size(self._size() - 1)
+
+    def normal_size(self) -> None:
+        self._set_size(0)
+
+    def light(self) -> None:
+        self._set_look("light")
+
+    def dark(self) -> None:
+        self._set_look("dark")
+
+    def system_look(self) -> None:
+        self._set_look("system")
+
+    def _size(self) -> int:
+        return self._context.settings.get(FONT_SIZE) or self.window.font().pointSize()
+
+    def _set_size(self, points: int) -> None:
+        self._context.settings.put(FONT_SIZE, min(max(points, _SMALLEST), _LARGEST) if points else 0)
+
+    def _set_look(self, name: str) -> None:
+        self._context.settings.put(THEME, name)
+
+    def _age(self, command: Command) -> int:
+        return -self._last_used.index(command.id) - 1 if command.id in self._last_used else 0
+
+    @Slot(str)
+    def _on_palette_chosen(self, choice: str) -> None:
+        kind, _, path = choice.partition(":")
+        if kind == "part" and self.window.package_page is not None:
+            self.window.package_page.show_place(path)
+        else:
+            self._context.commands.action(choice).trigger()
+
+    @Slot(str)
+    def _on_command_ran(self, command_id: str) -> None:
+        if command_id in self._last_used:
+            self._last_used.remove(command_id)
+        if self._context.commands.command(command_id).in_palette:
+            self._last_used.append(command_id)
+
+    # --- what can be used -----------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_opened(self, current: OpenDocument) -> None:
+        self._allow(is_open=True)
+        current.document.stack.undoTextChanged.connect(self._on_undo_changed)
+        current.document.stack.redoTextChanged.connect(self._on_undo_changed)
+        current.document.stack.indexChanged.connect(self._on_undo_changed)
+        self._on_undo_changed()
+
+    @Slot()
+    def _on_closing(self) -> None:
+        self._allow(is_open=False)
+
+    def _allow(self, is_open: bool) -> None:
+        commands = self._context.commands
+        commands.allow(NEEDS_PACKAGE, is_open, tr("Open a package first."))
+        if not is_open:
+            commands.set_text("edit.undo", tr("&Undo"))
+            commands.set_text("edit.redo", tr("&Redo"))
+            commands.allow(("edit.undo", "edit.redo"), allowed=False, reason=tr("Open a package first."))
+
+    @Slot()
+    def _on_undo_changed(self) -> None:
+        document = self._bench.document
+        if document is None:
+            return
+        commands, stack = self._context.commands, document.stack
+        undo, redo = stack.undoText(), stack.redoText()
+        commands.set_text("edit.undo", tr("&Undo {what}", what=undo) if undo else tr("&Undo"))
+        commands.set_text("edit.redo", tr("&Redo {what}", what=redo) if redo else tr("&Redo"))
+        commands.allow(("edit.undo",), stack.canUndo(), tr("Nothing was changed yet."))
+        commands.allow(("edit.redo",), stack.canRedo(), tr("Nothing was undone."))

@@ -1,0 +1,394 @@
+"""The main window: composes pages, menus and toolbar, follows the open package, and sees that closing loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QToolBar, QToolButton, QWidget
+
+from gui.app.context import AppContext
+from gui.dialogs.recovery import recovery_question
+from gui.qt.forms import GRID
+from gui.qt.i18n import tr
+from gui.qt.state import encode, restore_splitter, restore_window
+from gui.qt.tasks import Task
+from gui.services.notifier import Choice, Question
+from gui.services.settings import Setting
+from gui.services.workbench import OpenDocument, Workbench
+from gui.windows.actions import SEPARATOR, menus
+from gui.windows.bottompanel import BottomPanel
+from gui.windows.dropzone import DropTarget
+from gui.windows.loading import LoadingPage
+from gui.windows.packagepage import EditorFactory, PackagePage
+from gui.windows.palette import Palette
+from gui.windows.toast import Toast
+from gui.windows.welcome import WelcomePage
+from spkcore.checks.engine import Problem
+from spkcore.package.changes import Change
+
+GEOMETRY = Setting("window_geometry", "")
+SIDES = Setting("window_sides", "")
+PANEL = Setting("window_panel", "")
+PANEL_OPEN = Setting("window_panel_open", default=True)
+
+NAME = "SPK Creator"
+
+
+class MainWindow(QMainWindow):
+    """One window, one package."""
+
+    closed = Signal()
+
+    def __init__(self, context: AppContext, workbench: Workbench, editors: EditorFactory) -> None:
+        super().__init__()
+        self.context = context
+        self.workbench = workbench
+        self._editors = editors
+        self._may_close = False
+        self._recovery: Change | None = None
+        self.package_page: PackagePage | None = None
+        self.workspace: QWidget | None = None
+        self.setMinimumSize(100 * GRID, 64 * GRID)
+        self.pages = QStackedWidget()
+        self.welcome = WelcomePage(context)
+        self.loading = LoadingPage()
+        self.loading.cancel_clicked.connect(workbench.opener.cancel)
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(self.loading)
+        self.panel = BottomPanel(context)
+        self.rows = QSplitter(Qt.Orientation.Vertical)
+        self.rows.addWidget(self.pages)
+        self.rows.addWidget(self.panel)
+        self.setCentralWidget(self.rows)
+        self._set_up_rows()
+        self._fill_menus()
+        self._fill_toolbar()
+        self._fill_status_bar()
+        self.palette_box = Palette(context.theme, self)
+        self.toast = Toast(self)
+        self.drops = DropTarget(self)
+        self._connect()
+        self._restore()
+        self.show_welcome()
+
+    # --- what is shown --------------------------------------------------------------------------------------------
+
+    def show_welcome(self) -> None:
+        """Show the welcome page."""
+        self.pages.setCurrentWidget(self.welcome)
+        self.panel.setVisible(False)
+        self._show_title()
+
+    def show_package(self) -> None:
+        """Show the open package, or the welcome page when there is none."""
+        if self.package_page is None:
+            self.show_welcome()
+            return
+        self.pages.setCurrentWidget(self.package_page)
+        self.panel.setVisible(self.context.settings.get(PANEL_OPEN))
+        self._show_title()
+
+    def show_workspace(self, workspace: QWidget) -> None:
+        """Show a page of its own, like the capture workspace; it stays alive until the window goes."""
+        if self.workspace is not workspace:
+            self.workspace = workspace
+            self.pages.addWidget(workspace)
+        self.pages.setCurrentWidget(workspace)
+        self.panel.setVisible(False)
+
+    def set_panel_open(self, is_open: bool) -> None:
+        """Show or hide the panel below, and remember it."""
+        self.context.settings.put(PANEL_OPEN, is_open)
+        self.panel.setVisible(is_open)
+
+    def focus_next_pane(self) -> None:
+        """Move the focus from the tree to the editor to the panel below."""
+        page = self.package_page
+        if page is None:
+            return
+        panes = [page.sidebar.tree, page.editor, self.panel.currentWidget()]
+        shown = [pane for pane in panes if pane is not None and pane.isVisible()]
+        focused = self.focusWidget()
+        current = next((at for at, pane in enumerate(shown) if _holds(pane, focused)), -1)
+        _focus(shown[(current + 1) % len(shown)])
+
+    @property
+    def status_text(self) -> str:
+        """What the left end of the status bar says."""
+        return self._left.text()
+
+    # --- composition ----------------------------------------------------------------------------------------------
+
+    def _set_up_rows(self) -> None:
+        self.rows.setStretchFactor(0, 1)
+        self.rows.setCollapsible(0, False)  # noqa: FBT003 - Qt's own signature
+        self.rows.setSizes([80 * GRID, 22 * GRID])
+
+    def _fill_menus(self) -> None:
+        for title, ids in menus():
+            menu = self.menuBar().addMenu(title)
+            menu.setToolTipsVisible(True)
+            for command_id in ids:
+                if command_id == SEPARATOR:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(self.context.commands.action(command_id))
+
+    def _fill_toolbar(self) -> None:
+        bar = QToolBar(tr("Toolbar"))
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(20, 20))
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        action = self.context.commands.action
+        for command_id in ("file.new", "file.open_folder", "file.save", SEPARATOR, "edit.undo", "edit.redo"):
+            if command_id == SEPARATOR:
+                bar.addSeparator()
+            else:
+                bar.addAction(action(command_id))
+        spacer = QWidget()
+        spacer.setSizePolicy(spacer.sizePolicy().Policy.Expanding, spacer.sizePolicy().Policy.Preferred)
+        bar.addWidget(spacer)
+        for command_id, look in (("go.commands", ""), ("nas.capture", ""), ("package.build", "primary")):
+            bar.addWidget(self._tool(action(command_id), look))
+        self.addToolBar(bar)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    def _tool(self, action: QAction, look: str) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setProperty("look", look)
+        if look:
+            icon = self.context.commands.command(action.objectName()).icon
+            button.setIcon(self.context.theme.icon(icon, "accent_text"))
+        button.setText(self.context.commands.command(action.objectName()).plain_text)
+        return button
+
+    def _fill_status_bar(self) -> None:
+        self._left = QLabel()
+        self._right = QLabel()
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self._left, 1)
+        bar.addPermanentWidget(self._right)
+
+    def _connect(self) -> None:
+        bench = self.workbench
+        bench.opener.started.connect(self._on_opening)
+        bench.opener.refused.connect(self._on_opening_ended)
+        bench.opener.cancelled.connect(self._on_opening_ended)
+        bench.opened.connect(self._on_opened)
+        bench.closing.connect(self._on_package_closing)
+        bench.recovery_offered.connect(self._on_recovery_offered)
+        bench.open_elsewhere.connect(self._on_open_elsewhere)
+        self.drops.dropped.connect(bench.open)
+        self.drops.refused.connect(self._on_drop_refused)
+        self.welcome.recent_chosen.connect(bench.open)
+        self.panel.hide_clicked.connect(self._on_panel_hidden)
+        self.panel.problems.activated.connect(self._on_problem_activated)
+        self.context.tasks.busy_changed.connect(self._show_status)
+
+    def _restore(self) -> None:
+        settings = self.context.settings
+        if not restore_window(self, settings.get(GEOMETRY)):
+            screen = QGuiApplication.primaryScreen().availableGeometry().size()
+            self.resize(QSize(160 * GRID, 100 * GRID).boundedTo(screen * 0.9))
+        restore_splitter(self.rows, settings.get(PANEL))
+
+    def _remember(self) -> None:
+        settings = self.context.settings
+        settings.put(GEOMETRY, encode(self.saveGeometry()))
+        settings.put(PANEL, encode(self.rows.saveState()))
+        if self.package_page is not None:
+            settings.put(SIDES, encode(self.package_page.splitter.saveState()))
+
+    # --- the open package -----------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_opening(self, task: Task) -> None:
+        self.loading.follow(task)
+        self.pages.setCurrentWidget(self.loading)
+        self.panel.setVisible(False)
+
+    @Slot()
+    def _on_opening_ended(self) -> None:
+        self.show_package()
+
+    @Slot(object)
+    def _on_opened(self, current: OpenDocument) -> None:
+        page = PackagePage(current, self.context, self._editors)
+        restore_splitter(page.splitter, self.context.settings.get(SIDES))
+        self.package_page = page
+        self.pages.addWidget(page)
+        page.status_changed.connect(self._right.setText)
+        current.document.dirty_changed.connect(self._on_dirty_changed)
+        current.document.changed.connect(self._on_document_changed)
+        current.document.moved.connect(self._show_title)
+        current.validation.problems_changed.connect(self._on_problems_changed)
+        current.watching.changed_outside.connect(self._on_changed_outside)
+        self._on_problems_changed()
+        self.show_package()
+
+    @Slot()
+    def _on_package_closing(self) -> None:
+        page, self.package_page = self.package_page, None
+        if page is not None:
+            self.context.settings.put(SIDES, encode(page.splitter.saveState()))
+            self.pages.removeWidget(page)
+            page.deleteLater()
+        self.panel.problems.set_problems([])
+        self._right.clear()
+        self.setWindowModified(False)
+        self.show_welcome()
+
+    @Slot(bool)
+    def _on_dirty_changed(self, dirty: bool) -> None:
+        self.setWindowModified(dirty)
+
+    @Slot(object)
+    def _on_document_changed(self, paths: frozenset[str]) -> None:
+        if "INFO" in paths:
+            self._show_title()
+
+    @Slot()
+    def _on_problems_changed(self) -> None:
+        current = self.workbench.current
+        problems = current.validation.problems if current is not None else ()
+        self.panel.problems.set_problems(problems)
+        self.panel.show_problems_tab(len(problems))
+        self._show_status()
+
+    @Slot(object)
+    def _on_problem_activated(self, problem: Problem) -> None:
+        if self.package_page is not None:
+            self.package_page.show_problem(problem)
+
+    @Slot(object)
+    def _on_changed_outside(self, paths: frozenset[str]) -> None:
+        if self.package_page is not None:
+            self._outside = paths
+            names = ", ".join(sorted(paths)[:3]) + (" …" if len(paths) > 3 else "")
+            text = tr("Another program changed {names}.", names=names)
+            actions = ((tr("Reload"), self._reload_outside), (tr("Keep mine"), self._keep_mine))
+            self.package_page.banner.show_message("warning", text, actions)
+
+    def _reload_outside(self) -> None:
+        if self.workbench.current is not None:
+            self.workbench.current.watching.reload(self._outside)
+
+    def _keep_mine(self) -> None:
+        if self.workbench.current is not None:
+            self.workbench.current.watching.keep(self._outside)
+
+    @Slot(object)
+    def _on_recovery_offered(self, change: Change) -> None:
+        self._recovery = change
+        self.context.notifier.ask(recovery_question(self.workbench.title(), change), self._recovery_answered)
+
+    def _recovery_answered(self, answer: str) -> None:
+        change, self._recovery = self._recovery, None
+        if answer == "recover" and change is not None:
+            self.workbench.recover(change)
+        elif answer == "forget":
+            self.workbench.refuse_recovery()
+
+    @Slot()
+    def _on_open_elsewhere(self) -> None:
+        if self.package_page is not None:
+            text = tr("This package is open in another window, too. Saving here overwrites what is saved there.")
+            self.package_page.banner.show_message("warning", text)
+
+    @Slot(str)
+    def _on_drop_refused(self, reason: str) -> None:
+        self.context.notifier.inform(reason)
+
+    @Slot()
+    def _on_panel_hidden(self) -> None:
+        self.set_panel_open(is_open=False)
+
+    # --- title and status -----------------------------------------------------------------------------------------
+
+    @Slot()
+    def _show_title(self) -> None:
+        title = self.workbench.title()
+        self.setWindowTitle(f"{title}[*] – {NAME}" if title else NAME)
+        self._show_status()
+
+    @Slot()
+    def _show_status(self) -> None:
+        running = self.context.tasks.running()
+        if running:
+            self._left.setText(tr("{title} …", title=running[-1].title))
+            return
+        current = self.workbench.current
+        if current is None:
+            self._left.setText(tr("Ready"))
+            return
+        count = len(current.validation.problems)
+        problems = tr("{n} problem", "{n} problems", n=count) if count else tr("No problems found")
+        place = tr("not saved to a folder yet") if current.document.is_scratch else str(current.document.folder)
+        self._left.setText(f"{problems}   ·   {place}")
+
+    # --- closing --------------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            self._remember()
+            event.accept()
+            self.closed.emit()
+            return
+        event.ignore()
+        self._ask_about_tasks(self._close_package)
+
+    def _close_package(self) -> None:
+        self.workbench.close(self._close_now)
+
+    def _close_now(self) -> None:
+        self._may_close = True
+        # Not from inside the event that asked: the answer may have come at once.
+        QTimer.singleShot(0, self.close)
+
+    def _ask_about_tasks(self, then: Callable[[], object]) -> None:
+        running = self.context.tasks.running()
+        if not running:
+            then()
+            return
+        self._after_tasks = then
+        titles = "\n".join(task.title for task in running[:5])
+        choices = (
+            Choice("wait", tr("&Keep the window open"), "primary"),
+            Choice("stop", tr("&Stop them and close"), "danger"),
+        )
+        question = Question(tr("Something is still running"), titles, choices, cancel="wait")
+        self.context.notifier.ask(question, self._tasks_answered)
+
+    def _tasks_answered(self, answer: str) -> None:
+        if answer == "stop":
+            self.context.tasks.cancel_all()
+            self._after_tasks()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        document = self.workbench.document if hasattr(self, "workbench") else None
+        if event.type() == QEvent.Type.ActivationChange and document is not None:
+            document.break_merging()
+
+    def open_path(self, path: Path) -> None:
+        """Open a package; for the command line."""
+        self.workbench.open(path)
+
+
+def _holds(pane: QWidget, focused: QWidget | None) -> bool:
+    return focused is not None and (pane is focused or pane.isAncestorOf(focused))
+
+
+def _focus(pane: QWidget) -> None:
+    """Focus the pane, or the first thing in it that takes the focus."""
+    candidates = [pane, *pane.findChildren(QWidget)]
+    takers = (item for item in candidates if item.isVisible() and item.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    target = next(takers, pane)
+    target.setFocus(Qt.FocusReason.TabFocusReason)

@@ -1,0 +1,199 @@
+"""The open package: tree of parts, banner, heading, the editor of the chosen part, and the panel below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+
+from gui.app.context import AppContext
+from gui.editors.base import Editor
+from gui.models.parts import missing_text
+from gui.qt.forms import GRID, ElidedLabel, column, fill, make_label, row
+from gui.qt.i18n import tr
+from gui.services.document import Document
+from gui.services.workbench import OpenDocument
+from gui.widgets.banner import Banner
+from gui.widgets.emptystate import EmptyState
+from gui.windows.sidebar import Sidebar
+from spkcore.checks.engine import Problem
+from spkcore.package.changes import put, set_content
+from spkcore.package.entries import Entry, Kind
+from spkcore.package.parts import Part, PartKind
+
+EditorFactory = Callable[[Part, Document, AppContext, QWidget], Editor]
+
+
+class PackagePage(QWidget):
+    """Lives as long as the package is open."""
+
+    part_shown = Signal(str)
+    """The path of the part in the editor."""
+    status_changed = Signal(str)
+    """What the editor says about itself."""
+
+    def __init__(
+        self, current: OpenDocument, context: AppContext, factory: EditorFactory, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = current.document
+        self._validation = current.validation
+        self._context = context
+        self._factory = factory
+        self._editors: dict[str, Editor] = {}
+        self._shown = ""
+        self.sidebar = Sidebar(current.document, context)
+        self.banner = Banner(context.theme)
+        self._group = make_label("", "muted")
+        self._title = ElidedLabel("", "strong", Qt.TextElideMode.ElideRight)
+        self._path = ElidedLabel("", "small")
+        self._stack = QStackedWidget()
+        self._missing = EmptyState(context.theme, "plus", "", "", action=tr("Create it"))
+        self._missing.triggered.connect(self._on_create_clicked)
+        self._stack.addWidget(self._missing)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._lay_out()
+        self.sidebar.part_chosen.connect(self.show_part)
+        self._document.changed.connect(self._on_document_changed)
+        self._document.place_wanted.connect(self._on_place_wanted)
+        self._validation.problems_changed.connect(self._on_problems_changed)
+        self.show_part(self._first_part())
+
+    @property
+    def shown_path(self) -> str:
+        """The path of the part that is shown."""
+        return self._shown
+
+    @property
+    def editor(self) -> Editor | None:
+        """The editor that is shown; None while a missing part is."""
+        widget = self._stack.currentWidget()
+        return widget if isinstance(widget, Editor) else None
+
+    @Slot(str)
+    def show_part(self, path: str) -> None:
+        """Show the editor of this part, or the offer to create it."""
+        part = self.sidebar.model.part(path)
+        if part is None:
+            return
+        self._document.break_merging()
+        self._shown = path
+        self.sidebar.select(path)
+        self._group.setText(part.group.heading)
+        self._title.setText(part.title)
+        self._path.setText(path if path != part.title else "")
+        if part.present:
+            self._show_editor(part)
+        else:
+            self._missing.set_texts(tr("{title} is not there yet", title=part.title), missing_text(part))
+            self._stack.setCurrentWidget(self._missing)
+            self.status_changed.emit("")
+        self.part_shown.emit(path)
+
+    def show_place(self, path: str, field: str = "", line: int = 0, column: int = 0) -> None:
+        """Show this place of the package and put the focus there."""
+        self.show_part(self.sidebar.model.owner(path) or self._first_part())
+        if self.editor is not None:
+            self.editor.reveal(field or (path if path != self._shown else ""), line, column)
+
+    def show_problem(self, problem: Problem) -> None:
+        """Show where this problem is."""
+        self.show_place(problem.path, problem.field, problem.line, problem.column)
+
+    def step_part(self, direction: int) -> None:
+        """Show the next (1) or previous (-1) part of the tree, around the end."""
+        paths = [part.path for part in self.sidebar.model.parts]
+        position = paths.index(self._shown) if self._shown in paths else 0
+        self.show_part(paths[(position + direction) % len(paths)])
+
+    def _lay_out(self) -> None:
+        crumbs = row(spacing=GRID)
+        separator = make_label("›", "muted")
+        fill(crumbs, self._group, separator)
+        crumbs.addWidget(self._title, 1)
+        crumbs.addWidget(self._path, 1)
+        self._path.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        header = QWidget()
+        header.setObjectName("Header")
+        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        header.setLayout(crumbs)
+        crumbs.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        right = QWidget()
+        lines = column(right, spacing=0)
+        fill(lines, self.banner, header)
+        lines.addWidget(self._stack, 1)
+        self.splitter.addWidget(self.sidebar)
+        self.splitter.addWidget(right)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([32 * GRID, 120 * GRID])
+        self.splitter.setCollapsible(1, False)  # noqa: FBT003 - Qt's own signature
+        outer = column(self, spacing=0)
+        outer.addWidget(self.splitter)
+
+    def _show_editor(self, part: Part) -> None:
+        editor = self._editors.get(part.path)
+        if editor is None:
+            editor = self._factory(part, self._document, self._context, self._stack)
+            editor.status_changed.connect(self._on_status_changed)
+            editor.set_problems(self._validation.of(part.path))
+            self._editors[part.path] = editor
+            self._stack.addWidget(editor)
+        self._stack.setCurrentWidget(editor)
+
+    def _first_part(self) -> str:
+        parts = self.sidebar.model.parts
+        return next((part.path for part in parts if part.present), parts[0].path if parts else "")
+
+    @Slot()
+    def _on_create_clicked(self) -> None:
+        part = self.sidebar.model.part(self._shown)
+        if part is None:
+            return
+        entries = self._document.entries
+        if part.kind is PartKind.PAYLOAD:
+            change = put(entries, {part.path: Entry(Kind.DIRECTORY)})
+        else:
+            change = set_content(entries, part.path, starting_content(part))
+        self._document.push(change, tr("Create {title}", title=part.title))
+        self.show_part(part.path)
+
+    @Slot(object)
+    def _on_document_changed(self, _paths: object) -> None:
+        present = {part.path for part in self.sidebar.model.parts if part.present}
+        for path in [path for path in self._editors if path not in present]:
+            editor = self._editors.pop(path)
+            self._stack.removeWidget(editor)
+            editor.deleteLater()
+        part = self.sidebar.model.part(self._shown)
+        if part is None:
+            self.show_part(self._first_part())
+        elif part.present != (self.editor is not None):
+            self.show_part(self._shown)
+
+    @Slot(str)
+    def _on_place_wanted(self, place: str) -> None:
+        path, _, field = place.partition("#")
+        self.show_place(path, field)
+
+    @Slot()
+    def _on_problems_changed(self) -> None:
+        self.sidebar.model.set_problems(self._validation.problems)
+        for path, editor in self._editors.items():
+            editor.set_problems(self._validation.of(path))
+
+    @Slot(str)
+    def _on_status_changed(self, text: str) -> None:
+        if self.sender() is self.editor:
+            self.status_changed.emit(text)
+
+
+def starting_content(part: Part) -> bytes:
+    """What a part that is created starts with."""
+    if part.kind in {PartKind.PRIVILEGE, PartKind.RESOURCE, PartKind.DESKTOP}:
+        return b"{\n}\n"
+    if part.kind is PartKind.WIZARD:
+        return b"[\n]\n"
+    if part.kind in {PartKind.SCRIPT, PartKind.WIZARD_SCRIPT}:
+        return b"#!/bin/sh\n\nexit 0\n"
+    return b""

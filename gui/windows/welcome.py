@@ -1,0 +1,111 @@
+"""The page one sees first: drop or open a package, start from a template, get one from a NAS, open a recent one."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from gui.app.context import AppContext
+from gui.qt.forms import GRID, column, fill, make_label, row
+from gui.qt.i18n import tr
+from gui.widgets.cards import Card
+from gui.windows.dropzone import DropZone
+from gui.windows.recentlist import RecentList
+from spkcore.package.templates import Template, list_templates
+
+_COLUMN = 74 * GRID
+_SIDE = 46 * GRID
+_LOGO = 44
+
+
+class WelcomePage(QScrollArea):
+    """Everything it offers runs through commands, except what needs a parameter."""
+
+    template_chosen = Signal(str)
+    """The id of a template."""
+    recent_chosen = Signal(object)
+    """Path"""
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.setObjectName("Page")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        commands = context.commands
+        self.drop_zone = DropZone(context.theme, tr("Open folder…"), tr("Open .spk…"))
+        self.drop_zone.folder_button.clicked.connect(commands.action("file.open_folder").trigger)
+        self.drop_zone.spk_button.clicked.connect(commands.action("file.open_spk").trigger)
+        self.template_cards: dict[str, Card] = {}
+        self.capture_card = Card(
+            context.theme, "capture", tr("Capture from a NAS"),
+            tr("Keep the .spk that Package Center downloads, and open it here."),
+        )  # fmt: skip
+        self.capture_card.clicked.connect(commands.action("nas.capture").trigger)
+        self.demo_card = Card(
+            context.theme, "play", tr("Try without a NAS"),
+            tr("The same capture against a small NAS that lives inside this program."),
+        )  # fmt: skip
+        self.demo_card.clicked.connect(commands.action("nas.demo").trigger)
+        self.recent_list = RecentList(context)
+        self.recent_list.chosen.connect(self.recent_chosen)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        main = column(spacing=GRID)
+        fill(main, self.drop_zone, 2 * GRID, make_label(tr("New from a template"), "heading"), self._templates(), None)
+        side = column(spacing=GRID)
+        fill(side, make_label(tr("From a NAS"), "heading"), self.capture_card, self.demo_card, 2 * GRID)
+        fill(side, make_label(tr("Recent packages"), "heading"), self.recent_list, None)
+        halves = row(spacing=4 * GRID)
+        halves.addWidget(_sized(main, _COLUMN), 8)
+        halves.addWidget(_sized(side, _SIDE), 5)
+        page = QWidget()
+        outer = column(page, margin=4 * GRID, spacing=3 * GRID)
+        fill(outer, self._title(), halves, None)
+        self.setWidget(page)
+
+    def _title(self) -> QVBoxLayout:
+        logo = QLabel()
+        logo.setPixmap(self._context.theme.app_icon().pixmap(_LOGO, _LOGO))
+        texts = column(spacing=0)
+        fill(texts, make_label(tr("SPK Creator"), "title"))
+        fill(texts, make_label(tr("Make, check, build and capture Synology packages"), "muted"))
+        line = row(spacing=2 * GRID)
+        fill(line, logo)
+        line.addLayout(texts, 1)
+        outer = column()
+        outer.addLayout(line)
+        return outer
+
+    def _templates(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(GRID + GRID // 2)
+        for position, template in enumerate(list_templates()):
+            card = self._template_card(template)
+            self.template_cards[template.id] = card
+            grid.addWidget(card, position // 2, position % 2)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    def _template_card(self, template: Template) -> Card:
+        card = Card(self._context.theme, "package", template.title, template.summary, note=template.dsm)
+        picture = QPixmap()
+        if picture.loadFromData(template.icon):
+            card.set_picture(picture)
+        card.clicked.connect(partial(self._choose_template, template.id))
+        return card
+
+    def _choose_template(self, template_id: str, _checked: bool = False) -> None:
+        self.template_chosen.emit(template_id)
+
+
+def _sized(lines: QVBoxLayout, width: int) -> QWidget:
+    box = QWidget()
+    box.setMaximumWidth(width)
+    box.setLayout(lines)
+    return box
