@@ -324,6 +324,7 @@ BEGIN {
     while ((getline line < packages) > 0) {
         split(line, part, "\t")
         size_of[part[1]] = part[2]; since[part[1]] = part[3]; state_of[part[1]] = part[4]
+        inode_of[part[1]] = part[5]
     }
     changed = 0; fresh = 0; files = 0; bytes = 0; folder = ""
 }
@@ -339,10 +340,10 @@ $2 !~ /^-/ { next }
     print line > (seen ".new")
     if (!(line in old)) { changed++; if (!(path in since)) fresh++; print "FILE\t" volume "\t" line "\t" inode }
     if (!is_package(path)) next
-    if (size_of[path] != size || !(path in since)) since[path] = now
+    if (size_of[path] != size || inode_of[path] != inode) since[path] = now
     state = now - since[path] < stable / 1000 || size == 0 ? "growing" : links < 2 ? "released" : "stable"
     if (state != state_of[path] || size != size_of[path]) print "SPK\t" volume "\t" path "\t" size "\t" state
-    print path "\t" size "\t" since[path] "\t" state > (packages ".new")
+    print path "\t" size "\t" since[path] "\t" state "\t" inode > (packages ".new")
 }
 END { printf "%d %.0f %d %d\n", files, bytes, changed, fresh > totals }
 '
