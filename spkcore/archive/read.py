@@ -44,8 +44,9 @@ class Inspection:
 class Archive:
     """An open .spk, read forward once."""
 
-    def __init__(self, identity: Identity, stream: Readable, where: str) -> None:
+    def __init__(self, identity: Identity, stream: Readable, where: str, context: TaskContext) -> None:
         self.identity = identity
+        self.context = context
         self.warnings: list[str] = []
         self._where = where
         self._outer = Decompressed(stream, identity.outer, where) if identity.outer != "none" else None
@@ -53,15 +54,17 @@ class Archive:
 
     def members(self) -> Iterator[tuple[Member, Readable | None]]:
         """Each outer member; files with a stream that lives until the next step. Raises `UnreadableError`."""
-        yield from tar_members(self._stream, self._where)
+        for item in tar_members(self._stream, self._where):
+            self.context.check()
+            yield item
         if self._outer is not None:
-            self._drain(self._outer, self._where)
+            self.drain(self._outer, self._where)
 
     def payload(self, stream: Readable) -> Payload:
         """What is in `stream`, the bytes of the member package.tgz."""
         return Payload(stream, f"{self._where}: {PAYLOAD_MEMBER}", self)
 
-    def _drain(self, stream: Decompressed, where: str) -> None:
+    def drain(self, stream: Decompressed, where: str) -> None:
         """Read to the end, so that the checksum behind the data is verified."""
         while stream.read(CHUNK):
             pass
@@ -89,9 +92,11 @@ class Payload:
 
     def members(self) -> Iterator[tuple[Member, Readable | None]]:
         """Each entry; files with a stream that lives until the next step. Raises `UnreadableError`."""
-        yield from tar_members(self._stream, self.where)
+        for item in tar_members(self._stream, self.where):
+            self._archive.context.check()
+            yield item
         if self._unpacked is not None:
-            self._archive._drain(self._unpacked, self.where)
+            self._archive.drain(self._unpacked, self.where)
 
 
 @contextlib.contextmanager
@@ -105,7 +110,7 @@ def open_archive(path: Path, context: TaskContext) -> Iterator[Archive]:
         raise UnreadableError(identity.explanation, str(path), identity.advice)
     try:
         with path.open("rb", buffering=0) as stream:
-            yield Archive(identity, ProgressReader(stream, identity.size, context), path.name)
+            yield Archive(identity, ProgressReader(stream, identity.size, context), path.name, context)
     except OSError as error:
         raise UnreadableError(f"The file could not be read ({error.strerror or error})", str(path)) from error
 

@@ -61,15 +61,14 @@ def verify_package(path: Path, expected: Expected, context: TaskContext) -> Dige
     with path.open("rb", buffering=0) as stream, _Hasher("md5") as md5, _Hasher("sha256") as sha256:
         source = _Tee(ProgressReader(stream, size, context, "Verifying"), (md5, sha256))
         try:
-            _compare(source, size, expected)
+            _compare(Archive(Identity(ArchiveKind.SPK, "", "", size=size), source, "the new file", context), expected)
         except UnreadableError as error:
             raise _wrong(error.what, error.where) from error
         _drain(source)
         return Digests(size, md5.hexdigest(), sha256.hexdigest())
 
 
-def _compare(source: Readable, size: int, expected: Expected) -> None:
-    archive = Archive(Identity(ArchiveKind.SPK, "", "", size=size), source, "the new file")
+def _compare(archive: Archive, expected: Expected) -> None:
     members: list[tuple[str, int]] = []
     promised = checksum = ""
     for member, stream in archive.members():

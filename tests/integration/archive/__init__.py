@@ -1,0 +1,1 @@
+"""The archive layer against independent programs."""
