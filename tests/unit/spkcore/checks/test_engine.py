@@ -13,6 +13,7 @@ from spkcore.base.errors import Cancelled, UnreadableError
 from spkcore.base.tasks import TaskContext, quiet
 from spkcore.checks.engine import Problem, Severity, find_problems
 from spkcore.package.entries import BytesContent, Entry, Kind, file_entry
+from spkcore.package.templates import Template, list_templates, render
 
 INFO = b"""package="tool"
 version="1.0-0001"
@@ -176,6 +177,11 @@ def test_unreadable_and_huge_files() -> None:
 def test_links_are_left_alone() -> None:
     entries = good() | {"scripts/preinst": Entry(Kind.SYMLINK, target="postinst")}
     assert find_problems(Folder(entries), quiet()) == []
+
+
+@pytest.mark.parametrize("template", list_templates(), ids=lambda template: template.id)
+def test_starter_packages_have_no_problems(template: Template) -> None:
+    assert find_problems(Folder(render(template, {})), quiet()) == []
 
 
 def test_cancel() -> None:

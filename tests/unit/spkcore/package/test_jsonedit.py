@@ -111,6 +111,53 @@ def test_rename(name: str) -> None:
     assert edited.text.endswith(' : 1.0,"b":2}')
 
 
+def loosely(value: Any, draw: Any) -> str:
+    """`value` as text with blanks and comments between all tokens, and perhaps commas behind the last items."""
+
+    def gap() -> str:
+        return str(draw(st.sampled_from(["", "", "", " ", "\n", "\r\n  ", " // a\n", "/* b, ] */", "\n\t// c\n\t"])))
+
+    def items(texts: list[str]) -> str:
+        trailing = "," + gap() if texts and draw(st.booleans()) else ""
+        return gap() + ",".join(gap() + text + gap() for text in texts) + trailing
+
+    if isinstance(value, list):
+        return "[" + items([loosely(item, draw) for item in value]) + "]"
+    if isinstance(value, dict):
+        return "{" + items([json.dumps(k) + gap() + ":" + gap() + loosely(v, draw) for k, v in value.items()]) + "}"
+    return json.dumps(value)
+
+
+@given(st.data(), containers)
+@settings(max_examples=100)
+def test_any_layout_survives_edits(data: st.DataObject, value: Any) -> None:
+    document = parse(loosely(value, data.draw))
+    assert document.is_readable
+    assert document.value() == value
+    pointer = data.draw(st.sampled_from([pointer for pointer, _ in document.walk()]))
+    removed = document
+    if pointer:
+        tokens = split_pointer(pointer)
+        rest = copy.deepcopy(value)
+        holder = model(rest, join_pointer("", *tokens[:-1]))
+        del holder[int(tokens[-1]) if isinstance(holder, list) else tokens[-1]]
+        removed = jsonedit.remove(document, pointer)
+        assert removed.is_readable, removed.text
+        assert removed.value() == rest
+    pointer = pick(data, removed, {"object", "array"})
+    expected = removed.value()
+    target = model(expected, pointer)
+    if isinstance(target, list):
+        index = data.draw(st.integers(0, len(target)))
+        edited = jsonedit.insert_item(removed, pointer, {"new": []}, index)
+        target.insert(index, {"new": []})
+    else:
+        edited = jsonedit.set_value(removed, join_pointer(pointer, "new"), {"new": []})
+        target["new"] = {"new": []}
+    assert edited.value() == expected
+    assert edited.is_readable, edited.text
+
+
 COMMENTED = '{\r\n\t// first\r\n\t"a": 1, // about a\r\n\t"n": 1.0,\r\n\t"z": [1, 2, 3] // last\r\n}\r\n'
 
 
