@@ -39,6 +39,11 @@ class Request:
             self.answer = answer
             self._answered.set()
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether `reply` was called."""
+        return self._answered.is_set()
+
     def wait(self, seconds: float) -> bool:
         """Whether it was answered within that time."""
         return self._answered.wait(seconds)
@@ -57,6 +62,7 @@ class Questions(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._open: list[Request] = []
         self._asked.connect(self._on_asked, Qt.ConnectionType.QueuedConnection)
         self._withdrawn.connect(self._on_withdrawn, Qt.ConnectionType.QueuedConnection)
 
@@ -70,8 +76,17 @@ class Questions(QObject):
                 raise Cancelled
         return request.answer
 
+    def refuse_all(self) -> None:
+        """Give up on every open question: the window goes away."""
+        for request in self._open:
+            request.reply(None)
+            self.withdrawn.emit(request)
+        self._open.clear()
+
     @Slot(object)
     def _on_asked(self, request: Request) -> None:
+        self._open = [other for other in self._open if not other.is_answered]
+        self._open.append(request)
         self.asked.emit(request)
 
     @Slot(object)

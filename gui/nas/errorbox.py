@@ -26,6 +26,7 @@ class ErrorBox(QFrame):
         for label in (self._what, self._advice):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._buttons = row()
+        self._buttons.addStretch(1)
         self._texts = column(spacing=GRID // 2)
         fill(self._texts, self._what, self._advice, self._buttons)
         line = row(self, spacing=GRID + GRID // 2)
@@ -55,11 +56,11 @@ class ErrorBox(QFrame):
             self._buttons.removeWidget(button)
             button.deleteLater()
         while self._buttons.takeAt(0) is not None:
-            pass
+            pass  # the stretch of the last time
         for label, handler in actions:
             button = make_button(label)
             button.clicked.connect(handler)
             button.clicked.connect(self.hide)
             self._buttons.addWidget(button)
-        if actions:
-            self._buttons.addStretch(1)
+        # An empty line would have no width, and the column with it.
+        self._buttons.addStretch(1)

@@ -114,11 +114,18 @@ class QuestionDialog(BaseDialog):
     def __init__(self, request: Request, theme: Theme, parent: QWidget | None) -> None:
         super().__init__(tr("The NAS asks"), parent)
         self.setMinimumWidth(56 * GRID)
+        self._request = request
         self._page = make_page(request, theme)
         self.body.addWidget(self._page)
         self._page.done.connect(self.accept)
         self.rejected.connect(self._page.refuse)
         self._page.first_field().setFocus()
+
+    @Slot(object)
+    def on_withdrawn(self, request: Request) -> None:
+        """Nobody waits for the answer any more."""
+        if request is self._request:
+            self.reject()
 
 
 def make_page(request: Request, theme: Theme) -> QuestionPage:

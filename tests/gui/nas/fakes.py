@@ -7,11 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gui.nas.capturestate import CaptureOutcome
+from gui.nas.engine import Connection, Controls, NasLook
 from gui.services.notifier import Question
 from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
+from spkcore.nas.events import CaptureEvent
 from spkcore.nas.hostkeys import HostKeyQuestion
 from spkcore.nas.login import Login
+from spkcore.nas.orphans import Orphan
 from spkcore.nas.session import Target
 
 
@@ -91,6 +95,7 @@ class FakeConnection:
         self.closed.set()
 
 
+CaptureScript = Callable[[Path, Controls, TaskContext], CaptureOutcome]
 ConnectScript = Callable[[Target, Login, Callable[[HostKeyQuestion], bool], TaskContext], None]
 
 
@@ -99,6 +104,11 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.on_connect: ConnectScript | None = None
+        self.on_capture: CaptureScript | None = None
+        self.look_error: SpkError | None = None
+        self.orphans: tuple[Orphan, ...] = ()
+        self.taken: list[Orphan] = []
+        self.removed: list[Orphan] = []
         self.attempts = 0
         self.connections: list[FakeConnection] = []
         self.forgotten: list[tuple[str, int]] = []
@@ -117,3 +127,37 @@ class FakeEngine:
 
     def forget_host_key(self, host: str, port: int) -> None:
         self.forgotten.append((host, port))
+
+    def connect_demo(self, context: TaskContext) -> FakeConnection:
+        self.connections.append(FakeConnection(Target("demo", "demo")))
+        return self.connections[-1]
+
+    def look(self, connection: Connection, context: TaskContext) -> NasLook:
+        if self.look_error is not None:
+            raise self.look_error
+        return NasLook("DS920+, DSM 7.2.1-69057", ("/volume1",), self.orphans)
+
+    def capture(
+        self,
+        connection: Connection,
+        look: NasLook,
+        folder: Path,
+        controls: Controls,
+        context: TaskContext,
+    ) -> CaptureOutcome:
+        assert self.on_capture is not None
+        return self.on_capture(folder, controls, context)
+
+    def take_orphans(
+        self,
+        connection: Connection,
+        orphans: Sequence[Orphan],
+        folder: Path,
+        on_event: Callable[[CaptureEvent], None],
+        context: TaskContext,
+    ) -> CaptureOutcome:
+        self.taken.extend(orphans)
+        return CaptureOutcome(())
+
+    def remove_orphans(self, connection: Connection, orphans: Sequence[Orphan], context: TaskContext) -> None:
+        self.removed.extend(orphans)

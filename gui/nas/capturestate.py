@@ -1,0 +1,307 @@
+"""What the capture workspace shows, without widgets: the stage, the steps, the sentences, the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from gui.nas.caughtfiles import CaughtFiles, RowChange
+from gui.nas.rate import RateMeter
+from gui.qt.i18n import tr
+from gui.qt.progress import seconds_text, size_text
+from spkcore.base.errors import SpkError
+from spkcore.base.tasks import Progress
+from spkcore.nas.events import (
+    CaptureEvent,
+    FileCaught,
+    LogLine,
+    LowSpace,
+    PackageSeen,
+    Step,
+    StepChanged,
+    Tick,
+    Trouble,
+)
+
+
+class Stage(StrEnum):
+    """What the page is about."""
+
+    SETUP = "setup"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    RESULT = "result"
+    FAILED = "failed"
+
+
+class StepState(StrEnum):
+    """How a step of the row of steps looks."""
+
+    DONE = "done"
+    CURRENT = "current"
+    PENDING = "pending"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """One file that arrived. `title` says what it is; `path` is where it lies now, size in bytes (0 for a folder);
+    `readable` means that the editor can open it."""
+
+    path: Path
+    title: str
+    size: int
+    complete: bool
+    is_package: bool
+    readable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureOutcome:
+    """What came of a capture: files in the user's folder, and warnings."""
+
+    files: tuple[ResultFile, ...]
+    warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def package(self) -> ResultFile | None:
+        """The package that counts: the first that can be opened, else the first."""
+        packages = [file for file in self.files if file.is_package]
+        openable = [file for file in packages if file.readable]
+        return next(iter((*openable, *packages)), None)
+
+
+def _titles() -> tuple[str, ...]:
+    return (tr("Connect"), tr("Prepare"), tr("Install"), tr("Catch"), tr("Pull"), tr("Verify"), tr("Done"))
+
+
+_PLACE_OF_STEP = {
+    Step.PREPARING: 1,
+    Step.WAITING: 2,
+    Step.DOWNLOADING: 3,
+    Step.INSTALLING: 3,
+    Step.COMPLETE: 3,
+    Step.PULLING: 4,
+    Step.VERIFYING: 5,
+    Step.CLEANING: 5,
+    Step.DONE: 6,
+}
+
+
+class CaptureState:
+    """One capture from the first click to its result. `clock` gives monotonic seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self.place = ""
+        self.nas_title = ""
+        self.connected = False
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the beginning; the connection stays."""
+        self.stage = Stage.SETUP
+        self.step: Step | None = None
+        self.files = CaughtFiles()
+        self.free: int | None = None
+        self.notes: list[str] = []
+        self.log: list[str] = []
+        self.pull = Progress(0, 0)
+        self.outcome: CaptureOutcome | None = None
+        self.error: SpkError | None = None
+        self._rate = RateMeter()
+        self._started = 0.0
+        self._ended: float | None = None
+        self._step_text = ""
+
+    # What happens
+
+    def begin(self) -> None:
+        """The capture starts now."""
+        self.reset()
+        self.stage = Stage.RUNNING
+        self.step = Step.PREPARING
+        self._started = self._clock()
+
+    def apply(self, events: Iterable[CaptureEvent]) -> list[RowChange]:
+        """Take reports in; returns what has changed in the list of files."""
+        changes = []
+        for event in events:
+            if isinstance(event, FileCaught | PackageSeen):
+                changes.append(self.files.apply(event))
+            else:
+                self._apply_other(event)
+        return changes
+
+    def progress(self, progress: Progress) -> None:
+        """How far the transfer is."""
+        self.pull = progress
+        if progress.unit == "bytes":
+            self._rate.add(self._clock(), progress.done, progress.total)
+
+    def stop(self) -> None:
+        """The user has installed the package, or has enough."""
+        self.stage = Stage.STOPPING
+
+    def finish(self, outcome: CaptureOutcome) -> None:
+        """It worked."""
+        self.stage = Stage.RESULT
+        self.step = Step.DONE
+        self.outcome = outcome
+        self._ended = self._clock()
+
+    def fail(self, error: SpkError | None) -> None:
+        """It did not work; None when the user cancelled."""
+        self.stage = Stage.FAILED
+        self.error = error
+        self._ended = self._clock()
+
+    # What is shown
+
+    @property
+    def step_titles(self) -> tuple[str, ...]:
+        """The names of the steps."""
+        return _titles()
+
+    @property
+    def step_states(self) -> tuple[StepState, ...]:
+        """How each step looks now."""
+        if self.stage is Stage.RESULT:
+            return (StepState.DONE,) * len(_titles())
+        place = self.current_step
+        here = StepState.FAILED if self.stage is Stage.FAILED else StepState.CURRENT
+        return tuple(
+            StepState.DONE if index < place else here if index == place else StepState.PENDING
+            for index in range(len(_titles()))
+        )
+
+    @property
+    def current_step(self) -> int:
+        """The place of the current step in the row."""
+        if self.step is None:
+            return 1 if self.connected else 0
+        return _PLACE_OF_STEP[self.step]
+
+    @property
+    def headline(self) -> str:
+        """One sentence: what happens now, or what to do."""
+        if self.stage is Stage.STOPPING and self.step in {None, Step.PREPARING, Step.WAITING, Step.DOWNLOADING}:
+            return tr("Finishing the capture")
+        if self.stage is Stage.RESULT:
+            return self._result_headline()
+        if self.stage is Stage.FAILED:
+            return self.error.what if self.error is not None else tr("The capture was cancelled")
+        if self.stage is Stage.SETUP:
+            return tr("Ready to capture") if self.connected else tr("Choose the NAS")
+        return _headline(self.step)
+
+    @property
+    def hint(self) -> str:
+        """More about the headline."""
+        if self.stage is Stage.FAILED:
+            return "\n".join(part for part in (self.error.where, self.error.what_to_do) if part) if self.error else ""
+        if self.stage is Stage.RESULT:
+            return self._result_hint()
+        if self.stage is Stage.SETUP:
+            return ""
+        return self._step_text or _hint(self.step)
+
+    @property
+    def numbers(self) -> str:
+        """Files, sizes and times in one line."""
+        count = len(self.files)
+        parts = [
+            seconds_text(self.seconds),
+            tr("{n} file caught", "{n} files caught", n=count),
+            size_text(self.files.total),
+        ]
+        if self.free is not None:
+            parts.append(tr("{size} free on the NAS", size=size_text(self.free)))
+        return " · ".join(parts)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been running, or has run."""
+        return (self._ended if self._ended is not None else self._clock()) - self._started
+
+    @property
+    def is_pulling(self) -> bool:
+        """Whether the progress bar means something."""
+        return self.step in {Step.PULLING, Step.VERIFYING} and self.stage in {Stage.RUNNING, Stage.STOPPING}
+
+    @property
+    def pull_text(self) -> str:
+        """How far the transfer is, how fast, how long still."""
+        parts = [tr("{done} of {total}", done=size_text(self.pull.done), total=size_text(self.pull.total))]
+        if self._rate.bytes_per_second is not None:
+            parts.append(tr("{size} per second", size=size_text(int(self._rate.bytes_per_second))))
+        if self._rate.seconds_left is not None:
+            parts.append(tr("{time} left", time=seconds_text(self._rate.seconds_left)))
+        return " · ".join(parts)
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether catching can be ended to pull what is there."""
+        catching = {Step.WAITING, Step.DOWNLOADING, Step.INSTALLING}
+        return self.stage is Stage.RUNNING and self.step in catching
+
+    def _apply_other(self, event: CaptureEvent) -> None:
+        if isinstance(event, StepChanged):
+            self.step = event.step
+            self._step_text = event.text
+        elif isinstance(event, Tick):
+            self.free = event.free
+        elif isinstance(event, LowSpace):
+            free = size_text(event.free)
+            self._note(tr("{volume} has only {size} left; only packages are caught.", volume=event.volume, size=free))
+        elif isinstance(event, Trouble):
+            self._note(event.text)
+        elif isinstance(event, LogLine):
+            self.log.append(event.text)
+
+    def _note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def _result_headline(self) -> str:
+        assert self.outcome is not None
+        package = self.outcome.package
+        if package is not None:
+            return tr("{name} is here", name=package.path.name)
+        if self.outcome.files:
+            return tr(
+                "{n} file is here, but no package", "{n} files are here, but no package", n=len(self.outcome.files)
+            )
+        return tr("Nothing was caught")
+
+    def _result_hint(self) -> str:
+        assert self.outcome is not None
+        if self.outcome.files:
+            return tr("It took {time}.", time=seconds_text(self.seconds))
+        return tr("Start the capture first, then install or update the package in Package Center.")
+
+
+def _headline(step: Step | None) -> str:
+    texts = {
+        Step.PREPARING: tr("Preparing the NAS"),
+        Step.WAITING: tr("Now install the package in Package Center"),
+        Step.DOWNLOADING: tr("Package Center is downloading"),
+        Step.INSTALLING: tr("Package Center is installing"),
+        Step.COMPLETE: tr("The package is caught"),
+        Step.PULLING: tr("Bringing the files to this computer"),
+        Step.VERIFYING: tr("Checking the files"),
+        Step.CLEANING: tr("Cleaning up on the NAS"),
+        Step.DONE: tr("Done"),
+    }
+    return texts[step] if step is not None else tr("Preparing the NAS")
+
+
+def _hint(step: Step | None) -> str:
+    if step is Step.WAITING:
+        return tr("In DSM open Package Center and install or update the package, or upload it with Manual Install.")
+    if step in {Step.DOWNLOADING, Step.INSTALLING}:
+        return tr("Let Package Center finish. You may also close its wizard once the download is through.")
+    return ""

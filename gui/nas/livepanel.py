@@ -1,0 +1,71 @@
+"""The second page of a capture: what happens now, what was caught, how far the transfer is, and Stop."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
+
+from gui.nas.capturestate import CaptureState
+from gui.nas.filestable import CaughtFilesModel, CaughtFilesView
+from gui.qt.forms import GRID, column, fill, make_button, make_label, row
+from gui.qt.i18n import tr
+from gui.qt.progress import show_progress
+from gui.qt.theme import Theme
+
+
+class LivePanel(QWidget):
+    """Shows a `CaptureState`; cheap enough to be refreshed ten times a second."""
+
+    stop_clicked = Signal()
+    cancel_clicked = Signal()
+
+    def __init__(self, theme: Theme, model: CaughtFilesModel) -> None:
+        super().__init__()
+        self.headline = make_label("", "title", wrap=True)
+        self.hint = make_label("", "muted", wrap=True)
+        self.notes = make_label("", "warning", wrap=True)
+        self.numbers = make_label("", "muted")
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName(tr("Transfer"))
+        self.pull = make_label("", "muted")
+        self.stop_button = make_button(tr("&Stop and fetch"), "primary", theme.icon("stop", "accent_text"))
+        self.stop_button.setMinimumHeight(5 * GRID)
+        self.cancel_button = make_button(tr("&Cancel"), "danger")
+        self.cancel_button.setMinimumHeight(5 * GRID)
+        self.cancel_button.setToolTip(tr("End the capture, clean up on the NAS and bring nothing."))
+        self.view = CaughtFilesView(model)
+        self._lay_out()
+        self.stop_button.clicked.connect(self.stop_clicked)
+        self.cancel_button.clicked.connect(self.cancel_clicked)
+
+    def refresh(self, state: CaptureState) -> None:
+        """Show `state`."""
+        self.headline.setText(state.headline)
+        self.hint.setText(state.hint)
+        self.notes.setText("\n".join(state.notes))
+        self.notes.setVisible(bool(state.notes))
+        self.numbers.setText(state.numbers)
+        self.stop_button.setEnabled(state.can_stop)
+        tip = tr("End the catching now and bring what was caught.")
+        self.stop_button.setToolTip(tip if state.can_stop else tr("There is nothing to stop at this step."))
+        self.pull.setText(state.pull_text if state.is_pulling and state.pull.total else " ")
+        if state.is_pulling:
+            show_progress(self.bar, state.pull)
+        else:
+            self.bar.setRange(0, 0)
+
+    def _lay_out(self) -> None:
+        texts = column(spacing=GRID // 2)
+        fill(texts, self.headline, self.hint)
+        buttons = row()
+        fill(buttons, self.cancel_button, self.stop_button)
+        top = row(spacing=2 * GRID)
+        top.addLayout(texts, 1)
+        top.addLayout(buttons)
+        top.setAlignment(buttons, Qt.AlignmentFlag.AlignTop)
+        figures = row()
+        fill(figures, self.numbers, None, self.pull)
+        self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        lines = column(self, spacing=GRID)
+        fill(lines, top, GRID // 2, self.bar, figures, self.notes)
+        lines.addWidget(self.view, 1)

@@ -1,0 +1,136 @@
+"""The last page of a capture: the files that came, warnings, and what to do next."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+
+from gui.nas.capturestate import CaptureState, ResultFile
+from gui.nas.errorbox import ErrorBox
+from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_label, make_tool, row
+from gui.qt.i18n import tr
+from gui.qt.progress import size_text
+from gui.qt.theme import Theme
+
+_MOST_ROWS = 60
+
+
+class ResultPanel(QWidget):
+    """Shows how a capture ended."""
+
+    open_clicked = Signal(object)
+    """Path of a package."""
+    show_clicked = Signal(object)
+    """Path of a file."""
+    again_clicked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.headline = make_label("", "title", wrap=True)
+        self.hint = make_label("", "muted", wrap=True)
+        self.error = ErrorBox(theme)
+        self._rows = column(spacing=GRID)
+        inside = QWidget()
+        inside_lines = column(inside)
+        fill(inside_lines, self._rows, None)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(inside)
+        self.again_button = make_button(tr("Capture &another package"), "primary", theme.icon("capture", "accent_text"))
+        self.again_button.clicked.connect(self.again_clicked)
+        buttons = row()
+        fill(buttons, self.again_button, None)
+        lines = column(self, spacing=GRID)
+        fill(lines, self.headline, self.hint, self.error, GRID // 2)
+        lines.addWidget(self._scroll, 1)
+        fill(lines, buttons)
+
+    def show_state(self, state: CaptureState) -> None:
+        """Show the end of `state`."""
+        self.headline.setText(state.headline)
+        self.hint.setText(state.hint if state.error is None else "")
+        self.headline.setVisible(state.error is None)
+        self.hint.setVisible(bool(self.hint.text()))
+        self.again_button.setText(tr("Capture &another package") if state.error is None else tr("Try &again"))
+        self.error.setVisible(False)
+        if state.error is not None:
+            self.error.show_error(state.error)
+        self._clear()
+        self._add_files(state)
+        self._add_remarks(state)
+
+    def _clear(self) -> None:
+        while (item := self._rows.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def _add_files(self, state: CaptureState) -> None:
+        files = state.outcome.files if state.outcome is not None else ()
+        for file in sorted(files, key=_packages_first)[:_MOST_ROWS]:
+            self._rows.addWidget(self._file_row(file))
+        more = len(files) - _MOST_ROWS
+        if more > 0:
+            text = tr("{n} more file is in the folder.", "{n} more files are in the folder.", n=more)
+            self._rows.addWidget(make_label(text, "muted"))
+
+    def _add_remarks(self, state: CaptureState) -> None:
+        outcome = state.outcome
+        warnings = [*state.notes, *(outcome.warnings if outcome is not None else ())]
+        for text in warnings:
+            self._rows.addWidget(self._remark(text))
+
+    def _file_row(self, file: ResultFile) -> QFrame:
+        card = QFrame()
+        card.setProperty("role", "card")
+        line = row(card, spacing=GRID)
+        line.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        fill(line, self._picture("package" if file.is_package else "file", "accent" if file.is_package else "icon"))
+        texts = column(spacing=2)
+        details = " · ".join(part for part in (file.title, *_facts(file)) if part)
+        fill(texts, ElidedLabel(file.path.name, "strong"), make_label(details, "muted"))
+        line.addLayout(texts, 1)
+        if file.readable:
+            button = make_button(tr("Open in the editor"))
+            button.setAccessibleName(tr("Open {name} in the editor", name=file.path.name))
+            button.clicked.connect(partial(self._open, file.path))
+            line.addWidget(button)
+        show = make_tool(self._theme.icon("reveal"), tr("Show {name} in its folder", name=file.path.name))
+        show.clicked.connect(partial(self._show, file.path))
+        line.addWidget(show)
+        return card
+
+    def _remark(self, text: str) -> QWidget:
+        widget = QWidget()
+        line = row(widget, spacing=GRID)
+        line.addWidget(self._picture("warning", "warning"), 0, Qt.AlignmentFlag.AlignTop)
+        label = make_label(text, wrap=True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        line.addWidget(label, 1)
+        return widget
+
+    def _picture(self, icon: str, role: str) -> QLabel:
+        picture = QLabel()
+        picture.setPixmap(self._theme.icon(icon, role).pixmap(QSize(20, 20)))
+        return picture
+
+    def _open(self, path: Path, _checked: bool = False) -> None:
+        self.open_clicked.emit(path)
+
+    def _show(self, path: Path, _checked: bool = False) -> None:
+        self.show_clicked.emit(path)
+
+
+def _packages_first(file: ResultFile) -> bool:
+    return not file.is_package
+
+
+def _facts(file: ResultFile) -> tuple[str, ...]:
+    if not file.size and not file.is_package:
+        return ()
+    return size_text(file.size), tr("whole") if file.complete else tr("not complete")

@@ -1,0 +1,123 @@
+"""The first page of a capture: which NAS, into which folder, and the button that starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_card, make_label, row
+from gui.qt.i18n import tr
+from gui.qt.progress import size_text
+from gui.qt.theme import Theme
+from gui.widgets.banner import Banner
+from spkcore.nas.orphans import Orphan
+
+
+class SetupPanel(QWidget):
+    """Says what was clicked; the workspace does it."""
+
+    connect_clicked = Signal()
+    demo_clicked = Signal()
+    disconnect_clicked = Signal()
+    folder_clicked = Signal()
+    start_clicked = Signal()
+    take_clicked = Signal()
+    remove_clicked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.banner = Banner(theme)
+        nas_card, nas = self._card("nas", tr("NAS"))
+        self._nas_text = make_label(wrap=True)
+        self.connect_button = make_button(tr("&Choose a NAS…"), "primary")
+        self.demo_button = make_button(tr("&Try without a NAS"))
+        self.disconnect_button = make_button(tr("&Disconnect"))
+        nas_buttons = row()
+        fill(nas_buttons, self.connect_button, self.demo_button, self.disconnect_button, None)
+        fill(nas, self._nas_text, GRID // 2, nas_buttons)
+        folder_card, folder = self._card("folder", tr("Folder on this computer"))
+        self._folder = ElidedLabel()
+        self.folder_button = make_button(tr("C&hange…"))
+        folder_line = row()
+        folder_line.addWidget(self._folder, 1)
+        folder_line.addWidget(self.folder_button)
+        fill(folder, folder_line)
+        self.start_button = make_button(tr("&Start the capture"), "primary", theme.icon("play", "accent_text"))
+        self.start_button.setMinimumHeight(5 * GRID)
+        start_line = row()
+        fill(start_line, self.start_button, None)
+        lines = column(self, spacing=2 * GRID)
+        fill(lines, self.banner, nas_card, folder_card, self._explanation(), start_line, None)
+        self._connect_signals()
+        self.show_connection("", "", demo=False, busy=False)
+
+    def show_connection(self, place: str, title: str, *, demo: bool, busy: bool) -> None:
+        """Show which NAS is connected; an empty place means none, `busy` that it is not ready yet."""
+        connected = bool(place)
+        self._nas_text.setText(_nas_text(place, title, demo=demo, busy=busy))
+        self.connect_button.setVisible(not connected)
+        self.demo_button.setVisible(not connected)
+        self.disconnect_button.setVisible(connected)
+        for button in (self.connect_button, self.demo_button):
+            button.setEnabled(not busy)
+        self.start_button.setEnabled(connected and not busy)
+        self.start_button.setToolTip("" if connected else tr("Choose a NAS first."))
+
+    def show_orphans(self, orphans: Sequence[Orphan]) -> None:
+        """Offer what earlier captures left on the NAS; hide the offer when there is nothing."""
+        if not orphans:
+            self.banner.hide()
+        elif not self.banner.message:
+            packages = [size for orphan in orphans for _path, size in orphan.packages]
+            text = tr(
+                "An earlier capture was interrupted and left {n} package file ({size}) on the NAS.",
+                "An earlier capture was interrupted and left {n} package files ({size}) on the NAS.",
+                n=len(packages),
+                size=size_text(sum(packages)),
+            )
+            actions = ((tr("Fetch"), self.take_clicked.emit), (tr("Remove"), self.remove_clicked.emit))
+            self.banner.show_message("info", text, actions if packages else actions[1:])
+
+    def show_folder(self, folder: Path) -> None:
+        """Show where the files will go."""
+        self._folder.setText(str(folder))
+
+    def _card(self, icon: str, title: str) -> tuple[QFrame, QVBoxLayout]:
+        card, inside = make_card()
+        picture = QLabel()
+        picture.setPixmap(self._theme.icon(icon).pixmap(QSize(20, 20)))
+        heading = row()
+        fill(heading, picture, make_label(title, "strong"), None)
+        inside.addLayout(heading)
+        return card, inside
+
+    def _explanation(self) -> QLabel:
+        text = tr(
+            "Start the capture, then install or update the package in Package Center of DSM as usual. The .spk file "
+            "is caught while Package Center works with it, comes to your folder and opens here. Nothing on the NAS "
+            "is changed, and everything that the capture makes there is removed again."
+        )
+        label = make_label(text, "muted", wrap=True)
+        label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        return label
+
+    def _connect_signals(self) -> None:
+        self.connect_button.clicked.connect(self.connect_clicked)
+        self.demo_button.clicked.connect(self.demo_clicked)
+        self.disconnect_button.clicked.connect(self.disconnect_clicked)
+        self.folder_button.clicked.connect(self.folder_clicked)
+        self.start_button.clicked.connect(self.start_clicked)
+
+
+def _nas_text(place: str, title: str, *, demo: bool, busy: bool) -> str:
+    if busy:
+        return tr("Looking at {place}…", place=place) if place else tr("Starting the demo NAS…")
+    if demo:
+        return tr("The demo NAS inside this program. It installs a small package by itself once you start.")
+    if place:
+        return tr("Connected to {place}: {title}.", place=place, title=title)
+    return tr("The capture runs on the NAS itself, over SSH, with the rights of an administrator.")
