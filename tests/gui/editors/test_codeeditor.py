@@ -68,7 +68,8 @@ def test_text_from_outside_keeps_the_caret_and_announces_nothing(pane: CodePane)
     editor.set_text("zero\none\ntwo\nthree\n")
     assert editor.caret() == (4, 2)
     assert announced == []
-    editor.set_text("zero\none\nTWO\nthree\n", reveal=True)
+    editor.set_text("zero\none\nTWO\nthree\n")
+    editor.show_difference()
     assert editor.caret() == (3, 4)
 
 

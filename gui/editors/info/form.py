@@ -1,0 +1,156 @@
+"""The scrolling form of INFO: sections of rows, made on first use, shown and hidden as the filter wants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from gui.editors.info.fields import Field, Group, groups, is_shown
+from gui.editors.info.rows import FieldRow
+from gui.qt.forms import GRID, column, fill, make_label
+from gui.qt.i18n import tr
+from gui.qt.theme import Theme
+
+WIDEST = 110 * GRID
+
+
+class InfoForm(QScrollArea):
+    """Shows fields; what the user does comes out as signals."""
+
+    edited = Signal(str, str, bool)
+    remove_wanted = Signal(str)
+    language_wanted = Signal(str, QToolButton)
+    undo_wanted = Signal()
+    redo_wanted = Signal()
+    focus_left = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._rows: dict[str, FieldRow] = {}
+        self._errors: Mapping[str, Sequence[str]] = {}
+        self._refused: dict[str, str] = {}
+        self.nothing = make_label(tr("No key fits the filter."), "muted")
+        body = QWidget()
+        body.setMaximumWidth(WIDEST)
+        self._column = column(body, margin=2 * GRID, spacing=3 * GRID)
+        self._sections = {group.id: _Section(group) for group in groups()}
+        fill(self._column, self.nothing, *self._sections.values(), None)
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def show_fields(self, fields: Sequence[Field], needle: str, *, show_all: bool) -> None:
+        """Show these fields, as far as the filter lets them; a field that has the focus stays."""
+        present = {field.name for field in fields}
+        for name in [name for name in self._rows if name not in present]:
+            self._drop(name)
+        for field in fields:
+            shown = is_shown(field, needle, show_all=show_all) or self._is_in_use(field.name)
+            self._place(field, shown=shown)
+        for section in self._sections.values():
+            section.arrange([field.name for field in fields])
+        self.nothing.setVisible(not any(not section.isHidden() for section in self._sections.values()))
+
+    def show_errors(self, by_field: Mapping[str, Sequence[str]]) -> None:
+        """Show these messages at their fields."""
+        self._errors = by_field
+        for name in self._rows:
+            self._show_errors_of(name)
+
+    def show_refusal(self, name: str, message: str) -> None:
+        """Say why what was typed last cannot be taken over; an empty message takes it back."""
+        if message:
+            self._refused[name] = message
+        else:
+            self._refused.pop(name, None)
+        if name in self._rows:
+            self._show_errors_of(name)
+
+    def has_field(self, name: str) -> bool:
+        """Whether the form shows this field now."""
+        return name in self._rows and not self._rows[name].isHidden()
+
+    def row(self, name: str) -> FieldRow:
+        """The row of a field that was shown before."""
+        return self._rows[name]
+
+    def focus_field(self, name: str) -> None:
+        """Bring the field into view and put the focus into it."""
+        found = self._rows.get(name)
+        if found is not None:
+            found.show()
+            self._column.activate()
+            self.ensureWidgetVisible(found, 0, 8 * GRID)
+            found.focus()
+
+    def _place(self, field: Field, *, shown: bool) -> None:
+        found = self._rows.get(field.name)
+        if found is None and shown:
+            found = self._make(field)
+        if found is not None:
+            if found.field != field:
+                found.show_field(field)
+            found.setVisible(shown)
+
+    def _make(self, field: Field) -> FieldRow:
+        made = FieldRow(field, self._theme)
+        self._rows[field.name] = made
+        self._sections[field.group].add(made)
+        made.edited.connect(self.edited)
+        made.remove_wanted.connect(self.remove_wanted)
+        made.language_wanted.connect(self.language_wanted)
+        made.undo_wanted.connect(self.undo_wanted)
+        made.redo_wanted.connect(self.redo_wanted)
+        made.focus_left.connect(self.focus_left)
+        self._show_errors_of(field.name)
+        return made
+
+    def _drop(self, name: str) -> None:
+        gone = self._rows.pop(name)
+        self._sections[gone.field.group].remove(gone)
+        gone.hide()
+        gone.deleteLater()
+
+    def _show_errors_of(self, name: str) -> None:
+        refused = [self._refused[name]] if name in self._refused else []
+        self._rows[name].show_errors([*refused, *self._errors.get(name, ())])
+
+    def _is_in_use(self, name: str) -> bool:
+        found = self._rows.get(name)
+        return found is not None and found.control.focus_widget().hasFocus()
+
+
+class _Section(QWidget):
+    """A heading with the rows below it; hidden while none of them is shown."""
+
+    def __init__(self, group: Group) -> None:
+        super().__init__()
+        self._rows: dict[str, FieldRow] = {}
+        lines = column(self, spacing=2 * GRID)
+        heading = column(spacing=2)
+        fill(heading, make_label(group.title, "heading"), make_label(group.description, "muted", wrap=True))
+        lines.addLayout(heading)
+        self._box = QVBoxLayout()
+        self._box.setSpacing(2 * GRID)
+        lines.addLayout(self._box)
+
+    def add(self, made: FieldRow) -> None:
+        self._rows[made.field.name] = made
+        self._box.addWidget(made)
+
+    def remove(self, gone: FieldRow) -> None:
+        self._rows.pop(gone.field.name, None)
+        self._box.removeWidget(gone)
+
+    def arrange(self, order: Sequence[str]) -> None:
+        """Put the rows into the order of `order`, and hide the section when it has nothing to show."""
+        wanted = [self._rows[name] for name in order if name in self._rows]
+        for index, found in enumerate(wanted):
+            if self._box.indexOf(found) != index:
+                self._box.insertWidget(index, found)
+        self.setVisible(any(not found.isHidden() for found in wanted))

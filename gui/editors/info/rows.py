@@ -1,0 +1,119 @@
+"""One row of the INFO form: label, key, control, help, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from gui.editors.info.controls import ValueControl, make_control
+from gui.editors.info.fields import Field
+from gui.qt.forms import GRID, make_label, make_tool, restyle
+from gui.qt.i18n import tr
+from gui.qt.theme import Theme
+
+LABEL_WIDTH = 26 * GRID
+
+
+class FieldRow(QWidget):
+    """Shows one field. The order of signals: `edited` while typing or on a choice, `focus_left` when done."""
+
+    edited = Signal(str, str, bool)
+    """name, value, whether it was typed"""
+    remove_wanted = Signal(str)
+    language_wanted = Signal(str, QToolButton)
+    undo_wanted = Signal()
+    redo_wanted = Signal()
+    focus_left = Signal()
+
+    def __init__(self, field: Field, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        self.control: ValueControl = make_control(field, theme)
+        self.error = make_label("", "error", wrap=True)
+        self.error.hide()
+        self.note = make_label(field.note, "small")
+        self.remove_button = make_tool(theme.icon("close"), tr("Remove {label}", label=field.label))
+        self.language_button = make_tool(theme.icon("globe"), tr("Add a language for {label}", label=field.label))
+        self._lay_out()
+        self._connect()
+        self.show_field(field)
+
+    def show_field(self, field: Field) -> None:
+        """Show this state of the field."""
+        self.field = field
+        self.control.show_value(field.value)
+
+    def show_errors(self, messages: Sequence[str]) -> None:
+        """Say below the control what is wrong; nothing takes the message away."""
+        self.error.setText("\n".join(messages))
+        self.error.setVisible(bool(messages))
+        restyle(self.control.focus_widget(), "invalid", bool(messages))
+        described = " ".join([*messages, self.field.help]).strip()
+        self.control.focus_widget().setAccessibleDescription(described)
+
+    def focus(self) -> None:
+        """Put the focus into the control."""
+        self.control.focus_widget().setFocus()
+
+    @Slot(str, bool)
+    def _on_edited(self, value: str, typed: bool) -> None:
+        self.edited.emit(self.field.name, value, typed)
+
+    @Slot()
+    def _on_remove(self) -> None:
+        self.remove_wanted.emit(self.field.name)
+
+    @Slot()
+    def _on_language(self) -> None:
+        self.language_wanted.emit(self.field.name, self.language_button)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(3 * GRID if self.field.is_variant else 0, 0, 0, 0)
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(2)
+        grid.addWidget(self._caption(), 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addLayout(self._control_line(), 0, 1)
+        if self.field.help:
+            grid.addWidget(make_label(self.field.help, "muted", wrap=True), 1, 1)
+        grid.addWidget(self.error, 2, 1)
+        grid.setColumnStretch(1, 1)
+
+    def _caption(self) -> QWidget:
+        caption = QWidget()
+        caption.setFixedWidth(LABEL_WIDTH - (3 * GRID if self.field.is_variant else 0))
+        lines = QGridLayout(caption)
+        lines.setContentsMargins(0, GRID // 2, 0, 0)
+        lines.setVerticalSpacing(0)
+        mark = " *" if self.field.required else ""
+        title = QLabel(self.field.label + mark)
+        title.setWordWrap(True)
+        title.setProperty("role", "strong")
+        title.setBuddy(self.control.focus_widget())
+        lines.addWidget(title, 0, 0)
+        if self.field.name != self.field.label:
+            lines.addWidget(make_label(self.field.name, "small"), 1, 0)
+        if self.field.note:
+            lines.addWidget(self.note, 2, 0)
+            self.note.setWordWrap(True)
+        return caption
+
+    def _control_line(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(GRID // 2)
+        line.addWidget(self.control, 1)
+        if self.field.localised:
+            line.addWidget(self.language_button, 0, Qt.AlignmentFlag.AlignTop)
+        if self.field.is_variant or self.field.is_unknown:
+            line.addWidget(self.remove_button, 0, Qt.AlignmentFlag.AlignTop)
+        return line
+
+    def _connect(self) -> None:
+        self.control.edited.connect(self._on_edited)
+        self.control.undo_wanted.connect(self.undo_wanted)
+        self.control.redo_wanted.connect(self.redo_wanted)
+        self.control.focus_left.connect(self.focus_left)
+        self.remove_button.clicked.connect(self._on_remove)
+        self.language_button.clicked.connect(self._on_language)

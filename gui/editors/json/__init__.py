@@ -1,0 +1,1 @@
+"""The editor of wizards, privilege, resource and desktop config files."""

@@ -1,0 +1,186 @@
+"""The tree view of the payload: keys, drag and drop, inline editing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QUrl, Signal
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+
+from gui.editors.payload.presenter import PayloadPresenter
+from gui.models.payload import PayloadModel
+from gui.models.payloadtree import Column
+from gui.qt.i18n import tr
+from spkcore.base.errors import SpkError
+
+_OWN_KEYS = {Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Insert, Qt.Key.Key_Return, Qt.Key.Key_Enter}
+_SHOWN_MATCHES = 500
+
+
+class PayloadView(QTreeView):
+    """Shows a `PayloadModel`; what the user wants done comes out as signals."""
+
+    open_wanted = Signal(str)
+    delete_wanted = Signal()
+    new_folder_wanted = Signal()
+    refused = Signal(object)
+    """SpkError"""
+
+    def __init__(self, model: PayloadModel, presenter: PayloadPresenter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._payload = model
+        self._presenter = presenter
+        self.setModel(model)
+        self.setAccessibleName(tr("Files of the payload"))
+        self.setUniformRowHeights(True)
+        self.setAlternatingRowColors(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setAutoExpandDelay(600)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setSortingEnabled(True)
+        self.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
+        self._size_columns()
+
+    def selected_paths(self) -> list[str]:
+        """The paths of the selected rows."""
+        return [self._payload.path(index) for index in self.selectionModel().selectedRows()]
+
+    def current_folder(self) -> str:
+        """The folder that new things go into."""
+        return self._payload.folder(self.currentIndex())
+
+    def select_path(self, path: str) -> None:
+        """Select an entry, open the folders above it and scroll to it."""
+        index = self._payload.index_of_path(path)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
+    def edit_name(self, path: str) -> None:
+        """Start renaming an entry."""
+        self.select_path(path)
+        self.edit(self._payload.index_of_path(path))
+
+    def edit_mode(self) -> None:
+        """Start typing the mode of the current entry."""
+        self.edit(self.currentIndex().siblingAtColumn(Column.MODE))
+
+    def open_folders(self) -> set[str]:
+        """The folders that are open, to be opened again after a rebuild."""
+        found, pending = set(), [QModelIndex()]
+        while pending:
+            parent = pending.pop()
+            for row in range(self._payload.rowCount(parent)):
+                index = self._payload.index(row, 0, parent)
+                if self.isExpanded(index):
+                    found.add(self._payload.path(index))
+                    pending.append(index)
+        return found
+
+    def reopen(self, folders: set[str]) -> None:
+        """Open these folders."""
+        for path in sorted(folders):
+            index = self._payload.index_of_path(path)
+            if index.isValid():
+                self.expand(index)
+
+    def filter(self, needle: str) -> None:
+        """Show what has `needle` in its path, with its folders open as long as that stays readable."""
+        self._payload.set_filter(needle)
+        if needle:
+            self.expandToDepth(1)
+            if sum(1 for node in self._payload.tree.root.walk() if node.shown) <= _SHOWN_MATCHES:
+                self.expandAll()
+
+    def _size_columns(self) -> None:
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        letter = self.fontMetrics().averageCharWidth()
+        for column, letters in (
+            (Column.SIZE, 12), (Column.MODE, 19), (Column.OWNER, 14), (Column.TARGET, 20), (Column.MODIFIED, 20)
+        ):  # fmt: skip
+            header.resizeSection(column, letters * letter)
+
+    # ------------------------------------------------------------------------------------------ Qt
+
+    def event(self, event: QEvent) -> bool:
+        """Keys of the tree are not for the window's commands while it has the focus."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _OWN_KEYS:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        editing = self.state() == QAbstractItemView.State.EditingState
+        key = event.key()
+        if not editing and key == Qt.Key.Key_Delete:
+            self.delete_wanted.emit()
+        elif not editing and key == Qt.Key.Key_Insert:
+            self.new_folder_wanted.emit()
+        elif not editing and key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._open_current()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: object) -> None:
+        super().mouseDoubleClickEvent(event)  # type: ignore[arg-type]  # PySide declares QMouseEvent
+        if self._presenter.is_file(self._payload.path(self.currentIndex())):
+            self._open_current()
+
+    def startDrag(self, supported_actions: Qt.DropAction) -> None:
+        """Inside the tree the paths move; for Explorer there are copies of the files."""
+        paths = self.selected_paths()
+        if not paths:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.drag_data(paths))
+        drag.exec(supported_actions, Qt.DropAction.MoveAction)
+
+    def drag_data(self, paths: list[str]) -> QMimeData:
+        """What a drag of these paths carries."""
+        mime = self._payload.mimeData([self._payload.index_of_path(path) for path in paths])
+        try:
+            mime.setUrls([QUrl.fromLocalFile(str(place)) for place in self._presenter.drag_out(paths)])
+        except SpkError as error:
+            self.refused.emit(error)
+        return mime
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._prefer_copy(event)
+        super().dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._prefer_copy(event)
+        super().dragMoveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._prefer_copy(event)
+        index = self.indexAt(event.position().toPoint())
+        mime, action = event.mimeData(), event.dropAction()
+        accepted = self._payload.canDropMimeData(mime, action, -1, -1, index)
+        self._payload.dropMimeData(mime, action, -1, -1, index)
+        # The rows stay until the change says otherwise, so Qt must not take the drag for its own move.
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.setAccepted(
+            accepted or self._payload.canDropMimeData(event.mimeData(), event.dropAction(), -1, -1, index)
+        )
+        self.setState(QAbstractItemView.State.NoState)
+        self.viewport().update()
+
+    def _prefer_copy(self, event: QDropEvent) -> None:
+        if event.source() is not self:
+            event.setDropAction(Qt.DropAction.CopyAction)
+
+    def _open_current(self) -> None:
+        index = self.currentIndex()
+        path = self._payload.path(index)
+        if self._presenter.is_file(path):
+            self.open_wanted.emit(path)
+        elif index.isValid():
+            self.setExpanded(index.siblingAtColumn(0), not self.isExpanded(index.siblingAtColumn(0)))
+
+
+Index = QModelIndex | QPersistentModelIndex

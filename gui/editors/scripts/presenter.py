@@ -1,0 +1,61 @@
+"""What the script editor says about a script, and the names it offers; knows no widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gui.qt.i18n import tr
+from gui.services.document import Document
+from gui.widgets.completion import Completion
+from spkcore.base.errors import SpkError
+from spkcore.package import scripts
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Sentences about a script; any of them may be empty."""
+
+    when: str
+    failure: str
+    need: str
+
+
+def about_script(path: str) -> About:
+    """When DSM runs the script, what happens when it fails, and whether the package needs it."""
+    known = scripts.lifecycle().get(path.removeprefix("scripts/"))
+    if known is not None and known.path == path:
+        user = tr("Runs as {user}.", user=known.user) if known.user else ""
+        when = f"{known.when} {user}".strip()
+        failure = tr("When it fails: {what}", what=known.failure) if known.failure else ""
+        return About(when, failure, _need(known.needed))
+    if path.startswith("WIZARD_UIFILES/"):
+        return About(tr("Runs when Package Center opens the wizard, and prints the pages of the wizard."), "", "")
+    return About(tr("A helper: DSM does not run it by itself, other scripts may."), "", "")
+
+
+def starter(path: str) -> bytes:
+    """The text of a new script."""
+    return scripts.starter(path)
+
+
+def completions(path: str, document: Document) -> list[Completion]:
+    """The variables that the script finds in its environment, with their meaning."""
+    try:
+        found = scripts.variables(path, document.entries)
+    except SpkError:
+        return []
+    return [Completion(variable.name, _meaning(variable)) for variable in found]
+
+
+def _need(needed: str) -> str:
+    if needed == "dsm7":
+        return tr("DSM 7 refuses a package without it.")
+    if needed == "guide":
+        return tr("Synology's guide asks for it.")
+    return ""
+
+
+def _meaning(variable: scripts.Variable) -> str:
+    sample = tr("For example {sample}.", sample=variable.sample) if variable.sample else ""
+    since = tr("Since DSM {version}.", version=variable.since) if variable.since else ""
+    return " ".join(part for part in (variable.meaning, sample, since) if part)

@@ -1,0 +1,1 @@
+"""The plain text editor, and the page shown for files that are no text."""

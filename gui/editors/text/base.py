@@ -1,0 +1,141 @@
+"""What the editors of text files share: code pane, page for a missing file, warning about line ends, problem marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QStackedWidget, QWidget
+from spkcore.checks.engine import Problem
+
+from gui.app.context import AppContext
+from gui.editors.base import Editor
+from gui.editors.text.presenter import TextPresenter
+from gui.qt.forms import column, fill
+from gui.qt.i18n import tr
+from gui.services.document import Document
+from gui.widgets.banner import Banner
+from gui.widgets.codeeditor import TYPED
+from gui.widgets.codemargin import Mark
+from gui.widgets.codepane import CodePane
+from gui.widgets.emptystate import EmptyState
+
+
+class CodePartEditor(Editor):
+    """Shows one text file. Subclasses say the language, put a header above the text, and say what a new file holds."""
+
+    language = "plain"
+    warns_about_crlf = False
+    icon_name = "text"
+
+    def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(path, document, context, parent)
+        self.presenter = TextPresenter(path, document)
+        self.pane = CodePane(self.language, tr("Text of {name}", name=self.presenter.name))
+        self.pane.editor.setFont(context.theme.fixed_font())
+        self.banner = Banner(context.theme)
+        self.missing = EmptyState(
+            context.theme, self.icon_name, self.missing_heading(), self.missing_text(), action=tr("Create it")
+        )
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.pane)
+        self._pages.addWidget(self.missing)
+        self.header = column()
+        lines = column(self, spacing=0)
+        fill(lines, self.header, self.banner)
+        lines.addWidget(self._pages, 1)
+        self.setFocusProxy(self.pane.editor)
+        self._connect_pane()
+        self.show_state()
+
+    # ------------------------------------------------------------------------------------------ for subclasses
+
+    def missing_heading(self) -> str:
+        """What is said while the package has no such file."""
+        return tr("This package has no file {name}", name=self.presenter.name)
+
+    def missing_text(self) -> str:
+        """An explanation below it."""
+        return ""
+
+    def starter(self) -> bytes:
+        """What a created file holds."""
+        return b""
+
+    def show_state(self) -> None:
+        """Show the presenter's text, or why there is none."""
+        exists = self.presenter.exists and self.presenter.error is None
+        if not exists:
+            self._show_missing()
+        self.pane.editor.set_text(self.presenter.source.text)
+        self._pages.setCurrentWidget(self.pane if exists else self.missing)
+        self.setFocusProxy(self.pane.editor if exists else self.missing)
+        self._show_line_ends()
+
+    # ------------------------------------------------------------------------------------------ editor
+
+    def refresh(self, paths: frozenset[str]) -> None:
+        if self.presenter.reload() or self._pages.currentWidget() is self.missing:
+            self.show_state()
+
+    def reveal(self, field: str = "", line: int = 0, column: int = 0) -> None:
+        if line:
+            self.pane.editor.go_to(line, max(column, 1))
+        else:
+            self.pane.editor.show_difference()
+        self.setFocus()
+
+    def set_problems(self, problems: Sequence[Problem]) -> None:
+        self.pane.editor.set_marks([_mark(problem) for problem in problems])
+
+    def start_find(self) -> bool:
+        self.pane.open_find()
+        return True
+
+    # ------------------------------------------------------------------------------------------ slots
+
+    @Slot(str)
+    def _on_edited(self, kind: str) -> None:
+        self.presenter.edit(self.pane.editor.text(), typed=kind == TYPED)
+
+    @Slot()
+    def _on_cursor_moved(self) -> None:
+        line, column_number = self.pane.editor.caret()
+        self.status_changed.emit(tr("Line {line}, column {column}", line=line, column=column_number))
+
+    @Slot()
+    def _on_create(self) -> None:
+        self.presenter.create(self.starter())
+        self.setFocus()
+
+    @Slot()
+    def _on_repair(self) -> None:
+        self.presenter.repair_line_ends()
+        self._show_line_ends()
+
+    def _connect_pane(self) -> None:
+        editor = self.pane.editor
+        editor.edited.connect(self._on_edited)
+        editor.undo_wanted.connect(self.document.stack.undo)
+        editor.redo_wanted.connect(self.document.stack.redo)
+        editor.focus_left.connect(self.document.break_merging)
+        editor.cursorPositionChanged.connect(self._on_cursor_moved)
+        self.missing.triggered.connect(self._on_create)
+
+    def _show_missing(self) -> None:
+        error = self.presenter.error
+        if error is None:
+            self.missing.set_texts(self.missing_heading(), self.missing_text())
+        else:
+            self.missing.set_texts(error.what, error.what_to_do)
+
+    def _show_line_ends(self) -> None:
+        if self.warns_about_crlf and self.presenter.source.has_crlf:
+            text = tr("Lines of this file end as on Windows (CRLF). The NAS cannot run it like this.")
+            self.banner.show_message("warning", text, ((tr("Repair line ends"), self._on_repair),))
+        else:
+            self.banner.hide()
+
+
+def _mark(problem: Problem) -> Mark:
+    return Mark(max(problem.line, 1), problem.column if problem.line else 0, str(problem.severity), problem.message)

@@ -1,0 +1,323 @@
+"""The Qt model of the payload tree: columns, icons, drag and drop; edits go out as signals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QDateTime,
+    QLocale,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from gui.models.payloadtree import Column, Node, PayloadTree, mode_text, owner_text, parse_mode, payload_paths
+from gui.qt.dragdrop import dropped_paths
+from gui.qt.i18n import tr
+from gui.qt.icons import IconSource
+from spkcore.package.entries import PAYLOAD, Entry, Kind
+
+Index = QModelIndex | QPersistentModelIndex
+MIME_PATHS = "application/x-spkcreator-payload"
+_MANY = 1000
+"""Changes of more paths than this rebuild the tree: cheaper than telling the view of each."""
+
+_ROLE = Qt.ItemDataRole
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".webp", ".bmp")
+_SCRIPTS = (".sh", ".py", ".pl", ".php", ".cgi", ".js", ".lua", ".rb")
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+class PayloadModel(QAbstractItemModel):
+    """Shows the entries below package/. `reload` and `update` follow the package; nothing here changes it."""
+
+    rename_wanted = Signal(str, str)
+    """path, new name"""
+    mode_wanted = Signal(str, int)
+    """path, permission bits"""
+    files_dropped = Signal(list, str)
+    """list[Path] from outside, the payload folder they go into"""
+    moved = Signal(list, str)
+    """list[str] of payload paths, the payload folder they go into"""
+
+    def __init__(self, icons: IconSource, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tree = PayloadTree()
+        self._locale = QLocale()
+        self._icons = {name: icons.icon(name) for name in ("folder", "file", "link", "image", "script", "text")}
+
+    # ------------------------------------------------------------------------------------------ following the package
+
+    def reload(self, entries: Mapping[str, Entry]) -> None:
+        """Show these entries instead."""
+        self.beginResetModel()
+        self.tree.load(entries)
+        self.endResetModel()
+
+    def update(self, entries: Mapping[str, Entry], paths: Iterable[str]) -> None:
+        """Follow a change of these paths, so that selection, scroll position and open folders stay."""
+        touched = payload_paths(paths)
+        if len(touched) > _MANY:
+            self.reload(entries)
+            return
+        for path in touched:
+            if path not in entries and path in self.tree.by_path:
+                self._remove(self.tree.by_path[path])
+        for path in touched:
+            if path in entries:
+                self._show(path, entries)
+
+    def set_filter(self, needle: str) -> None:
+        """Show only what has `needle` in its path."""
+        self.beginResetModel()
+        self.tree.set_filter(needle)
+        self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        nodes = [(self.node(index), index.column()) for index in before]
+        self.tree.set_order(Column(max(column, 0)), descending=order == Qt.SortOrder.DescendingOrder)
+        self.changePersistentIndexList(before, [self._index_of(node, at) for node, at in nodes])
+        self.layoutChanged.emit()
+
+    def _remove(self, node: Node) -> None:
+        parent = node.parent
+        if parent is None:
+            return
+        is_shown = node.row < len(parent.shown) and parent.shown[node.row] is node
+        if is_shown:
+            self.beginRemoveRows(self._index_of(parent), node.row, node.row)
+        self.tree.remove(node)
+        if is_shown:
+            self.endRemoveRows()
+        self._announce_above(parent)
+
+    def _show(self, path: str, entries: Mapping[str, Entry]) -> None:
+        node = self.tree.by_path.get(path)
+        if node is None:
+            self._insert(path, entries)
+        elif node.entry is not entries[path]:
+            node.entry = entries[path]
+            self.tree.forget_totals(node)
+            self._announce_above(node)
+
+    def _insert(self, path: str, entries: Mapping[str, Entry]) -> None:
+        above = path.rpartition("/")[0]
+        if above not in self.tree.by_path:
+            self._insert(above, entries)
+        node = self.tree.add(path, entries.get(path, Entry(Kind.DIRECTORY)))
+        parent = self.tree.by_path[above]
+        if self.tree.is_filtered and not self.tree.lets_through(node):
+            self.tree.insert(node, None)
+            return
+        row = self.tree.place_of(parent, node)
+        self.beginInsertRows(self._index_of(parent), row, row)
+        self.tree.insert(node, row)
+        self.endInsertRows()
+        self._announce_above(parent)
+
+    def _announce_above(self, node: Node | None) -> None:
+        while node is not None and node.parent is not None:
+            self.dataChanged.emit(self._index_of(node), self._index_of(node, len(Column) - 1))
+            node = node.parent
+
+    # ------------------------------------------------------------------------------------------ nodes and indexes
+
+    def node(self, index: Index) -> Node:
+        """The node of an index; the root for an invalid one."""
+        return self.tree.by_id.get(index.internalId(), self.tree.root) if index.isValid() else self.tree.root
+
+    def path(self, index: Index) -> str:
+        """The path of an index; the payload folder for an invalid one."""
+        return self.node(index).path
+
+    def folder(self, index: Index) -> str:
+        """The folder that an index is, or that it is in."""
+        node = self.node(index)
+        return node.path if node.is_folder or node.parent is None else node.parent.path
+
+    def index_of_path(self, path: str) -> QModelIndex:
+        """The index of a path; invalid when the tree does not show it."""
+        node = self.tree.by_path.get(path)
+        return self._index_of(node) if node is not None else QModelIndex()
+
+    def _index_of(self, node: Node, column: int = 0) -> QModelIndex:
+        parent = node.parent
+        if parent is None or node.row >= len(parent.shown) or parent.shown[node.row] is not node:
+            return QModelIndex()
+        return self.createIndex(node.row, column, node.id)
+
+    # ------------------------------------------------------------------------------------------ Qt
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's default
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, self.node(parent).shown[row].id)
+
+    def parent(self, child: Index) -> QModelIndex:  # type: ignore[override]  # QObject.parent() is another one
+        above = self.node(child).parent
+        return QModelIndex() if above is None or above is self.tree.root else self._index_of(above)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's default
+        return len(self.node(parent).shown) if parent.column() <= 0 else 0
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's default
+        return len(Column)
+
+    def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        node, column = self.node(index), Column(index.column())
+        match role:
+            case _ROLE.DisplayRole | _ROLE.EditRole:
+                return self._text(node, column, editing=role == _ROLE.EditRole)
+            case _ROLE.DecorationRole:
+                return self._icons[icon_of(node)] if column is Column.NAME else None
+            case _ROLE.TextAlignmentRole:
+                return _RIGHT if column is Column.SIZE else None
+            case _ROLE.ToolTipRole:
+                return self._tip(node, column)
+            case _ROLE.AccessibleTextRole:
+                return self._text(node, column, editing=False) or tr("none")
+            case _:
+                return None
+
+    def setData(self, index: Index, value: Any, role: int = _ROLE.EditRole) -> bool:
+        """Asks for the edit; what the package makes of it comes back through `update`."""
+        if role != _ROLE.EditRole or not index.isValid():
+            return False
+        node, text = self.node(index), str(value).strip()
+        if index.column() == Column.NAME and text and text != node.name:
+            self.rename_wanted.emit(node.path, text)
+            return True
+        mode = parse_mode(text) if index.column() == Column.MODE else None
+        if mode is not None and mode != node.permissions:
+            self.mode_wanted.emit(node.path, mode)
+            return True
+        return False
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
+        if role != _ROLE.DisplayRole or orientation != Qt.Orientation.Horizontal:
+            return None
+        return [tr("Name"), tr("Size"), tr("Mode"), tr("Owner"), tr("Link target"), tr("Modified")][section]
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+        node = self.node(index)
+        if node.is_folder:
+            flags |= Qt.ItemFlag.ItemIsDropEnabled
+        elif not node.children:
+            flags |= Qt.ItemFlag.ItemNeverHasChildren
+        if index.column() in {Column.NAME, Column.MODE}:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    # ------------------------------------------------------------------------------------------ drag and drop
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+
+    def mimeTypes(self) -> list[str]:
+        return [MIME_PATHS, "text/uri-list"]
+
+    def mimeData(self, indexes: Iterable[QModelIndex]) -> QMimeData:
+        mime = QMimeData()
+        paths = list(dict.fromkeys(self.path(index) for index in indexes))
+        mime.setData(MIME_PATHS, json.dumps(paths).encode())
+        return mime
+
+    def canDropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        if data.hasFormat(MIME_PATHS):
+            folder = self.folder(parent)
+            return any(can_move(path, folder) for path in internal_paths(data))
+        return bool(dropped_paths(data))
+
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        if not self.canDropMimeData(data, action, row, column, parent):
+            return False
+        folder = self.folder(parent)
+        if data.hasFormat(MIME_PATHS):
+            self.moved.emit([path for path in internal_paths(data) if can_move(path, folder)], folder)
+        else:
+            self.files_dropped.emit(dropped_paths(data), folder)
+        # False for a move: the view would otherwise remove the dragged rows itself.
+        return action == Qt.DropAction.CopyAction
+
+    # ------------------------------------------------------------------------------------------ texts
+
+    def _text(self, node: Node, column: Column, *, editing: bool) -> str:
+        match column:
+            case Column.NAME:
+                return node.name
+            case Column.SIZE:
+                return self._size_text(node)
+            case Column.MODE:
+                return f"{node.permissions:03o}" if editing else mode_text(node.entry.kind, node.permissions)
+            case Column.OWNER:
+                return owner_text(node.entry)
+            case Column.TARGET:
+                return node.entry.target.removeprefix(PAYLOAD + "/")
+            case Column.MODIFIED:
+                return self._date_text(node)
+
+    def _size_text(self, node: Node) -> str:
+        return "" if node.entry.kind in {Kind.SYMLINK, Kind.HARDLINK} else self._locale.formattedDataSize(node.total())
+
+    def _date_text(self, node: Node) -> str:
+        mtime = node.entry.attributes.mtime if node.entry.attributes is not None else None
+        if mtime is None:
+            return ""
+        return self._locale.toString(QDateTime.fromSecsSinceEpoch(mtime), QLocale.FormatType.ShortFormat)
+
+    def _tip(self, node: Node, column: Column) -> str:
+        if column is Column.SIZE:
+            return tr("{n} byte", "{n} bytes", n=node.total())
+        if column is Column.MODE and node.entry.attributes is None:
+            return tr("The build chooses the mode by what the file is. Press F2 here to set another one.")
+        if column is Column.NAME and node.entry.kind is Kind.SYMLINK:
+            return tr("Link to {target}", target=node.entry.target)
+        return node.path if column is Column.NAME else ""
+
+
+def icon_of(node: Node) -> str:
+    """The name of the icon that fits an entry."""
+    if node.is_folder:
+        return "folder"
+    if node.entry.kind in {Kind.SYMLINK, Kind.HARDLINK}:
+        return "link"
+    name = node.name.lower()
+    if name.endswith(_PICTURES):
+        return "image"
+    if name.endswith(_SCRIPTS):
+        return "script"
+    return "text" if name.endswith((".txt", ".md", ".json", ".conf", ".ini", ".html", ".css")) else "file"
+
+
+def internal_paths(data: QMimeData) -> list[str]:
+    """The payload paths of a drag that started in a payload tree."""
+    paths: list[str] = json.loads(bytes(data.data(MIME_PATHS).data()).decode())
+    return paths
+
+
+def can_move(path: str, folder: str) -> bool:
+    """Whether `path` can go into `folder`: it is not there already, and not inside itself."""
+    return path.rpartition("/")[0] != folder and folder != path and not folder.startswith(path + "/")
+
+
+def dropped_names(paths: list[Path]) -> str:
+    """Names for a message: the first, or how many."""
+    return paths[0].name if len(paths) == 1 else tr("{n} item", "{n} items", n=len(paths))

@@ -1,0 +1,284 @@
+"""The payload as a tree of nodes with totals, filter and order, kept up to date change by change; knows no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import IntEnum
+
+from spkcore.package.attributes import default_mode
+from spkcore.package.entries import PAYLOAD, Entry, Kind
+
+_PREFIX = PAYLOAD + "/"
+
+
+class Column(IntEnum):
+    """What the tree shows of an entry, left to right."""
+
+    NAME = 0
+    SIZE = 1
+    MODE = 2
+    OWNER = 3
+    TARGET = 4
+    MODIFIED = 5
+
+
+class Node:
+    """One entry of the payload. `children` are all of them in the order shown, `shown` those that the filter lets
+    through; `row` is the place in the parent's `shown`."""
+
+    __slots__ = ("children", "entry", "id", "name", "parent", "path", "row", "shown", "size")
+
+    def __init__(self, path: str, entry: Entry, number: int) -> None:
+        self.path = path
+        self.name = path.rpartition("/")[2]
+        self.entry = entry
+        self.id = number
+        self.parent: Node | None = None
+        self.children: list[Node] = []
+        self.shown: list[Node] = self.children
+        self.row = 0
+        self.size = -1
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder."""
+        return self.entry.kind is Kind.DIRECTORY
+
+    @property
+    def permissions(self) -> int:
+        """The permission bits: its own, or those that the build will choose by role."""
+        if self.entry.attributes is not None:
+            return self.entry.attributes.permissions
+        return default_mode(self.path, self.entry.kind, b"")
+
+    def total(self) -> int:
+        """Bytes of the file, or of everything in the folder; remembered until something below changes."""
+        if self.size < 0:
+            self.size = sum(child.total() for child in self.children) if self.children else self.entry.size
+        return self.size
+
+    def walk(self) -> Iterator[Node]:
+        """This node and all below it."""
+        pending = [self]
+        while pending:
+            node = pending.pop()
+            yield node
+            pending.extend(node.children)
+
+
+class PayloadTree:
+    """All nodes of the payload, by path and by number. The root is the folder package/ and is not shown itself."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self.by_path: dict[str, Node] = {}
+        self.by_id: dict[int, Node] = {}
+        self.root = self._make(PAYLOAD, Entry(Kind.DIRECTORY))
+        self._needle = ""
+        self._column = Column.NAME
+        self._descending = False
+
+    # ------------------------------------------------------------------------------------------ building
+
+    def load(self, entries: Mapping[str, Entry]) -> None:
+        """Build the tree anew."""
+        self.by_path.clear()
+        self.by_id.clear()
+        self.root = self._make(PAYLOAD, entries.get(PAYLOAD, Entry(Kind.DIRECTORY)))
+        for path, entry in entries.items():
+            if path.startswith(_PREFIX):
+                self._link(self.by_path.get(path) or self._make(path, entry), entry)
+        self._arrange_all()
+
+    def _link(self, node: Node, entry: Entry) -> None:
+        node.entry = entry
+        if node.parent is not None:
+            return
+        above = node.path.rpartition("/")[0]
+        parent = self.by_path.get(above)
+        if parent is None:
+            # The folder comes later in the mapping, or an archive lacks it.
+            parent = self._make(above, Entry(Kind.DIRECTORY))
+            self._link(parent, parent.entry)
+        node.parent = parent
+        parent.children.append(node)
+
+    def _make(self, path: str, entry: Entry) -> Node:
+        self._count += 1
+        node = Node(path, entry, self._count)
+        self.by_path[path] = node
+        self.by_id[node.id] = node
+        return node
+
+    # ------------------------------------------------------------------------------------------ order and filter
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a filter hides something."""
+        return bool(self._needle)
+
+    def set_filter(self, needle: str) -> None:
+        """Show what has `needle` in its path, with the folders that lead there; empty shows everything."""
+        self._needle = needle.casefold()
+        self._arrange_all()
+
+    def set_order(self, column: Column, *, descending: bool) -> None:
+        """Order by a column; folders stay before files."""
+        self._column, self._descending = column, descending
+        self._arrange_all()
+
+    def place_of(self, parent: Node, node: Node) -> int:
+        """Where a new child goes among the shown ones."""
+        key = self._key()
+        own = key(node)
+        for index, other in enumerate(parent.shown):
+            if (key(other) > own) != self._descending and other is not node:
+                return index
+        return len(parent.shown)
+
+    def lets_through(self, node: Node) -> bool:
+        """Whether the filter shows this node for its own sake."""
+        return self._needle in node.path.removeprefix(_PREFIX).casefold()
+
+    def _arrange_all(self) -> None:
+        key = self._key()
+        visible = self._visible() if self._needle else None
+        for node in self.root.walk():
+            if node.children:
+                node.children.sort(key=key, reverse=self._descending)
+                node.shown = node.children if visible is None else [kid for kid in node.children if kid in visible]
+                for row, child in enumerate(node.shown):
+                    child.row = row
+            else:
+                node.shown = node.children
+
+    def _visible(self) -> set[Node]:
+        found: set[Node] = set()
+        for node in self.by_path.values():
+            if self._needle in node.path[len(_PREFIX) :].casefold():
+                above: Node | None = node
+                while above is not None and above not in found:
+                    found.add(above)
+                    above = above.parent
+        return found
+
+    def _key(self) -> Callable[[Node], tuple[object, ...]]:
+        first = not self._descending
+        key = _KEYS[self._column]
+
+        def by_kind_then_key(node: Node) -> tuple[object, ...]:
+            return (node.is_folder is not first, key(node), node.name)
+
+        return by_kind_then_key
+
+    # ------------------------------------------------------------------------------------------ changes
+
+    def add(self, path: str, entry: Entry) -> Node:
+        """Make a node below its parent, which must be there; the caller inserts it with `insert`."""
+        node = self._make(path, entry)
+        node.parent = self.by_path[path.rpartition("/")[0]]
+        return node
+
+    def insert(self, node: Node, row: int | None) -> None:
+        """Put a node from `add` among its siblings; `row` is its place among the shown ones, None when hidden."""
+        parent = node.parent
+        assert parent is not None
+        if parent.shown is parent.children:
+            parent.children.insert(len(parent.children) if row is None else row, node)
+        else:
+            parent.children.append(node)
+            if row is not None:
+                parent.shown.insert(row, node)
+        self._renumber(parent)
+        self.forget_totals(parent)
+
+    def remove(self, node: Node) -> None:
+        """Take a node and all below it out."""
+        parent = node.parent
+        assert parent is not None
+        parent.children.remove(node)
+        if parent.shown is not parent.children and node in parent.shown:
+            parent.shown.remove(node)
+        for gone in node.walk():
+            self.by_path.pop(gone.path, None)
+            self.by_id.pop(gone.id, None)
+        self._renumber(parent)
+        self.forget_totals(parent)
+
+    def forget_totals(self, node: Node | None) -> None:
+        """The size of something in `node` changed."""
+        while node is not None:
+            node.size = -1
+            node = node.parent
+
+    def _renumber(self, parent: Node) -> None:
+        for row, child in enumerate(parent.shown):
+            child.row = row
+
+
+def payload_paths(paths: Iterable[str]) -> list[str]:
+    """Those of the paths that lie in the payload, parents first."""
+    return sorted(path for path in paths if path.startswith(_PREFIX))
+
+
+def mode_text(kind: Kind, permissions: int) -> str:
+    """`rwxr-xr-x  755`, with the first letter that ls writes for folders and links."""
+    letters = ""
+    for shift, special, low, high in ((6, 0o4000, "s", "S"), (3, 0o2000, "s", "S"), (0, 0o1000, "t", "T")):
+        bits = permissions >> shift
+        letters += ("r" if bits & 4 else "-") + ("w" if bits & 2 else "-")
+        runs = bool(bits & 1)
+        letters += (low if runs else high) if permissions & special else ("x" if runs else "-")
+    first = {Kind.DIRECTORY: "d", Kind.SYMLINK: "l"}.get(kind, "-")
+    return f"{first}{letters}  {permissions:03o}"
+
+
+def parse_mode(text: str) -> int | None:
+    """The permission bits of "755", "0755" or "rwxr-xr-x"; None when it is none of these."""
+    text = text.strip().split()[-1] if text.strip() else ""
+    if text and len(text) <= 4 and all(digit in "01234567" for digit in text):
+        return int(text, 8)
+    letters = text[-9:]
+    if len(letters) != 9 or any(have not in {want, "-"} for have, want in zip(letters, "rwxrwxrwx", strict=True)):
+        return None
+    return sum(1 << (8 - index) for index, letter in enumerate(letters) if letter != "-")
+
+
+def owner_text(entry: Entry) -> str:
+    """Who owns it on the NAS: names where the archive has them, else numbers."""
+    attributes = entry.attributes
+    if attributes is None:
+        return "root:root"
+    user = attributes.uname or ("root" if attributes.uid == 0 else str(attributes.uid))
+    group = attributes.gname or ("root" if attributes.gid == 0 else str(attributes.gid))
+    return f"{user}:{group}"
+
+
+def _by_name(node: Node) -> object:
+    return node.name.casefold()
+
+
+def _by_mtime(node: Node) -> object:
+    return (node.entry.attributes.mtime or 0) if node.entry.attributes else 0
+
+
+def _by_owner(node: Node) -> object:
+    return owner_text(node.entry)
+
+
+def _by_target(node: Node) -> object:
+    return node.entry.target
+
+
+def _by_mode(node: Node) -> object:
+    return node.permissions
+
+
+_KEYS: Mapping[Column, Callable[[Node], object]] = {
+    Column.NAME: _by_name,
+    Column.SIZE: Node.total,
+    Column.MODE: _by_mode,
+    Column.OWNER: _by_owner,
+    Column.TARGET: _by_target,
+    Column.MODIFIED: _by_mtime,
+}

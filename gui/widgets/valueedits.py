@@ -1,0 +1,166 @@
+"""Small editors for one value of a form. Undo is the document's; the mouse wheel never changes a value by accident."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QTextBlock,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+
+_KEYS = QKeySequence.StandardKey
+
+
+class ValueEdit(QLineEdit):
+    """One line of text. `textEdited` says that the user typed."""
+
+    undo_wanted = Signal()
+    redo_wanted = Signal()
+    focus_left = Signal()
+
+    def show_value(self, value: str) -> None:
+        """Show `value`; caret and selection stay when it is there already."""
+        if value != self.text():
+            self.setText(value)
+            self.setCursorPosition(0 if not self.hasFocus() else len(value))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _history_key(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        wanted = _history_key(event)
+        if wanted:
+            (self.undo_wanted if wanted == "undo" else self.redo_wanted).emit()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The standard menu without its own undo and redo."""
+        menu = self.createStandardContextMenu()
+        for action in menu.actions()[:3]:
+            menu.removeAction(action)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_left.emit()
+
+
+class LongEdit(QPlainTextEdit):
+    """A long value that is one line in the file: wrapped here, and Enter writes `<br>`."""
+
+    edited = Signal(str)
+    undo_wanted = Signal()
+    redo_wanted = Signal()
+    focus_left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = ""
+        self.setUndoRedoEnabled(False)
+        self.setTabChangesFocus(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.textChanged.connect(self._on_text_changed)
+        self._fit()
+
+    def text(self) -> str:
+        """The value, without line breaks."""
+        return self.document().toRawText().replace("\u2029", "<br>")
+
+    def show_value(self, value: str) -> None:
+        """Show `value`; the caret stays when it is there already."""
+        if value != self.text():
+            self._shown = value
+            self.setPlainText(value)
+        self._fit()
+
+    def _on_text_changed(self) -> None:
+        self._fit()
+        text = self.text()
+        if text != self._shown:
+            self._shown = text
+            self.edited.emit(text)
+
+    def _fit(self) -> None:
+        """As high as the text, between two and eight lines."""
+        lines = sum(max(1, block.layout().lineCount()) for block in self._blocks())
+        wanted = self.fontMetrics().lineSpacing() * min(max(lines, 2), 8)
+        margins = self.contentsMargins()
+        around = 2 * self.document().documentMargin() + margins.top() + margins.bottom() + 2 * self.frameWidth()
+        self.setFixedHeight(int(wanted + around) + 2)
+        over = Qt.ScrollBarPolicy.ScrollBarAsNeeded if lines > 8 else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(over)
+
+    def _blocks(self) -> list[QTextBlock]:
+        blocks = []
+        block = self.document().begin()
+        while block.isValid():
+            blocks.append(block)
+            block = block.next()
+        return blocks
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _history_key(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        wanted = _history_key(event)
+        if wanted:
+            (self.undo_wanted if wanted == "undo" else self.redo_wanted).emit()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.insertPlainText("<br>")
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_left.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus() and self.verticalScrollBar().isVisible():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.fontMetrics().lineSpacing() * 2)
+
+
+class CalmCombo(QComboBox):
+    """A choice that the mouse wheel changes only after a click into it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def _history_key(event: QKeyEvent) -> str:
+    """ "undo", "redo" or nothing."""
+    if event.matches(_KEYS.Undo):
+        return "undo"
+    shift_undo = event.modifiers() == (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    if event.matches(_KEYS.Redo) or (shift_undo and event.key() == Qt.Key.Key_Z):
+        return "redo"
+    return ""
