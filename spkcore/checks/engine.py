@@ -15,10 +15,11 @@ from typing import Protocol
 from spkcore.base.errors import UnreadableError
 from spkcore.base.tasks import TaskContext
 from spkcore.checks import files
+from spkcore.package import privilege
 from spkcore.package.entries import Entry, Kind
 from spkcore.package.findings import Finding, Severity
 from spkcore.package.info import Info
-from spkcore.package.parts import LARGEST_TEXT, Need, Part, PartKind, json_part, list_parts, read_info
+from spkcore.package.parts import LARGEST_TEXT, Need, Part, PartKind, json_part, list_parts, read_info, targets_dsm7
 
 __all__ = ["Problem", "Severity", "find_problems"]
 
@@ -123,9 +124,10 @@ def _check_of(part: Part, info: Info) -> tuple[str, Check | None]:
     if part.kind in {PartKind.SCRIPT, PartKind.WIZARD_SCRIPT}:
         return "script", files.check_script
     json = json_part(part.path, info)
-    if json is not None:
-        return f"{json.schema}#{json.definition}", files.json_check(json)
-    return "", None
+    if json is None:
+        return "", None
+    further = (privilege.DSM7_DEFINITION,) if part.path == privilege.PATH and targets_dsm7(info) else ()
+    return "#".join((json.schema, json.definition, *further)), files.json_check(json, *further)
 
 
 def _run(check: Check, entry: Entry) -> list[Finding]:

@@ -24,9 +24,9 @@ def check_info(data: bytes) -> list[Finding]:
     return sorted(found, key=lambda finding: (finding.line, finding.column))
 
 
-def json_check(part: JsonPart) -> Callable[[bytes], list[Finding]]:
-    """The check for a JSON part: its syntax and, where it can be read, its schema."""
-    return partial(_check_json, part)
+def json_check(part: JsonPart, *further: str) -> Callable[[bytes], list[Finding]]:
+    """The check for a JSON part: its syntax and, where it can be read, its schema and `further` definitions in it."""
+    return partial(_check_json, part.schema, (part.definition, *further))
 
 
 def check_script(data: bytes) -> list[Finding]:
@@ -39,11 +39,13 @@ def check_script(data: bytes) -> list[Finding]:
     return [Finding("script-crlf", Severity.ERROR, message, line, 1)]
 
 
-def _check_json(part: JsonPart, data: bytes) -> list[Finding]:
+def _check_json(schema: str, definitions: tuple[str, ...], data: bytes) -> list[Finding]:
     document = parse(decode(data))
     found = list(document.problems)
     if document.is_readable:
-        found.extend(schemas.validate(document, part.schema, part.definition))
+        for definition in definitions:
+            known = {item.field for item in found}
+            found.extend(item for item in schemas.validate(document, schema, definition) if item.field not in known)
     return sorted(found, key=lambda finding: (finding.line, finding.column))
 
 

@@ -72,12 +72,6 @@ def expand(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(expanded)
 
 
-def runs_on(arch: Iterable[str], exclude: Iterable[str], platform: str) -> bool:
-    """Whether a package with these arch and exclude_arch values is for `platform`."""
-    wanted = expand(arch)
-    return (NOARCH in wanted or platform in wanted) and platform not in expand(exclude)
-
-
 def arch_problem(value: str) -> str:
     """Why a single arch value is wrong, as a sentence; empty when it is a platform or a family."""
     if value in families() or value in platforms():
@@ -86,10 +80,3 @@ def arch_problem(value: str) -> str:
     if meant:
         return f"'{value}' is a name of build tools that no NAS answers to; '{meant}' is probably meant."
     return f"'{value}' is no known platform."
-
-
-def platform_of_model(model: str) -> str:
-    """The platform of a NAS model such as DS920+; empty when the table does not know it."""
-    wanted = model.casefold()
-    found = (name for name, row in platforms().items() if wanted in {known.casefold() for known in row.models})
-    return next(found, "")

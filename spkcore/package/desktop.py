@@ -35,13 +35,6 @@ def desktop_folders(info: Info) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{PAYLOAD}/{name}" for name in clean if name and ".." not in name.split("/")))
 
 
-def desktop_links(info: Info) -> dict[str, str]:
-    """Names below /webman/3rdparty and the desktop folders that DSM serves there."""
-    words = info.get("dsmuidir").split()
-    pairs = (word.split(":", 1) if ":" in word else (info.get("package"), word) for word in words)
-    return {link: f"{PAYLOAD}/{folder.strip('/')}" for link, folder in pairs}
-
-
 def desktop_entries(document: JsonDocument) -> list[DesktopEntry]:
     """The entries of a config file, in its order."""
     files = document.root.members if document.root else ()

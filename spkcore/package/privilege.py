@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from spkcore.package.jsontext import JsonDocument
-
 PATH = "conf/privilege"
 SCHEMA = "privilege"
 DSM7_DEFINITION = "dsm7Unsigned"
@@ -11,15 +9,3 @@ DSM7_DEFINITION = "dsm7Unsigned"
 
 STARTER = '{\n    "defaults": {\n        "run-as": "package"\n    }\n}\n'
 """The text of a new file: the only default that DSM 7 takes from third parties."""
-
-
-def run_as(document: JsonDocument) -> str:
-    """As whom scripts run by default: package, root or system; empty when the file does not say."""
-    node = document.node("/defaults/run-as")
-    return node.scalar if node is not None and isinstance(node.scalar, str) else ""
-
-
-def account(document: JsonDocument, package_name: str) -> str:
-    """The user that DSM makes for the package: named in the file, else called as the package."""
-    node = document.node("/username")
-    return node.scalar if node is not None and isinstance(node.scalar, str) and node.scalar else package_name

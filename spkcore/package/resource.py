@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +12,6 @@ PATH = "conf/resource"
 SCHEMA = "resource"
 STARTER = "{\n}\n"
 """The text of a new file: no worker yet."""
-
-_PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +39,6 @@ def workers() -> tuple[Worker, ...]:
 def used_workers(document: JsonDocument) -> list[str]:
     """The workers that a file uses, in its order."""
     return [member.name for member in document.root.members if member.name != "_comment"] if document.root else []
-
-
-def placeholders(document: JsonDocument) -> list[tuple[str, str]]:
-    """Names and pointers of the {{wizard answers}} that DSM fills in."""
-    texts = ((pointer, node.scalar) for pointer, node in document.walk() if isinstance(node.scalar, str))
-    return [(name, pointer) for pointer, text in texts for name in _PLACEHOLDER.findall(text)]
 
 
 def _definition(row: dict[str, Any]) -> dict[str, Any]:

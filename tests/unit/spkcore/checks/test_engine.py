@@ -116,6 +116,16 @@ def test_json_parts() -> None:
     assert [(problem.rule, problem.severity) for problem in found] == [("json-lenient", Severity.INFO)]
 
 
+def test_root_is_refused_by_dsm_7_only() -> None:
+    root = b'{"defaults": {"run-as": "root"}}'
+    found = problems(conf__privilege=root)
+    assert [(problem.rule, problem.column, problem.field) for problem in found] == [
+        ("json-schema", 25, "/defaults/run-as")
+    ]
+    assert problems(conf__privilege=root, INFO=INFO.replace(b"7.0-40000", b"6.1-15047")) == []
+    assert len(problems(conf__privilege=b'{"defaults": {"run-as": "nobody"}}')) == 1
+
+
 def test_the_desktop_folder_of_info_decides_which_files_are_checked() -> None:
     assert problems(package__ui__config=b"[]") == []
     found = problems(package__ui__config=b"[]", INFO=INFO + b'dsmuidir="ui"\n')

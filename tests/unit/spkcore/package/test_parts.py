@@ -118,7 +118,6 @@ def test_several_desktop_folders_are_told_apart() -> None:
     parts = by_path(list_parts(package("package/ui/one/config", info=info)))
     assert parts["package/ui/one/config"].title == "Desktop entries (ui/one)"
     assert (parts["package/two/config"].present, parts["package/two/config"].need) == (False, Need.SHOULD)
-    assert desktop.desktop_links(Info.parse(info)) == {"a": "package/ui/one", "b": "package/two"}
     assert desktop.desktop_folders(Info.parse(b'dsmuidir="../x"')) == ()
 
 
@@ -207,13 +206,9 @@ def test_wizard_files_and_keys() -> None:
     ]
 
 
-def test_privilege_resource_and_desktop_readers() -> None:
-    document = parse('{"defaults": {"run-as": "package"}, "username": "sc-tool"}')
-    assert (privilege.run_as(document), privilege.account(document, "tool")) == ("package", "sc-tool")
-    assert (privilege.run_as(parse("{}")), privilege.account(parse("{}"), "tool")) == ("", "tool")
+def test_resource_and_desktop_readers() -> None:
     document = parse('{"_comment": "", "data-share": {"shares": [{"name": "{{ wizard_share }}"}]}}')
     assert resource.used_workers(document) == ["data-share"]
-    assert resource.placeholders(document) == [("wizard_share", "/data-share/shares/0/name")]
     document = parse('{".url": {"com.tool": {"type": "url", "title": "Tool"}}, "app.js": {"A.B": {"type": "app"}}}')
     entries = desktop.desktop_entries(document)
     assert [(entry.name, entry.file, entry.title, entry.pointer) for entry in entries] == [

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spkcore.base.reference import table
-from spkcore.package.arch import arch_problem, expand, families, platform_of_model, platforms, runs_on
+from spkcore.package.arch import arch_problem, expand, families, platforms
 from spkcore.package.infokeys import languages
 from spkcore.package.version import (
     bump_version,
@@ -32,21 +32,12 @@ def test_families_and_platforms_agree() -> None:
 def test_family_expansion() -> None:
     assert expand(["noarch"]) == ("noarch",)
     assert expand(["armv7", "alpine", "mystery"]) == ("alpine", "alpine4k", "mystery")
-    assert runs_on(["x86_64"], ["bromolow"], "apollolake")
-    assert not runs_on(["x86_64"], ["bromolow"], "bromolow")
-    assert not runs_on(["x86_64"], [], "rtd1296")
-    assert runs_on(["noarch"], [], "rtd1296")
 
 
 @pytest.mark.parametrize(("value", "word"), [("apollolake", ""), ("x86_64", ""), ("x64", "'x86_64'"), ("z80", "known")])
 def test_arch_values(value: str, word: str) -> None:
     assert word in arch_problem(value)
     assert bool(word) is bool(arch_problem(value))
-
-
-def test_models() -> None:
-    assert platform_of_model("ds920+") == "geminilake"
-    assert platform_of_model("DS1") == ""
 
 
 @pytest.mark.parametrize(
