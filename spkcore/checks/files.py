@@ -41,12 +41,11 @@ def check_script(data: bytes) -> list[Finding]:
 
 def _check_json(schema: str, definitions: tuple[str, ...], data: bytes) -> list[Finding]:
     document = parse(decode(data))
-    found = list(document.problems)
-    if document.is_readable:
-        for definition in definitions:
-            known = {item.field for item in found}
-            found.extend(item for item in schemas.validate(document, schema, definition) if item.field not in known)
-    return sorted(found, key=lambda finding: (finding.line, finding.column))
+    found: list[Finding] = []
+    for definition in definitions if document.is_readable else ():
+        known = {item.field for item in found}
+        found.extend(item for item in schemas.validate(document, schema, definition) if item.field not in known)
+    return sorted([*document.problems, *found], key=lambda finding: (finding.line, finding.column))
 
 
 def _required(info: Info) -> Iterator[Finding]:

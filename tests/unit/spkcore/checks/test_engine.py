@@ -124,6 +124,7 @@ def test_root_is_refused_by_dsm_7_only() -> None:
     ]
     assert problems(conf__privilege=root, INFO=INFO.replace(b"7.0-40000", b"6.1-15047")) == []
     assert len(problems(conf__privilege=b'{"defaults": {"run-as": "nobody"}}')) == 1
+    assert {problem.rule for problem in problems(conf__privilege=b"{} // nothing")} == {"json-lenient", "json-schema"}
 
 
 def test_the_desktop_folder_of_info_decides_which_files_are_checked() -> None:
