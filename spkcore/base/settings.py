@@ -65,7 +65,7 @@ def _is_text_map(value: Any) -> bool:
     return all(isinstance(key, str) and isinstance(member, str) for key, member in value.items())
 
 
-_RECENT = {"path": str, "name": str, "pinned": bool}
+_RECENT = {"path": str, "title": str, "version": str, "pinned": bool}
 _PROFILE = {"host": str, "port": int, "user": str, "key_file": str, "label": str}
 
 REGISTRY: Mapping[str, Setting] = {
@@ -75,15 +75,16 @@ REGISTRY: Mapping[str, Setting] = {
             "theme", str, "system", "Light, dark, or as the system has it", {"system", "light", "dark"}.__contains__
         ),
         Setting(
-            "recent_packages",
+            "font_size", int, 0, "Size of text in the code editors, in points; 0: the system's", range(73).__contains__
+        ),
+        Setting("autosave_seconds", int, 15, "Seconds between two autosaves; 0 is never", range(3601).__contains__),
+        Setting(
+            "recents",
             list,
             [],
-            "Packages that were open, the last one first: path, name, pinned",
+            "Packages that were open, the last one first: path, title, version, pinned",
             _is_list_of(_RECENT, ("path",)),
         ),
-        Setting("window_geometry", str, "", "Place and size of the main window, base64 of Qt's own form"),
-        Setting("window_state", str, "", "Docks and toolbars of the main window, base64 of Qt's own form"),
-        Setting("last_folders", dict, {}, "Purpose of a file dialog → the folder it showed last", _is_text_map),
         Setting(
             "nas_profiles",
             list,
@@ -91,9 +92,17 @@ REGISTRY: Mapping[str, Setting] = {
             "NAS that were connected: host, port, user, key_file, label; never a password",
             _is_list_of(_PROFILE, ("host",)),
         ),
-        Setting("editor_font_size", int, 10, "Size of text in the code editors, in points", range(6, 49).__contains__),
-        Setting("autosave_seconds", int, 20, "Seconds between two autosaves; 0 is never", range(3601).__contains__),
-        Setting("task_panel_visible", bool, default=False, description="Whether the panel of running tasks is open"),
+        Setting("last_folder", str, "", "The folder that the last file dialog showed"),
+        Setting("last_folders", dict, {}, "Purpose of a file dialog → the folder it showed last", _is_text_map),
+        Setting("capture_folder", str, "", "The folder that captured packages go to"),
+        Setting("build_compression", str, "as it came", "gzip, xz, or anything else: as the package came"),
+        Setting("build_fast", bool, default=False, description="Whether builds trade size for speed"),
+        Setting("build_outputs", dict, {}, "Package folder → the .spk that was built from it last", _is_text_map),
+        Setting("window_geometry", str, "", "Place and size of the main window, base64 of Qt's own form"),
+        Setting("window_state", str, "", "Docks and toolbars of the main window, base64 of Qt's own form"),
+        Setting("window_sides", str, "", "Widths of the parts of the main window, base64 of Qt's own form"),
+        Setting("window_panel", str, "", "Height of the lower panel, base64 of Qt's own form"),
+        Setting("window_panel_open", bool, default=True, description="Whether the panel of problems and tasks is open"),
     )
 }
 
@@ -127,20 +136,31 @@ class Settings:
         setting = self._registry[key]
         return deepcopy(self._values.get(key, setting.default))
 
-    def set(self, key: str, value: object) -> None:
-        """Set `key` and write the file. Raises `ValueError` for a value the setting does not accept, `WriteError`."""
+    def set(self, key: str, value: object, *, write: bool = True) -> None:
+        """Set `key` and write the file, unless that is to be done later with `write`.
+
+        Raises `ValueError` for a value that the setting does not accept, and `WriteError`.
+        """
         setting = self._registry[key]
         if not setting.accepts(value):
             raise ValueError(f"{value!r} is no value of the setting {key}")
         if self.get(key) == value:
             return
         self._values[key] = deepcopy(value)
-        self._write()
+        if write:
+            self.write()
 
     def reset(self, key: str) -> None:
         """Go back to the default of `key`. Raises `WriteError`."""
         if self._values.pop(self._registry[key].key, None) is not None:
-            self._write()
+            self.write()
+
+    def write(self) -> None:
+        """Write the file, atomically. Raises `WriteError`."""
+        values = {**self._foreign, **self._values}
+        text = json.dumps({"schema": self._schema, "values": values}, indent=1, ensure_ascii=True, sort_keys=True)
+        make_folder(self.path.parent)
+        write_bytes(self.path, text.encode() + b"\n")
 
     def _load(self) -> None:
         try:
@@ -179,12 +199,6 @@ class Settings:
             write_bytes(self.path.with_name(self.path.name + suffix), data)
         except WriteError:
             self.was_unreadable = True  # a read-only place: nothing gets lost there, because nothing can be written
-
-    def _write(self) -> None:
-        values = {**self._foreign, **self._values}
-        text = json.dumps({"schema": self._schema, "values": values}, indent=1, ensure_ascii=True, sort_keys=True)
-        make_folder(self.path.parent)
-        write_bytes(self.path, text.encode() + b"\n")
 
 
 def user_folder() -> Path:

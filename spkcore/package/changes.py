@@ -6,6 +6,7 @@ Every edit of every editor becomes such a change; undo applies its inverse. Chan
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -98,7 +99,8 @@ def set_content(entries: Entries, path: str, data: bytes, merge_key: str = "", p
 
 def put(entries: Entries, new_entries: Mapping[str, Entry]) -> Change:
     """Add or replace these entries, with the folders above them; a folder that becomes something else loses what is
-    below it. Raises `UsageError` when one of them would lie below a file."""
+    below it. Raises `UsageError` when one of them would lie below a file, or is a hard link that leads to no file."""
+    _require_link_targets(entries, new_entries)
     edits: dict[str, Edit] = {}
     for path in _below_replaced_folders(entries, new_entries):
         edits[path] = Edit(path, entries[path], None)
@@ -197,6 +199,20 @@ def _missing_folders(entries: Entries, path: str, also: Entries = MappingProxyTy
         elif entry.kind is not Kind.DIRECTORY:
             raise UsageError("This is no folder, so nothing can be put into it", folder, "Choose another place.")
     return tuple(reversed(found))
+
+
+def _require_link_targets(entries: Entries, new_entries: Entries) -> None:
+    both = ChainMap(dict(new_entries), dict(entries)) if _has_links(new_entries) else {}
+    for path, entry in new_entries.items():
+        if entry.kind is not Kind.HARDLINK:
+            continue
+        target = both.get(_final_target(both, path))
+        if target is None or target.kind is not Kind.FILE:
+            raise UsageError("This link leads to no file of the package", path, "Link to a file that is there.")
+
+
+def _has_links(entries: Entries) -> bool:
+    return any(entry.kind is Kind.HARDLINK for entry in entries.values())
 
 
 def _below_replaced_folders(entries: Entries, new_entries: Entries) -> list[str]:

@@ -1,0 +1,100 @@
+"""Atomic writes and names for Windows."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spkcore.base.errors import WriteError
+from spkcore.base.files import atomic_write, is_windows_safe, make_folder, windows_safe, write_bytes
+
+
+def test_writes_the_bytes_and_leaves_nothing_else(tmp_path: Path) -> None:
+    write_bytes(tmp_path / "INFO", b"a\r\nb")
+    assert (tmp_path / "INFO").read_bytes() == b"a\r\nb"
+    assert [item.name for item in tmp_path.iterdir()] == ["INFO"]
+
+
+def test_a_block_that_fails_keeps_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "INFO"
+    path.write_bytes(b"old")
+
+    def write_half() -> None:
+        with atomic_write(path) as stream:
+            stream.write(b"half")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        write_half()
+    assert path.read_bytes() == b"old"
+    assert [item.name for item in tmp_path.iterdir()] == ["INFO"]
+
+
+def test_a_locked_file_stays_and_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "INFO"
+    path.write_bytes(b"old")
+
+    def locked(self: Path, target: Path) -> Path:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", locked)
+    with pytest.raises(WriteError) as caught:
+        write_bytes(path, b"new")
+    assert caught.value.where == str(path)
+    assert "Close the program" in caught.value.what_to_do
+    assert path.read_bytes() == b"old"
+    assert [item.name for item in tmp_path.iterdir()] == ["INFO"]
+
+
+def test_a_missing_folder_is_a_write_error(tmp_path: Path) -> None:
+    with pytest.raises(WriteError, match="could not be written"):
+        write_bytes(tmp_path / "gone" / "INFO", b"")
+
+
+def test_a_folder_that_cannot_be_made_is_a_write_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(WriteError):
+        make_folder(tmp_path / "file" / "below")
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("plain.txt", "plain.txt"),
+        ("100%", "100%"),
+        ("a:b", "a%3Ab"),
+        ("50%:", "50%25%3A"),
+        ("aux", "%61ux"),
+        ("AUX.txt", "%41UX.txt"),
+        ("con .txt", "%63on .txt"),
+        ("com¹", "%63om¹"),
+        ("console", "console"),
+        ("dot.", "dot%2E"),
+        ("space ", "space%20"),
+        ("...", "..%2E"),
+        ("a\\b", "a%5Cb"),
+        ("tab\tx", "tab%09x"),
+        ("caf\udce9", "caf%E9"),
+        ("", "%00"),
+    ],
+)
+def test_what_windows_forbids_is_escaped(name: str, safe: str) -> None:
+    assert windows_safe(name) == safe
+    assert is_windows_safe(name) == (name == safe)
+
+
+@given(st.text(alphabet=st.sampled_from("aA.: %*con1\x01\udc80"), min_size=1, max_size=6))
+def test_escaped_names_are_safe_and_need_no_more_escaping(name: str) -> None:
+    safe = windows_safe(name)
+    assert is_windows_safe(safe)
+    assert windows_safe(safe) == safe
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the bytes go to disk as they are only here")
+def test_escaped_bytes_make_a_real_file(tmp_path: Path) -> None:
+    write_bytes(tmp_path / windows_safe("caf\udce9:"), b"x")
+    assert [item.name for item in tmp_path.iterdir()] == ["caf%E9%3A"]
