@@ -67,26 +67,26 @@ class ConnectDialog(BaseDialog):
         self._profiles = Profiles(context.settings)
         self._task: Task | None = None
         self._profile = NasProfile()
-        self._error = ErrorBox(context.theme)
-        self._form = ConnectForm(context, self._profiles)
-        self._progress = ConnectProgress()
+        self.error = ErrorBox(context.theme)
+        self.form = ConnectForm(context, self._profiles)
+        self.progress = ConnectProgress()
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._form)
-        self._pages.addWidget(self._progress)
-        self.body.addWidget(self._error)
+        self._pages.addWidget(self.form)
+        self._pages.addWidget(self.progress)
+        self.body.addWidget(self.error)
         self.body.addWidget(self._pages, 1)
-        self._form.submitted.connect(self._on_submitted)
-        self._form.cancelled.connect(self.reject)
-        self._progress.cancelled.connect(self._on_cancel_clicked)
+        self.form.submitted.connect(self._on_submitted)
+        self.form.cancelled.connect(self.reject)
+        self.progress.cancelled.connect(self._on_cancel_clicked)
         questions.asked.connect(self._on_asked)
         questions.withdrawn.connect(self._on_withdrawn)
         self.finished.connect(self._on_finished)
-        self._form.focus_first_empty()
+        self.form.focus_first_empty()
 
     @Slot()
     def _on_submitted(self) -> None:
-        self._error.hide()
-        entered = self._form.entered()
+        self.error.hide()
+        entered = self.form.entered()
         self._profile = entered.profile
         target = Target(entered.profile.host, entered.profile.user, entered.profile.port)
         key = Path(entered.profile.key_file) if entered.profile.key_file else None
@@ -94,18 +94,18 @@ class ConnectDialog(BaseDialog):
         attempt = Attempt(self._engine, self._questions, login, target)
         title = tr("Connect to {place}", place=target.place)
         self._task = self._context.tasks.start(f"nas:{target.host}", title, attempt.run, hidden=True)
-        self._task.logged.connect(self._progress.show_step)
+        self._task.logged.connect(self.progress.show_step)
         self._task.finished.connect(self._on_connected)
         self._task.failed.connect(self._on_failed)
         self._task.cancelled.connect(self._show_form)
-        self._progress.begin(target.place)
-        self._show_page(self._progress)
+        self.progress.begin(target.place)
+        self._show_page(self.progress)
 
     @Slot(object)
     def _on_connected(self, connection: Connection) -> None:
         self._task = None
         self._profiles.remember(self._profile)
-        self._form.keep_password(self._profile)
+        self.form.keep_password(self._profile)
         self.connected.emit(connection)
         self.accept()
 
@@ -117,7 +117,7 @@ class ConnectDialog(BaseDialog):
         actions: tuple[tuple[str, Callable[[], object]], ...] = ()
         if isinstance(error, HostKeyChangedError):
             actions = ((tr("Forget the saved key"), self._on_forget_clicked),)
-        self._error.show_error(error, actions)
+        self.error.show_error(error, actions)
         self.adjustSize()
 
     @Slot()
@@ -131,14 +131,13 @@ class ConnectDialog(BaseDialog):
     def _on_cancel_clicked(self) -> None:
         if self._task is not None:
             self._task.cancel()
-            self._progress.show_step(tr("Stopping…"))
+            self.progress.show_step(tr("Stopping…"))
 
     @Slot(object)
     def _on_asked(self, request: Request) -> None:
         if self._task is None:
             return
         page = make_page(request, self._context.theme)
-        page.setProperty("request", request)
         page.done.connect(self._on_answered)
         self._pages.addWidget(page)
         self._show_page(page)
@@ -147,7 +146,7 @@ class ConnectDialog(BaseDialog):
     @Slot()
     def _on_answered(self) -> None:
         self._drop_question_page()
-        self._show_page(self._progress)
+        self._show_page(self.progress)
 
     @Slot(object)
     def _on_withdrawn(self, _request: Request) -> None:
@@ -157,26 +156,31 @@ class ConnectDialog(BaseDialog):
     def _show_form(self) -> None:
         self._task = None
         self._drop_question_page()
-        self._show_page(self._form)
-        self._form.focus_first_empty()
+        self._show_page(self.form)
+        self.form.focus_first_empty()
 
     @Slot()
     def _on_finished(self) -> None:
-        page = self._pages.currentWidget()
-        if isinstance(page, QuestionPage):
-            page.refuse()
+        if self.question_page is not None:
+            self.question_page.refuse()
         if self._task is not None:
             self._task.finished.connect(_close, Qt.ConnectionType.DirectConnection)
             self._task.finished.disconnect(self._on_connected)
             self._task.cancel()
+
+    @property
+    def question_page(self) -> QuestionPage | None:
+        """The question that is shown just now."""
+        page = self._pages.currentWidget()
+        return page if isinstance(page, QuestionPage) else None
 
     def _show_page(self, page: QWidget) -> None:
         self._pages.setCurrentWidget(page)
         self.adjustSize()
 
     def _drop_question_page(self) -> None:
-        page = self._pages.currentWidget()
-        if isinstance(page, QuestionPage):
+        page = self.question_page
+        if page is not None:
             self._pages.removeWidget(page)
             page.deleteLater()
 

@@ -21,18 +21,23 @@ class ConnectProgress(QWidget):
         bar = QProgressBar()
         bar.setRange(0, 0)
         bar.setAccessibleName(tr("Connecting"))
-        self._cancel = make_button(tr("&Cancel"))
-        self._cancel.clicked.connect(self.cancelled)
+        self.cancel_button = make_button(tr("&Cancel"))
+        self.cancel_button.clicked.connect(self.cancelled)
         buttons = row()
-        fill(buttons, None, self._cancel)
+        fill(buttons, None, self.cancel_button)
         lines = column(self, spacing=GRID)
         fill(lines, None, self._heading, bar, self._step, None, buttons)
+
+    @property
+    def step(self) -> str:
+        """What is being done."""
+        return self._step.text()
 
     def begin(self, place: str) -> None:
         """Show a fresh attempt."""
         self._heading.setText(tr("Connecting to {place}", place=place))
         self._step.setText(tr("Looking for the NAS"))
-        self._cancel.setFocus()
+        self.cancel_button.setFocus()
 
     @Slot(str)
     def show_step(self, line: str) -> None:

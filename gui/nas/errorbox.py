@@ -40,6 +40,11 @@ class ErrorBox(QFrame):
         """What it says; empty while it is hidden."""
         return "" if self.isHidden() else f"{self._what.text()}\n{self._advice.text()}"
 
+    @property
+    def buttons(self) -> list[QPushButton]:
+        """What can be done about it."""
+        return self.findChildren(QPushButton)
+
     def show_error(self, error: SpkError, actions: tuple[tuple[str, Callable[[], object]], ...] = ()) -> None:
         """Show `error` with a button for each of `actions` (text, bound method); a button also hides the box."""
         self._icon.setPixmap(self._theme.icon("error", "danger").pixmap(QSize(20, 20)))
@@ -52,7 +57,8 @@ class ErrorBox(QFrame):
         self.show()
 
     def _replace_buttons(self, actions: tuple[tuple[str, Callable[[], object]], ...]) -> None:
-        for button in self.findChildren(QPushButton):
+        for button in self.buttons:
+            button.setParent(None)
             self._buttons.removeWidget(button)
             button.deleteLater()
         while self._buttons.takeAt(0) is not None:

@@ -71,7 +71,7 @@ class CaptureWorkspace(QWidget):
         dialog.open()
 
     @Slot()
-    def try_demo(self) -> None:
+    def start_demo(self) -> None:
         """Connect to the demo NAS, unless something runs already."""
         if self.controller.connection is None and not self.controller.is_capturing:
             self.controller.connect_demo()
@@ -116,7 +116,7 @@ class CaptureWorkspace(QWidget):
         controller.package_ready.connect(self.package_ready)
         controller.questions.asked.connect(self._on_asked)
         setup.connect_clicked.connect(self.choose_nas)
-        setup.demo_clicked.connect(self.try_demo)
+        setup.demo_clicked.connect(self.start_demo)
         setup.disconnect_clicked.connect(controller.hang_up)
         setup.folder_clicked.connect(self._on_folder_clicked)
         setup.start_clicked.connect(controller.start)

@@ -1,4 +1,4 @@
-"""Stand-ins for what lies beyond the NAS windows: the engine, the secret store, the notifier."""
+"""A stand-in for the engine behind the NAS windows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 from gui.nas.capturestate import CaptureOutcome
 from gui.nas.engine import Connection, Controls, NasLook
-from gui.services.notifier import Question
 from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.nas.events import CaptureEvent
@@ -17,71 +16,6 @@ from spkcore.nas.hostkeys import HostKeyQuestion
 from spkcore.nas.login import Login
 from spkcore.nas.orphans import Orphan
 from spkcore.nas.session import Target
-
-
-class MemorySecrets:
-    """A secret store that forgets at the end of the test."""
-
-    def __init__(self, place: str = "the test's memory") -> None:
-        self.kept: dict[str, str] = {}
-        self._place = place
-
-    @property
-    def place(self) -> str:
-        return self._place
-
-    def get(self, name: str) -> str | None:
-        return self.kept.get(name)
-
-    def put(self, name: str, secret: str) -> None:
-        self.kept[name] = secret
-
-    def forget(self, name: str) -> None:
-        self.kept.pop(name, None)
-
-
-class RecordingNotifier:
-    """Remembers what was said, and answers as told."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-        self.errors: list[SpkError] = []
-        self.questions: list[Question] = []
-        self.answer = "cancel"
-        self.folder: Path | None = None
-        self.files: list[Path] = []
-
-    def inform(self, text: str, detail: str = "") -> None:
-        self.told.append(text)
-
-    def error(self, error: SpkError) -> None:
-        self.errors.append(error)
-
-    def ask(self, question: Question, on_answer: Callable[[str], None]) -> None:
-        self.questions.append(question)
-        on_answer(self.answer)
-
-    def ask_text(self, title: str, label: str, initial: str, on_answer: Callable[[str], None]) -> None:
-        on_answer(initial)
-
-    def choose_folder(self, title: str, start: Path | None, on_chosen: Callable[[Path], None]) -> None:
-        if self.folder is not None:
-            on_chosen(self.folder)
-
-    def open_files(
-        self,
-        title: str,
-        patterns: Sequence[tuple[str, str]],
-        start: Path | None,
-        on_chosen: Callable[[list[Path]], None],
-    ) -> None:
-        if self.files:
-            on_chosen(self.files)
-
-    def save_file(
-        self, title: str, patterns: Sequence[tuple[str, str]], suggested: Path, on_chosen: Callable[[Path], None]
-    ) -> None:
-        on_chosen(suggested)
 
 
 @dataclass
