@@ -20,6 +20,9 @@ NodeKind = Literal["object", "array", "string", "number", "boolean", "null"]
 MAX_DEPTH = 100
 """Nesting that no real part comes near; deeper texts are reported instead of exhausting the stack."""
 
+MAX_PROBLEMS = 100
+"""Reported problems of each severity: nobody reads more, and a file that is no JSON at all has thousands."""
+
 _BLANK = re.compile(r"[ \t\r\n]*")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\]+|\\.)*+("|\Z)', re.DOTALL)
@@ -237,7 +240,8 @@ class _Reader:
         return root
 
     def note(self, offset: int, message: str, severity: Severity = Severity.ERROR) -> None:
-        self.problems.append((offset, severity, message))
+        if sum(known == severity for _, known, _ in self.problems) < MAX_PROBLEMS:
+            self.problems.append((offset, severity, message))
 
     def peek(self) -> str:
         return self.text[self.offset : self.offset + 1]

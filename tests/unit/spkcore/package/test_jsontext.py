@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spkcore.package.jsontext import JsonDocument, join_pointer, parse, split_pointer
+from spkcore.package.jsontext import MAX_PROBLEMS, JsonDocument, join_pointer, parse, split_pointer
 
 scalars = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=8)
@@ -83,6 +83,14 @@ def test_deep_nesting_is_reported_and_survived() -> None:
     document = parse("[" * 5000)
     assert not document.is_readable
     assert any("deeply" in problem.message for problem in document.problems)
+
+
+def test_problems_are_capped_but_an_error_behind_many_notes_counts() -> None:
+    notes = "[" + '"a\n",' * 500
+    document = parse(notes + "oops]")
+    assert len(document.problems) == MAX_PROBLEMS + 1
+    assert not document.is_readable
+    assert len(parse("[" + "1 " * 5000 + "]").problems) == MAX_PROBLEMS
 
 
 TEXT = '{\n  "a": [1, {"b/c": "x"}],\n  "é": {}\n}'
