@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -123,10 +123,19 @@ def name_lines(files: Iterable[RemoteFile]) -> bytes:
     return b"".join(f"./{file.name}\n".encode(errors="surrogateescape") for file in files)
 
 
-def local_files(folder: Path, files: list[RemoteFile]) -> list[LazyPartFile]:
-    """Where each file goes below `folder`: under its own name, changed only where Windows could not hold it."""
+@contextlib.contextmanager
+def arriving(folder: Path, files: Sequence[RemoteFile]) -> Iterator[list[LazyPartFile]]:
+    """Each file on its way below `folder`, under its own name, changed only where Windows could not hold it.
+
+    What is not finished at the end is removed.
+    """
     taken: set[str] = set()
-    return [LazyPartFile(folder / _local_name(file.name, taken), file) for file in files]
+    local = [LazyPartFile(folder / _local_name(file.name, taken), file) for file in files]
+    try:
+        yield local
+    finally:
+        for file in local:
+            file.discard()
 
 
 def _local_name(name: str, taken: set[str]) -> str:

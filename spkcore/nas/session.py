@@ -35,6 +35,7 @@ BANNER_SECONDS = 15.0
 NEGOTIATION_SECONDS = 30.0
 CHANNEL_SECONDS = 30.0
 _KEEPALIVE_SECONDS = 15
+_CLOSE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class Session:
     def close(self) -> None:
         """Hang up; safe to call twice and from any thread."""
         self._transport.close()
+        self._transport.join(_CLOSE_SECONDS)
 
     def __enter__(self) -> Session:
         return self

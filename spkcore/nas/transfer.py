@@ -12,7 +12,7 @@ from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors
 from spkcore.nas.agents import named_command
 from spkcore.nas.pipeline import Download, Pipeline
-from spkcore.nas.received import LazyPartFile, Pulled, RemoteFile, local_files
+from spkcore.nas.received import LazyPartFile, Pulled, RemoteFile, arriving
 from spkcore.nas.session import Session
 from spkcore.nas.staging import NoShareError, staged
 from spkcore.nas.tarstream import pull_by_tar
@@ -44,21 +44,15 @@ def pull(
     """Copy the files below `folder` (only those in `names`, relative to it, if given) to `local_folder`, as root.
 
     Sizes and MD5 sums are compared with the NAS's. With `prefer="sftp"` the way falls back to the
-    command channel where SFTP is off or shows no share to write into. Nothing stays behind on the NAS; files already
-    finished stay on this computer after an error. Raises `TransferDamagedError`, `WriteError`,
+    command channel where SFTP is off, shows no share to write into, or fails. Nothing stays behind on the NAS;
+    files already finished stay on this computer after an error. Raises `TransferDamagedError`, `WriteError`,
     `CommandFailedError`, and what sessions raise.
     """
     files = list_files(session, folder, context, names)
-    local = local_files(local_folder, files)
-    on_bytes = _progress(context, sum(file.size for file in files))
-    try:
-        if local and not (prefer == "sftp" and _pull_by_sftp(session, folder, local, on_bytes, context)):
-            session.log.add(f"Pull {len(local)} files from {folder} over the command channel")
-            pull_by_tar(session, folder, local, on_bytes, context)
-    finally:
-        for file in local:
-            file.discard()
-    return [file.pulled() for file in local]
+    if not files:
+        return []
+    pulled = _pull_by_sftp(session, folder, local_folder, files, context) if prefer == "sftp" else None
+    return _pull_by_tar(session, folder, local_folder, files, context) if pulled is None else pulled
 
 
 def pull_files(
@@ -69,10 +63,9 @@ def pull_files(
     Raises what `pull` raises, and `SftpUnavailableError`.
     """
     local = [LazyPartFile(path, file) for file, path in files]
-    on_bytes = _progress(context, sum(file.size for file, _path in files))
     try:
         with session.sftp(context) as sftp:
-            Pipeline(sftp, _downloads(folder, local), on_bytes).run()
+            Pipeline(sftp, _downloads(folder, local), _progress(context, [file for file, _path in files])).run()
     finally:
         for file in local:
             file.discard()
@@ -108,29 +101,39 @@ def parse_listing(text: str) -> list[RemoteFile]:
 
 
 def _pull_by_sftp(
-    session: Session,
-    folder: str,
-    files: Sequence[LazyPartFile],
-    on_bytes: Callable[[int], None],
-    context: TaskContext,
-) -> bool:
-    """Whether SFTP could do it; nothing was transferred if not."""
+    session: Session, folder: str, local_folder: Path, files: Sequence[RemoteFile], context: TaskContext
+) -> list[Pulled] | None:
+    """None if SFTP cannot do it here."""
     try:
-        with session.sftp(context) as sftp, staged(session, sftp, folder, [file.expected for file in files]) as copy:
-            session.log.add(f"Pull {len(files)} files from {copy} over SFTP")
-            Pipeline(sftp, _downloads(copy, files), on_bytes).run()
-    except (errors.SftpUnavailableError, NoShareError) as error:
-        session.log.add(f"Not by SFTP: {error.what}")
-        return False
-    return True
+        with (
+            session.sftp(context) as sftp,
+            staged(session, sftp, folder, files) as copy,
+            arriving(local_folder, files) as local,
+        ):
+            session.log.add(f"Pull {len(local)} files from {copy} over SFTP")
+            Pipeline(sftp, _downloads(copy, local), _progress(context, files)).run()
+            return [file.pulled() for file in local]
+    except (errors.SftpUnavailableError, errors.SftpFailedError, NoShareError) as error:
+        session.log.add(f"Not by SFTP: {error}")
+        return None
+
+
+def _pull_by_tar(
+    session: Session, folder: str, local_folder: Path, files: Sequence[RemoteFile], context: TaskContext
+) -> list[Pulled]:
+    session.log.add(f"Pull {len(files)} files from {folder} over the command channel")
+    with arriving(local_folder, files) as local:
+        pull_by_tar(session, folder, local, _progress(context, files), context)
+        return [file.pulled() for file in local]
 
 
 def _downloads(folder: str, files: Sequence[LazyPartFile]) -> list[Download]:
     return [Download(posixpath.join(folder, file.expected.name), file.expected.size, file) for file in files]
 
 
-def _progress(context: TaskContext, total: int) -> Callable[[int], None]:
+def _progress(context: TaskContext, files: Sequence[RemoteFile]) -> Callable[[int], None]:
     done = 0
+    total = sum(file.size for file in files)
 
     def on_bytes(count: int) -> None:
         nonlocal done
