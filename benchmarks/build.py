@@ -1,4 +1,4 @@
-"""Times `spk build` against GNU tar piped into gzip -6, in turn: python -m benchmarks.build [--megabytes N] [--runs N]."""
+"""Times `spk build` against GNU tar piped into gzip -6, in turn: python -m benchmarks.build --help."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Readable(Protocol):
     """All that a stream needs here: reading forward."""
 
     def read(self, size: int, /) -> bytes:
-        """Up to `size` bytes; fewer only at the end."""
+        """Between one byte and `size` bytes; none only at the end."""
 
 
 class _Decompressor(Protocol):
@@ -68,16 +68,14 @@ class Peekable:
 
     def peek(self, size: int) -> bytes:
         """The next `size` bytes, fewer at the end."""
-        if len(self._head) < size:
-            self._head += self._stream.read(size - len(self._head))
+        while len(self._head) < size and (more := self._stream.read(size - len(self._head))):
+            self._head += more
         return self._head[:size]
 
     def read(self, size: int) -> bytes:
         if not self._head:
             return self._stream.read(size)
         data, self._head = self._head[:size], self._head[size:]
-        if len(data) < size:
-            data += self._stream.read(size - len(data))
         return data
 
 
@@ -100,17 +98,12 @@ class Decompressed:
         self.has_trailing_bytes = False
 
     def read(self, size: int) -> bytes:
-        if len(self._buffer) >= size:
-            data, self._buffer = self._buffer[:size], self._buffer[size:]
-            return data
-        pieces = [self._buffer]
-        missing = size - len(self._buffer)
-        self._buffer = b""
-        while missing and (piece := self._next_piece()):
-            pieces.append(piece[:missing])
-            self._buffer = piece[missing:]
-            missing -= len(pieces[-1])
-        return b"".join(pieces)
+        piece = self._buffer or self._next_piece()
+        if len(piece) <= size:
+            self._buffer = b""
+            return piece
+        self._buffer = piece[size:]
+        return piece[:size]
 
     def _next_piece(self) -> bytes:
         while not self._ended:

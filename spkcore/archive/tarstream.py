@@ -15,12 +15,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, cast
 
-from spkcore.archive.streams import Readable
+from spkcore.archive.streams import CHUNK, Readable
 from spkcore.base.errors import UnreadableError
 from spkcore.package.entries import Attributes, Kind
 
 BLOCK = 512
-_READ_SIZE = 1 << 17
 _MAX_EXTENSION = 1 << 20
 """Bytes of one long-name or pax record; real ones are below 10 KB, a hostile one fills the memory."""
 
@@ -217,35 +216,41 @@ class TarReader:
     def _take(self, size: int) -> bytes:
         """The next `size` bytes of the stream; fewer at its end."""
         end = self._at + size
-        if end <= len(self._buffer):
-            data = self._buffer[self._at : end]
-            self._at = end
-        else:
-            data = self._buffer[self._at :]
-            missing = size - len(data)
-            self._buffer = b""
-            self._at = 0
-            if missing >= _READ_SIZE:
-                data += self._stream.read(missing)
-            else:
-                self._buffer = self._stream.read(_READ_SIZE)
-                self._at = min(missing, len(self._buffer))
-                data += self._buffer[: self._at]
+        if end > len(self._buffer):
+            self._fill(size)
+            end = self._at + size
+        data = self._buffer[self._at : end]
+        self._at = min(end, len(self._buffer))
         self._position += len(data)
         return data
 
+    def _fill(self, size: int) -> None:
+        """Have `size` bytes in the buffer, fewer only at the end of the stream."""
+        pieces = [self._buffer[self._at :]] if self._at < len(self._buffer) else []
+        have = len(self._buffer) - self._at
+        while have < size and (piece := self._stream.read(max(size - have, CHUNK))):
+            pieces.append(piece)
+            have += len(piece)
+        self._buffer = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        self._at = 0
+
     def _skip(self, size: int) -> None:
+        """Pass over `size` bytes without copying them. Raises `TarDamageError` when they are missing."""
+        self._position += size
         buffered = len(self._buffer) - self._at
-        if self._seek is not None and size - buffered > _READ_SIZE:
-            self._take(buffered)
-            self._seek(size - buffered - 1, os.SEEK_CUR)
-            self._position += size - buffered - 1
-            size = 1  # read, so that a missing end is noticed
-        while size:
-            taken = len(self._take(min(size, _READ_SIZE)))
-            if not taken:
+        if size <= buffered:
+            self._at += size
+            return
+        left = size - buffered
+        if self._seek is not None and left > CHUNK:
+            self._seek(left - 1, os.SEEK_CUR)
+            left = 1  # read, so that a missing end is noticed
+        while left > 0:
+            self._buffer = self._stream.read(CHUNK)
+            if not self._buffer:
                 raise TarDamageError("The archive is cut off within a file", is_cut_off=True)
-            size -= taken
+            self._at = min(left, len(self._buffer))
+            left -= self._at
 
 
 class _Joined:
