@@ -116,11 +116,10 @@ class Scan:
 
     def check_hard_links(self) -> None:
         """Make a plain file of every hard link whose file no longer has the bytes of its target."""
-        for path, entry in self.entries.items():
-            if entry.kind is not Kind.HARDLINK or entry.content is None:
-                continue
-            target = self.entries.get(entry.target)
-            if target is not None and target.kind is Kind.FILE and _same_bytes(entry, target):
+        links = {path: entry for path, entry in self.entries.items() if entry.kind is Kind.HARDLINK}
+        for path, entry in links.items():
+            target = links.get(entry.target) or self.entries.get(entry.target)
+            if target is not None and _same_bytes(entry, target):
                 self.entries[path] = replace(entry, content=None)
             else:
                 self.entries[path] = replace(entry, kind=Kind.FILE, target="")
