@@ -15,13 +15,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from gui.app.bootstrap import Program
     from gui.app.selftest import run_self_test
-    from gui.services.settings import home_folder
+    from spkcore.base.settings import user_folder
 
     application = QApplication(sys.argv[:1])
     if options.self_test:
         return run_self_test(application)
     _name_for_taskbar()
-    program = Program(application, home_folder())
+    program = Program(application, user_folder())
     program.start([Path(path) for path in options.paths])
     code = application.exec()
     program.shut_down()

@@ -75,6 +75,7 @@ class Program(QObject):
 
     def shut_down(self) -> None:
         """Stop what runs, keep the settings, let go of the open package."""
+        self.workbench.release()
         self.context.tasks.cancel_all()
         self.context.tasks.wait()
         self.workbench.sessions.end_all()

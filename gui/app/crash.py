@@ -103,16 +103,17 @@ class CrashHandler(QObject):
         self._is_showing = False
 
     def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            self._saved_hooks[0](kind, error, trace)
-            return
-        self.handle(error)
+        self._saved_hooks[0](kind, error, trace)
+        if not issubclass(kind, KeyboardInterrupt):
+            self.handle(error)
 
     def _on_thread_exception(self, arguments: threading.ExceptHookArgs) -> None:
+        self._saved_hooks[1](arguments)
         if arguments.exc_value is not None:
             self.handle(arguments.exc_value)
 
     def _on_unraisable(self, arguments: sys.UnraisableHookArgs) -> None:
+        self._saved_hooks[2](arguments)
         if arguments.exc_value is not None:
             self.handle(arguments.exc_value)
 

@@ -75,7 +75,7 @@ class _Run(QObject):
         self._require(len(built) == 1 and built[0].stat().st_size > 0, "one .spk was built")
         _say(f"built {built[0].name}")
         self.code = PASSED
-        self._application.quit()
+        self._application.exit(PASSED)
 
     @Slot(object)
     def fail(self, error: object) -> None:

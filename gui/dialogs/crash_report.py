@@ -22,9 +22,7 @@ class CrashReportDialog(BaseDialog):
         super().__init__(tr("A bug in SPK Creator"), parent, tr("Something went wrong inside SPK Creator"))
         self._path = path
         self.setMinimumSize(84 * GRID, 54 * GRID)
-        text = tr(
-            "Unsaved changes are kept and offered again. The report was not sent anywhere; read it before you share it."
-        )
+        text = tr("Unsaved changes are kept and offered again. The report was not sent; read it before you share it.")
         self.report = QPlainTextEdit(report)
         self.report.setReadOnly(True)
         self.report.setFont(theme.fixed_font())

@@ -33,11 +33,11 @@ class NewPackageDialog(BaseDialog):
         self._context = context
         self._task: Task | None = None
         self._folder = Path()
-        self.setMinimumSize(104 * GRID, 68 * GRID)
+        self.setMinimumSize(112 * GRID, 70 * GRID)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Template"))
         self.list.setIconSize(QSize(24, 24))
-        self.list.setFixedWidth(32 * GRID)
+        self.list.setFixedWidth(38 * GRID)
         self._pages = QStackedWidget()
         self.forms = [TemplateForm(template) for template in list_templates()]
         for form in self.forms:
@@ -51,6 +51,8 @@ class NewPackageDialog(BaseDialog):
         self.list.currentRowChanged.connect(self._on_row_changed)
         ids = [form.template.id for form in self.forms]
         self.list.setCurrentRow(ids.index(template_id) if template_id in ids else 0)
+        self.form.fields[_NAME].setFocus()
+        self.form.fields[_NAME].selectAll()
 
     @property
     def form(self) -> TemplateForm:

@@ -16,7 +16,7 @@ from gui.services.settings import BUILD_COMPRESSION, BUILD_FAST, Setting, Settin
 from spkcore.base.tasks import TaskContext
 from spkcore.package.project import Package
 
-_OUTPUTS = Setting[dict[str, Any]]("build_outputs", {})
+_OUTPUTS: Setting[dict[str, Any]] = Setting("build_outputs", {})
 """Package folder → the .spk that was built from it last."""
 
 
@@ -103,9 +103,8 @@ class Building(QObject):
     def _on_finished(self, result: object) -> None:
         self.task = None
         if self._document is not None:
-            outputs: dict[str, Any] = {**self._settings.get(_OUTPUTS)}
-            outputs[str(self._document.folder)] = str(self._output)
-            self._settings.put(_OUTPUTS, outputs)
+            known: dict[str, Any] = self._settings.get(_OUTPUTS)
+            self._settings.put(_OUTPUTS, {**known, str(self._document.folder): str(self._output)})
         self.built.emit(result)
 
     @Slot(object)

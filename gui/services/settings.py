@@ -1,40 +1,26 @@
-"""The user's settings and the window's memory: declared keys with a type and a default, kept in one JSON file."""
+"""The user's settings in the window: typed keys, news about changes, and gathered writes into the engine's file."""
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from spkcore.base.files import write_bytes
+from spkcore.base.errors import WriteError
+from spkcore.base.settings import Settings as SettingsFile
 
-_VERSION = 1
 _WRITE_DELAY = 400
 """Milliseconds during which further changes are gathered into one write."""
 
 Value = TypeVar("Value")
 
 
-def home_folder() -> Path:
-    """Where the program keeps its own files: SPK_CREATOR_HOME, or the user's local data folder."""
-    override = os.environ.get("SPK_CREATOR_HOME")
-    if override:
-        return Path(override)
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("SPK Creator", appauthor=False))
-
-
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[Value]):
-    """One declared setting: its key in the file and the value it has until somebody changes it.
-
-    Values are what JSON can hold; one of another type than the default is taken for damage and ignored.
-    """
+    """The key of a setting with its type. `default` is there for the type checker and the reader: what counts is
+    declared in spkcore/base/settings.py, and a test compares the two."""
 
     key: str
     default: Value
@@ -50,6 +36,10 @@ LAST_FOLDER = Setting("last_folder", "")
 BUILD_COMPRESSION = Setting("build_compression", "as it came")
 """gzip, xz, or anything else: as the package came."""
 BUILD_FAST = Setting("build_fast", default=False)
+GEOMETRY = Setting("window_geometry", "")
+SIDES = Setting("window_sides", "")
+PANEL = Setting("window_panel", "")
+PANEL_OPEN = Setting("window_panel_open", default=True)
 
 
 class Settings(QObject):
@@ -60,8 +50,7 @@ class Settings(QObject):
 
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._path = path
-        self._values = _read(path)
+        self._file = SettingsFile(path)
         self._dirty = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -69,35 +58,26 @@ class Settings(QObject):
         self._timer.timeout.connect(self.flush)
 
     def get(self, setting: Setting[Value]) -> Value:
-        """The value, or the default."""
-        value = self._values.get(setting.key, setting.default)
-        return value if type(value) is type(setting.default) else setting.default
+        """The value, or the declared default. Raises `KeyError` for a key that is not declared."""
+        return cast("Value", self._file.get(setting.key))
 
     def put(self, setting: Setting[Value], value: Value) -> None:
-        """Remember `value` and tell everybody who listens."""
-        if self.get(setting) == value and setting.key in self._values:
+        """Remember `value` and tell everybody who listens. Raises `ValueError` for a value that is none."""
+        if self.get(setting) == value:
             return
-        self._values[setting.key] = value
+        self._file.set(setting.key, value, write=False)
         self._dirty = True
         self._timer.start()
         self.changed.emit(setting.key)
 
     @Slot()
     def flush(self) -> None:
-        """Write now what has changed. A settings file that cannot be written is not worth stopping anybody."""
+        """Write now what has changed. Settings that cannot be written are tried again with the next change."""
         self._timer.stop()
         if not self._dirty:
             return
+        try:
+            self._file.write()
+        except WriteError:
+            return
         self._dirty = False
-        document = {"version": _VERSION, "settings": self._values}
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(self._path, json.dumps(document, indent=1, ensure_ascii=False).encode())
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        values = document["settings"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    return values if isinstance(values, dict) else {}

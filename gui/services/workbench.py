@@ -176,7 +176,8 @@ class Workbench(QObject):
             title, version = package_title(document)
             self._context.recents.add(path, title, version)
 
-    def _drop(self) -> None:
+    def release(self) -> None:
+        """Let go of the open package as it is; its journal stays. For the end of the program."""
         current = self.current
         if current is None:
             return
@@ -184,6 +185,13 @@ class Workbench(QObject):
         self.current = None
         current.validation.stop()
         current.watching.stop()
+        current.autosave.stop()
+
+    def _drop(self) -> None:
+        current = self.current
+        if current is None:
+            return
+        self.release()
         current.autosave.discard()
         folder = current.document.folder
         self.sessions.end(str(folder))

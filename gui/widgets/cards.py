@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui.qt.forms import GRID, column, fill, make_label, row
@@ -50,11 +50,10 @@ class Card(QPushButton):
 
     def _add_texts(self, heading: str, text: str, note: str) -> None:
         lines = column(spacing=GRID // 2)
-        title = row(spacing=GRID)
-        title.addWidget(make_label(heading, "strong"), 1)
+        fill(lines, make_label(heading, "strong", wrap=True), make_label(text, "muted", wrap=True), None)
         if note:
-            title.addWidget(make_label(note, "keys"))
-        fill(lines, title, make_label(text, "muted", wrap=True), None)
+            lines.addSpacing(GRID // 2)
+            lines.addWidget(make_label(note, "keys"), 0, Qt.AlignmentFlag.AlignLeft)
         line = row(self, margin=2 * GRID, spacing=2 * GRID)
         line.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(lines, 1)
@@ -71,6 +70,11 @@ class Card(QPushButton):
     def minimumSizeHint(self) -> QSize:
         layout = self.layout()
         return layout.totalMinimumSize() if layout is not None else super().minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # A scroll area asks its page for no height at a width: the card says itself how high its text is.
+        self.setMinimumHeight(self.heightForWidth(event.size().width()))
+        super().resizeEvent(event)
 
     def hasHeightForWidth(self) -> bool:
         return True

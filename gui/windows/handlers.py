@@ -223,7 +223,7 @@ class Handlers(QObject):
     def _on_build_started(self, task: Task) -> None:
         dialog = BuildDialog(task, self._context.theme, self.window)
         dialog.show_in_folder_wanted.connect(show_in_folder)
-        dialog.open()
+        dialog.show()
 
     @Slot(object)
     def _on_build_failed(self, error: object) -> None:
@@ -337,6 +337,9 @@ class Handlers(QObject):
 
     @Slot()
     def _on_closing(self) -> None:
+        document = self._bench.document
+        if document is not None:
+            document.stack.disconnect(self)
         self._allow(is_open=False)
 
     def _allow(self, is_open: bool) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QToolBar, QWidget
 
 from gui.app.context import AppContext
 from gui.dialogs.recovery import recovery_question
@@ -16,8 +16,9 @@ from gui.qt.i18n import tr
 from gui.qt.state import encode, restore_splitter, restore_window
 from gui.qt.tasks import Task
 from gui.services.notifier import Choice, Question
-from gui.services.settings import Setting
+from gui.services.settings import GEOMETRY, PANEL, PANEL_OPEN, SIDES
 from gui.services.workbench import OpenDocument, Workbench
+from gui.windows.actionbutton import ActionButton
 from gui.windows.actions import SEPARATOR, menus
 from gui.windows.bottompanel import BottomPanel
 from gui.windows.dropzone import DropTarget
@@ -28,11 +29,6 @@ from gui.windows.toast import Toast
 from gui.windows.welcome import WelcomePage
 from spkcore.checks.engine import Problem
 from spkcore.package.changes import Change
-
-GEOMETRY = Setting("window_geometry", "")
-SIDES = Setting("window_sides", "")
-PANEL = Setting("window_panel", "")
-PANEL_OPEN = Setting("window_panel_open", default=True)
 
 NAME = "SPK Creator"
 
@@ -153,20 +149,14 @@ class MainWindow(QMainWindow):
         spacer.setSizePolicy(spacer.sizePolicy().Policy.Expanding, spacer.sizePolicy().Policy.Preferred)
         bar.addWidget(spacer)
         for command_id, look in (("go.commands", ""), ("nas.capture", ""), ("package.build", "primary")):
-            bar.addWidget(self._tool(action(command_id), look))
+            bar.addWidget(self._tool(command_id, look))
         self.addToolBar(bar)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
-    def _tool(self, action: QAction, look: str) -> QToolButton:
-        button = QToolButton()
-        button.setDefaultAction(action)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setProperty("look", look)
-        if look:
-            icon = self.context.commands.command(action.objectName()).icon
-            button.setIcon(self.context.theme.icon(icon, "accent_text"))
-        button.setText(self.context.commands.command(action.objectName()).plain_text)
-        return button
+    def _tool(self, command_id: str, look: str) -> ActionButton:
+        command = self.context.commands.command(command_id)
+        icon = self.context.theme.icon(command.icon, "accent_text" if look else "icon")
+        return ActionButton(self.context.commands.action(command_id), command.plain_text, icon, look)
 
     def _fill_status_bar(self) -> None:
         self._left = QLabel()

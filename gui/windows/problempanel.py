@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QTableView, QWidget
-from spkcore.checks.engine import Problem
 
 from gui.models.problems import ProblemsModel, place_text, severity_text
 from gui.qt.forms import GRID
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from gui.widgets.emptystate import EmptyState
+from spkcore.checks.engine import Problem
 
 
 class ProblemPanel(QStackedWidget):
@@ -29,6 +29,7 @@ class ProblemPanel(QStackedWidget):
         self.table.setModel(self.model)
         self.table.setAccessibleName(tr("Problems"))
         header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)

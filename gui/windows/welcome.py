@@ -16,8 +16,7 @@ from gui.windows.dropzone import DropZone
 from gui.windows.recentlist import RecentList
 from spkcore.package.templates import Template, list_templates
 
-_COLUMN = 74 * GRID
-_SIDE = 46 * GRID
+_WIDTH = 148 * GRID
 _LOGO = 44
 
 
@@ -61,11 +60,17 @@ class WelcomePage(QScrollArea):
         fill(side, make_label(tr("From a NAS"), "heading"), self.capture_card, self.demo_card, 2 * GRID)
         fill(side, make_label(tr("Recent packages"), "heading"), self.recent_list, None)
         halves = row(spacing=4 * GRID)
-        halves.addWidget(_sized(main, _COLUMN), 8)
-        halves.addWidget(_sized(side, _SIDE), 5)
+        halves.addLayout(main, 8)
+        halves.addLayout(side, 5)
+        middle = QWidget()
+        middle.setMaximumWidth(_WIDTH)
+        lines = column(middle, spacing=3 * GRID)
+        fill(lines, self._title(), halves, None)
         page = QWidget()
-        outer = column(page, margin=4 * GRID, spacing=3 * GRID)
-        fill(outer, self._title(), halves, None)
+        outer = row(page, margin=4 * GRID, spacing=0)
+        outer.addStretch(1)
+        outer.addWidget(middle, 100)
+        outer.addStretch(1)
         self.setWidget(page)
 
     def _title(self) -> QVBoxLayout:
@@ -93,7 +98,13 @@ class WelcomePage(QScrollArea):
         return grid
 
     def _template_card(self, template: Template) -> Card:
-        card = Card(self._context.theme, "package", template.title, template.summary, note=template.dsm)
+        card = Card(
+            self._context.theme,
+            "package",
+            template.title,
+            template.summary,
+            note=tr("DSM {versions}", versions=template.dsm),
+        )
         picture = QPixmap()
         if picture.loadFromData(template.icon):
             card.set_picture(picture)
@@ -102,10 +113,3 @@ class WelcomePage(QScrollArea):
 
     def _choose_template(self, template_id: str, _checked: bool = False) -> None:
         self.template_chosen.emit(template_id)
-
-
-def _sized(lines: QVBoxLayout, width: int) -> QWidget:
-    box = QWidget()
-    box.setMaximumWidth(width)
-    box.setLayout(lines)
-    return box
