@@ -111,8 +111,7 @@ class NasConnection:
     """A session with what belongs to it. `close_server` ends the demo NAS."""
 
     session: Session
-    relay: _Relay = field(default_factory=_Relay)
-    tree_root: str = ""
+    relay: _Relay
     close_server: Callable[[], None] | None = None
 
     @property
@@ -134,9 +133,11 @@ class NasConnection:
 
 
 class RealEngine:
-    """The engine of the real program. `home` is the folder for the program's own files."""
+    """The engine of the real program. `home` is the folder for the program's own files; `demo_pace` is how long, in
+    seconds, the demo NAS takes for each phase of its install."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, demo_pace: float = 1.5) -> None:
+        self._demo_pace = demo_pace
         self._host_keys = HostKeys(home / "known_hosts")
 
     def connect(
@@ -148,17 +149,26 @@ class RealEngine:
         return NasConnection(session, relay)
 
     def connect_demo(self, context: TaskContext) -> NasConnection:
-        raise UsageError("The demo NAS is not part of this build")
+        from spkcore.nas.demo.nas import DemoNas
+
+        relay = _Relay()
+        relay.context = context
+        nas = DemoNas(pace=self._demo_pace)
+        nas.start()
+        try:
+            return NasConnection(nas.connect(context, SessionLog(relay)), relay, nas.close)
+        except BaseException:
+            nas.close()
+            raise
 
     def forget_host_key(self, host: str, port: int) -> None:
         self._host_keys.forget(host, port)
 
     def look(self, connection: Connection, context: TaskContext) -> NasLook:
-        real = _real(connection)
-        session = real.use(context)
+        session = _real(connection).use(context)
         facts = read_facts(session)
         volumes = tuple(volume.path for volume in facts.volumes)
-        return NasLook(facts.title, volumes, find_orphans(session.root, volumes, real.tree_root))
+        return NasLook(facts.title, volumes, find_orphans(session.root, volumes))
 
     def capture(
         self,
@@ -168,9 +178,8 @@ class RealEngine:
         controls: Controls,
         context: TaskContext,
     ) -> CaptureOutcome:
-        real = _real(connection)
-        request = CaptureRequest(look.volumes, folder, tree_root=real.tree_root)
-        capture = Capture(real.use(context), request, context, controls.on_event)
+        request = CaptureRequest(look.volumes, folder)
+        capture = Capture(_real(connection).use(context), request, context, controls.on_event)
         _Stopper(controls.stop, capture).start()
         try:
             return outcome_of(capture.run())
