@@ -272,7 +272,8 @@ left() {
 
 # round: one look at every volume. Sets busy when something is in the watched places.
 round() {
-    busy='' phase=waiting detail='' rank=0 volume=0
+    busy='' phase=waiting detail='' rank=0 volume=0 low=''
+    [ ! -e "$state/low" ] || low=yes
     while [ $volume -lt $count ]; do
         volume=$((volume + 1))
         eval "scratch=\$scratch_$volume folder=\$folder_$volume previous=\$previous_$volume"
@@ -288,7 +289,7 @@ round() {
     done
     if [ "$phase$detail" != "$told_phase" ]; then
         told_phase=$phase$detail
-        printf '%s\n' "$phase$tab$detail" >"$state/phase"
+        printf '%s\n' "$phase$tab$detail" >>"$state/phase"
     fi
 }
 
@@ -296,7 +297,7 @@ round() {
 
 read_orders() {
     while IFS= read -r line <&3; do
-        [ -d "/proc/$$" ] || exit
+        [ -e "/proc/$$/exe" ] || exit
         uptime_now
         printf '%s\n' "$seconds" >"$state/heard"
         case $line in STOP) : >"$state/stop" ;; esac
@@ -375,9 +376,9 @@ report_volumes() {
 }
 
 report_phase() {
-    IFS= read -r line <"$state/phase" && [ "$line" != "$last_phase" ] || return
-    last_phase=$line
-    say "PHASE$tab$line"
+    while IFS= read -r line <&4; do
+        say "PHASE$tab$line"
+    done
 }
 
 # new_log_lines NUMBER: LOG lines for what one log has got since the last look.
@@ -413,8 +414,10 @@ measure_space() {
         here=$(df -P "$folder" 2>/dev/null | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')
         [ -n "$here" ] || continue
         if [ "$here" -lt "$low_space" ]; then
-            [ -e "$state/low" ] || say "LOW$tab$name$tab$here"
+            [ -e "$state/low" ] || low=new
             : >"$state/low"
+            [ "$low" != new ] || say "LOW$tab$name$tab$here"
+            low=''
         fi
         [ -n "$free" ] && [ "$free" -le "$here" ] || free=$here
     done
@@ -436,14 +439,19 @@ report_once() {
 
 # report: tells the PC, once a second, until the main process ends. A network that stalls stops only this process.
 report() {
-    last_phase='' ticked=$seconds rounds=0
-    exec 3<&-
-    while [ -d "/proc/$$" ]; do
+    ticked=$seconds rounds=0
+    exec 3<&- 4<"$state/phase"
+    while [ -e "/proc/$$/exe" ]; do
         ending=
         [ ! -e "$state/ending" ] || ending=yes
         report_once
         [ -z "$ending" ] || break
-        sleep 1
+        quarter=0
+        while [ $quarter -lt 4 ] && [ ! -e "$state/ending" ]; do
+            $nap $idle_nap
+            quarter=$((quarter + 1))
+            [ "$nap$idle_nap" != sleep1 ] || quarter=4
+        done
     done
     : >"$state/reported"
 }
@@ -459,8 +467,6 @@ number_in() {
 
 # each_second: sets reason when the agent shall end.
 each_second() {
-    low=''
-    [ ! -e "$state/low" ] || low=yes
     number_in "$state/caught" $begun
     caught=$result
     number_in "$state/fresh" 0
@@ -535,7 +541,7 @@ for log in $logs; do
 done
 set +f
 exec 2>/dev/null
-read_orders &
+(exec >/dev/null; read_orders) &
 reader=$!
 # The first round comes before READY: everything is watched then.
 low='' told_phase='' hot_until=0 detaching='' copying=0 linking=yes

@@ -193,7 +193,8 @@ class PackageCenter:
         self._log(f"install {install.name} {install.version} Begin install")
         self._put(folder, self._outer, {})
         target = self._apps / install.name
-        target.mkdir(exist_ok=True)
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir()
         chance = random.Random(install.seed + 3)
         names = sorted(self._payload)
         for start in range(0, len(names), install.group):

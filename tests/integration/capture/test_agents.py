@@ -1,0 +1,372 @@
+"""Both agents, under every shell and Python that is there, catch what Package Center shows for a moment."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from spkcore.nas import orphans
+from spkcore.nas.agents import AgentFailedError, AgentSetup, Engine, agent_text, choose_engine
+from spkcore.nas.events import (
+    AgentPhase,
+    FileCaught,
+    LogLine,
+    LowSpace,
+    PackageSeen,
+    PackageState,
+    PhaseChanged,
+    Ready,
+)
+from tests.integration.capture.local import LocalAgent, LocalRoot, busybox_path, caught, find_python_2, local_setup
+from tests.integration.capture.packagecenter import URL, Install, PackageCenter, make_volumes, md5
+from tests.integration.nasbench.nas import wait_until
+
+pytestmark = pytest.mark.integration
+
+SHELLS = ("dash", "bash", "busybox")
+PYTHONS = ("python3", "python2")
+MAIN_KINDS = ("dash", "busybox", "python3")
+GENTLE = Install(shortest=0.4, longest=0.6, metadata_life=0.3, wizard=0.3)
+"""Lives that a poll every 20 ms cannot miss even on a busy machine; the benchmark measures the harsh ones."""
+gentle = functools.partial(replace, GENTLE)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A bare NAS with two volumes."""
+    if os.name != "posix" or os.geteuid() != 0:
+        pytest.skip("the agents run as root")
+    make_volumes(tmp_path / "nas", 2)
+    return tmp_path / "nas"
+
+
+class Starter:
+    """Starts agents and ends them with the test."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.roots: list[LocalRoot] = []
+
+    def engine(self, kind: str) -> tuple[LocalRoot, Engine]:
+        """Where an agent of this kind runs, and how."""
+        path = None
+        if kind == "busybox":
+            path = busybox_path(self._folder / "applets")
+            engine = Engine("sh", f"{path}/sh")
+        elif kind in SHELLS:
+            program = shutil.which(kind)
+            assert program is not None, f"{kind} is missing: see CONTRIBUTING.md"
+            engine = Engine("sh", program)
+        elif kind == "python3":
+            engine = Engine("python", sys.executable)
+        else:
+            python_2 = find_python_2()
+            if python_2 is None:
+                pytest.skip("there is no Python 2.7; set SPK_PYTHON2")
+            engine = Engine("python", python_2)
+        self.roots.append(LocalRoot(path))
+        return self.roots[-1], engine
+
+    def __call__(self, kind: str, root: Path, **changes: int) -> LocalAgent:
+        shell, engine = self.engine(kind)
+        return LocalAgent(shell, engine, local_setup(root, **changes))
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Starter]:
+    starter = Starter(tmp_path)
+    yield starter
+    for shell in starter.roots:
+        shell.kill()
+
+
+def tree_files(root: Path, session: str) -> list[Path]:
+    trees = root.glob(f"volume*/@tmp/spkcap-{session}/tree")
+    return [path for tree in trees for path in tree.rglob("*") if path.is_file()]
+
+
+def folders(root: Path) -> list[Path]:
+    return sorted(root.glob("volume*/@tmp/spkcap-*"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "dsm"),
+    [("dash", 6), ("dash", 7), ("busybox", 6), ("bash", 7), ("python3", 6), ("python3", 7), ("python2", 6)],
+)
+def test_everything_is_caught_whole(root: Path, start: Starter, kind: str, dsm: int) -> None:
+    agent = start(kind, root, stable_milliseconds=300)
+    written = PackageCenter(root, gentle(dsm=dsm, files=60, filler=500_000)).run()
+    done = agent.finish()
+    got = caught(root, agent.agent.setup)
+    assert written.spk in got
+    missed = [path for sum_, path in (written.short | written.metadata).items() if sum_ not in got]
+    assert missed == [] if kind in PYTHONS else len(missed) <= 1
+    assert (done.reason, done.files) == ("stop", len(tree_files(root, agent.agent.setup.session)))
+    events = agent.events
+    seen = [event for event in events if isinstance(event, PackageSeen)]
+    assert seen[-1].state is PackageState.RELEASED
+    assert seen[-1].path.endswith("/@SYNOPKG_DOWNLOAD_Sample")
+    assert {event.phase for event in events if isinstance(event, PhaseChanged)} >= {
+        AgentPhase.WAITING,
+        AgentPhase.INSTALLING,
+    }
+    assert any(
+        URL.format(name="Sample", version="1.2-0003") in event.text for event in events if isinstance(event, LogLine)
+    )
+    reported = {event.path for event in events if isinstance(event, FileCaught)}
+    assert reported >= set(got.values())
+
+
+@pytest.mark.parametrize("kind", MAIN_KINDS)
+def test_two_volumes_and_packages_in_one_place_are_kept_apart(root: Path, start: Starter, kind: str) -> None:
+    agent = start(kind, root)
+    plan = gentle(dsm=6, files=10, filler=10_000, download_volume=1, install_volume=2)
+    first = PackageCenter(root, replace(plan, name="First")).run()
+    second = PackageCenter(root, replace(plan, name="Second")).run()
+    agent.finish()
+    got = caught(root, agent.agent.setup)
+    assert {first.spk, second.spk} <= set(got)
+    infos = [path for path in got.values() if path.endswith("/INFO")]
+    assert sorted(infos) == ["pkginstall.~1~/INFO", "pkginstall/INFO"]
+
+
+@pytest.mark.parametrize("kind", MAIN_KINDS)
+def test_odd_names_arrive_and_other_folders_are_left_alone(root: Path, start: Starter, kind: str) -> None:
+    scratch = root / "volume1/@tmp"
+    private = scratch / "@pplepriv@te"
+    private.mkdir()
+    (private / "secret").write_bytes(b"secret")
+    (scratch / "synopkg/lfs").mkdir(parents=True)
+    (scratch / "synopkg/lfs/icon.png").write_bytes(b"icon")
+    agent = start(kind, root)
+    names = ["with space", "tab\there", "quote'\"", "ünïcode", "-dash", "back\\slash", "$(true)", "*"]
+    for folder in (scratch / "pkginstall/scripts", scratch / "UYHM67/WIZARD_UIFILES", scratch / "57F509C1C3E69213"):
+        folder.mkdir(parents=True)
+        for name in names:
+            (folder / name).write_bytes(f"{folder} {name}".encode())
+    other = scratch / "ABCDEF"
+    other.mkdir()
+    (other / "not ours").write_bytes(b"not ours")
+    expected = {md5(f"{folder} {name}".encode()) for folder in (scratch / "pkginstall/scripts",) for name in names}
+    wait_until(lambda: expected <= set(caught(root, agent.agent.setup)))
+    agent.finish()
+    got = caught(root, agent.agent.setup)
+    assert len(got) == 3 * len(names)
+    assert not {md5(b"secret"), md5(b"icon"), md5(b"not ours")} & set(got)
+
+
+@pytest.mark.parametrize("kind", ["python3", "dash", "busybox"])
+def test_later_edits_of_the_installed_package_do_not_reach_the_capture(root: Path, start: Starter, kind: str) -> None:
+    scratch = root / "volume1/@tmp"
+    agent = start(kind, root)
+    package = scratch / "pkginstall/package"
+    package.mkdir(parents=True)
+    (package / "settings").write_bytes(b"as delivered")
+    tree = scratch / f"spkcap-{agent.agent.setup.session}/tree/pkginstall"
+    wait_until((tree / "package/settings").exists)
+    package.rename(root / "volume1/live")
+    shutil.rmtree(scratch / "pkginstall")
+    wait_until(lambda: not (tree / "package/settings").samefile(root / "volume1/live/settings"))
+    with (root / "volume1/live/settings").open("ab") as stream:
+        stream.write(b", then edited")
+    agent.finish()
+    assert (tree / "package/settings").read_bytes() == b"as delivered"
+
+
+@pytest.mark.parametrize("kind", ["python3", "dash"])
+def test_package_files_that_lay_there_are_reported(root: Path, start: Starter, kind: str) -> None:
+    place = root / "volume2/@tmp/synopkg/download.old"
+    place.mkdir(parents=True)
+    (place / "@SYNOPKG_DOWNLOAD_Old").write_bytes(b"x" * 100)
+    (root / "volume1/@tmp/upload_tmp.123").write_bytes(b"y" * 200)
+    agent = start(kind, root, stable_milliseconds=100)
+    agent.wait_until(lambda: sum(event.state is PackageState.STABLE for event in agent.of(PackageSeen)) == 2)
+    found = {event.path: event.size for event in agent.of(PackageSeen)}
+    assert found == {"synopkg/download.old/@SYNOPKG_DOWNLOAD_Old": 100, "upload_tmp.123": 200}
+    agent.finish()
+
+
+@pytest.mark.parametrize("kind", ["python3", "dash"])
+def test_on_a_full_volume_only_package_files_are_caught(root: Path, start: Starter, kind: str) -> None:
+    agent = start(kind, root, low_space=1 << 60)
+    agent.wait_for(LowSpace)
+    scratch = root / "volume1/@tmp"
+    (scratch / "pkginstall").mkdir()
+    (scratch / "pkginstall/INFO").write_bytes(b"info")
+    (scratch / "synopkg/download.x").mkdir(parents=True)
+    (scratch / "synopkg/download.x/@SYNOPKG_DOWNLOAD_X").write_bytes(b"package")
+    agent.wait_for(PackageSeen)
+    agent.finish()
+    assert set(caught(root, agent.agent.setup)) == {md5(b"package")}
+
+
+@pytest.mark.parametrize("kind", MAIN_KINDS)
+def test_when_the_pc_is_gone_the_agent_goes_on_for_a_while_and_leaves_its_folder(
+    root: Path, start: Starter, kind: str
+) -> None:
+    agent = start(kind, root, idle=2)
+    shell = start.roots[-1]
+    agent.process.close()
+    (root / "volume1/@tmp/pkginstall").mkdir()
+    (root / "volume1/@tmp/pkginstall/INFO").write_bytes(b"after the cut")
+    agent.process.wait()
+    assert agent.process.process.returncode == 0
+    assert md5(b"after the cut") in caught(root, agent.agent.setup)
+    found = orphans.find_orphans(shell, agent.agent.setup.volumes, str(root))
+    assert [(orphan.session, orphan.is_running) for orphan in found] == [(agent.agent.setup.session, False)] * 2
+    assert all(orphan.started is not None for orphan in found)
+    assert [orphans.remove_orphan(shell, orphan) for orphan in found] == ["", ""]
+    assert folders(root) == []
+
+
+@pytest.mark.parametrize("kind", ["python3", "dash"])
+def test_silence_counts_as_gone_and_the_time_limit_ends_it(root: Path, start: Starter, kind: str) -> None:
+    silent = start(kind, root, gone=0, idle=0)
+    assert silent.ended().reason == "gone"
+    limited = start(kind, root, ttl=0)
+    assert limited.ended().reason == "ttl"
+
+
+@pytest.mark.parametrize("kind", MAIN_KINDS)
+def test_a_killed_agent_is_an_orphan_and_its_helpers_end(root: Path, start: Starter, kind: str) -> None:
+    agent = start(kind, root)
+    shell = start.roots[-1]
+    [ready] = agent.of(Ready)
+    name = f"spkcap-{agent.agent.setup.session}"
+    os.kill(ready.pid, signal.SIGKILL)
+    agent.wait_until(lambda: agent.error is not None)
+    assert isinstance(agent.error, AgentFailedError)
+    agent.process.close()
+    wait_until(lambda: not running(name))
+    assert len(orphans.find_orphans(shell, agent.agent.setup.volumes, str(root))) == 2
+
+
+@pytest.mark.parametrize("kind", MAIN_KINDS)
+def test_cleaning_ends_a_running_agent_first(root: Path, start: Starter, kind: str) -> None:
+    agent = start(kind, root)
+    shell = start.roots[-1]
+    setup = agent.agent.setup
+    assert [orphan.is_running for orphan in orphans.find_orphans(shell, setup.volumes, str(root))] == [True, True]
+    for folder in orphans.folders_of(setup.volumes, setup.session, str(root)):
+        assert orphans.remove_folder(shell, folder) == ""
+    assert folders(root) == []
+    assert not running(f"spkcap-{setup.session}")
+
+
+def running(name: str) -> list[str]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            words = (entry / "cmdline").read_bytes().rstrip(b"\0").split(b"\0") if entry.name.isdigit() else [b""]
+        except OSError:
+            continue
+        if words[-1] == name.encode():
+            found.append(entry.name)
+    return found
+
+
+def test_cleaning_refuses_what_is_not_ours(root: Path, tmp_path: Path) -> None:
+    shell = LocalRoot()
+    scratch = root / "volume1/@tmp"
+
+    def make(name: str, marker: str | None) -> Path:
+        folder = scratch / name
+        folder.mkdir()
+        if marker is not None:
+            (folder / "marker").write_text(marker, encoding="utf-8")
+        return folder
+
+    outside = tmp_path / "elsewhere"
+    outside.mkdir()
+    (outside / "marker").write_text("spkcap 1\nsession=00000005\n", encoding="utf-8")
+    (scratch / "spkcap-00000005").symlink_to(outside)
+    foreign = make("spkcap-00000004", "spkcap 1\nsession=00000004\n")
+    os.chown(foreign, 1000, 1000)
+    refused: dict[Path, str] = {
+        make("spkcap-00000001", None): "marker",
+        make("spkcap-00000002", "spkcap 1\nsession=99999999\n"): "marker",
+        make("spkcap-0000000g", "spkcap 1\nsession=0000000g\n"): "not a folder of ours",
+        foreign: "root",
+        scratch / "spkcap-00000005": "not a folder",
+        scratch: "not a folder of ours",
+        scratch / "../@tmp/spkcap-00000001": "not",
+    }
+    for folder, reason in refused.items():
+        assert reason in orphans.remove_folder(shell, str(folder))
+        assert folder.exists()
+    assert orphans.remove_folder(shell, str(scratch / "spkcap-0000000a")) == ""
+
+
+def test_leftover_downloads_of_package_center_are_listed(root: Path) -> None:
+    place = root / "volume2/@tmp/@synopkg/@download/Some Package"
+    place.mkdir(parents=True)
+    (place / "@SYNOPKG_DOWNLOAD_Some Package").write_bytes(b"12345")
+    (root / "volume1/@tmp/upload_tmp.9").write_bytes(b"1")
+    found = orphans.find_leftovers(LocalRoot(), ("/volume1", "/volume2"), str(root))
+    assert {(Path(file.path).name, file.size) for file in found} == {
+        ("@SYNOPKG_DOWNLOAD_Some Package", 5),
+        ("upload_tmp.9", 1),
+    }
+
+
+@pytest.mark.parametrize("kind", ["python3", "dash"])
+def test_a_nas_without_usable_volume_is_explained(root: Path, start: Starter, kind: str) -> None:
+    shutil.rmtree(root / "volume1")
+    shutil.rmtree(root / "volume2")
+    setup = AgentSetup("0a1b2c3d", ("/volume1",), str(root))
+    agent = LocalAgent(*start.engine(kind), setup)
+    assert isinstance(agent.error, AgentFailedError)
+    assert "no volume could be used" in agent.error.what
+
+
+@pytest.mark.parametrize("kind", ["python3", "dash"])
+def test_a_volume_without_scratch_folder_is_reported_and_the_rest_watched(
+    root: Path, start: Starter, kind: str
+) -> None:
+    shutil.rmtree(root / "volume2/@tmp")
+    agent = start(kind, root)
+    assert [type(event).__name__ for event in agent.events[:3]] == ["FolderMade", "Trouble", "Ready"]
+    agent.finish()
+
+
+def test_without_inotify_the_python_agent_polls(root: Path, start: Starter, tmp_path: Path) -> None:
+    """As on a kernel whose watches are used up."""
+    wrapper = tmp_path / "python"
+    wrapper.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n', encoding="utf-8")
+    wrapper.chmod(0o755)
+    (tmp_path / "ctypes.py").write_text("raise ImportError('not here')\n", encoding="utf-8")
+    shell = LocalRoot()
+    shell._environment["PYTHONPATH"] = str(tmp_path)
+    start.roots.append(shell)
+    agent = LocalAgent(shell, Engine("python", str(wrapper)), local_setup(root))
+    [ready] = agent.of(Ready)
+    assert ready.method == "poll"
+    written = PackageCenter(root, gentle(files=40, filler=10_000)).run()
+    agent.finish()
+    assert {written.spk, *written.short} <= set(caught(root, agent.agent.setup))
+
+
+def test_the_engine_is_chosen_by_what_is_there(tmp_path: Path) -> None:
+    engine = choose_engine(LocalRoot())
+    assert engine.kind == ("python" if Path("/usr/bin/python3").exists() else "sh")
+
+
+def test_what_is_sent_to_a_shell_is_short() -> None:
+    text = agent_text("sh")
+    assert len(text) < 18_000
+    assert b"\n#" not in text
+
+
+def test_the_shell_agent_is_plain_posix() -> None:
+    checker = shutil.which("shellcheck")
+    assert checker is not None, "shellcheck is missing: see CONTRIBUTING.md"
+    script = Path(__file__).parents[3] / "resources/agent/capture.sh"
+    assert os.spawnv(os.P_WAIT, checker, [checker, "-s", "sh", str(script)]) == 0
