@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from deflate import crc32
+
 from spkcore.archive.compress import BlockWriter, Method, Part, gzip_method, plain_method, xz_method
 from spkcore.archive.layout import Item, outer_items, payload_items
 from spkcore.archive.read import INFO_MEMBER, PAYLOAD_MEMBER
@@ -172,6 +174,7 @@ class _Builder:
         stream.write(final)
         stream.seek(end)
         expected.checksum = sink.checksum
+        expected.payload_crc = sink.crc
         expected.members.append((PAYLOAD_MEMBER, sink.size))
 
     def _write_entries(self, items: list[Item], sink: _HashingSink, seen: Fingerprint) -> None:
@@ -225,10 +228,12 @@ class _HashingSink:
         self._stream = stream
         self._md5 = hashlib.md5(usedforsecurity=False)
         self.size = 0
+        self.crc = 0
 
     def write(self, part: Part) -> None:
         self._stream.write(part)
         self._md5.update(part)
+        self.crc = crc32(part, self.crc)
         self.size += len(part)
 
     @property

@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import tarfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -299,12 +300,16 @@ def test_verification_notices_every_difference(tmp_path: Path) -> None:
             seen.add(member.name, "file" if member.isfile() else "dir", member.size, member.mode)
     with _tar(result.path) as outer:
         members = [(member.name, member.size) for member in outer]
-    good = Expected(members, seen, result.checksum)
+        packed = outer.extractfile("package.tgz")
+        assert packed is not None
+        crc = zlib.crc32(packed.read())
+    good = Expected(members, seen, result.checksum, crc)
     assert verify_package(result.path, good, quiet()).sha256 == result.sha256
     for bad in (
-        Expected(members[:-1], seen, result.checksum),
-        Expected(members, Fingerprint(seen.entries, seen.bytes, seen.crc ^ 1), result.checksum),
-        Expected(members, seen, "0" * 32),
+        Expected(members[:-1], seen, result.checksum, crc),
+        Expected(members, Fingerprint(seen.entries, seen.bytes, seen.crc ^ 1), result.checksum, crc),
+        Expected(members, seen, "0" * 32, crc),
+        Expected(members, seen, result.checksum, crc ^ 1),
     ):
         with pytest.raises(WriteError):
             verify_package(result.path, bad, quiet())
