@@ -162,6 +162,7 @@ class Listener:
     def __init__(self, installation: Installation | None) -> None:
         self.capture: Capture | None = None
         self._installation = installation
+        self._said: tuple[str, str] | None = None
 
     def hear(self, event: CaptureEvent) -> None:
         from spkcore.nas.events import PackageSeen, Step, StepChanged
@@ -171,8 +172,9 @@ class Listener:
             if event.step is Step.WAITING and self._installation is not None and not self._installation.has_started:
                 click.echo(f"The NAS installs {self._installation.package}", err=True)
                 self._installation.start()
-        elif isinstance(event, PackageSeen):
-            click.echo(f"  {event.volume}: {event.path} {human_size(event.size)} {event.state}", err=True)
+        elif isinstance(event, PackageSeen) and (event.path, event.state) != self._said:
+            self._said = event.path, event.state
+            click.echo(f"  {event.volume}: {event.path}, {human_size(event.size)}, {event.state}", err=True)
         if self._installation is not None and self._installation.failure is not None and self.capture is not None:
             self.capture.stop()
 
