@@ -51,7 +51,8 @@ class Root:
         if self._refusal is not None:
             raise self._refusal
         prompt, started = (f"spk-{secrets.token_hex(12)}:" for _ in range(2))
-        script = f"printf %s {started} >&2; {_PATH}; {command}"
+        # In two halves, because sudo repeats the command when it refuses it.
+        script = f"printf %s%s {started[:12]} {started[12:]} >&2; {_PATH}; {command}"
         sudo = f"LC_ALL=C sudo -k -S -p {prompt} -- /bin/sh -c {shlex.quote(script)}"
         process = self._session.start_unlogged(sudo, context)
         try:

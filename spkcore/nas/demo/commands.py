@@ -17,7 +17,7 @@ from spkcore.nas.demo.agent import DemoAgent
 from spkcore.nas.demo.channel import CommandChannel
 from spkcore.nas.demo.tree import FACTS, DemoTree
 
-_AS_ROOT = re.compile(r"printf %s (?P<mark>\S+) >&2; PATH=\S+; export PATH; (?P<command>.*)", re.DOTALL)
+_AS_ROOT = re.compile(r"printf %s%s (?P<mark>\S+) (?P<rest>\S+) >&2; PATH=\S+; export PATH; (?P<command>.*)", re.DOTALL)
 _GREETING = re.compile(r"echo (?P<token>[0-9a-f]+); id -u")
 _SCRIPT_SIZE = re.compile(r"count=(\d+)|len\(t\)<(\d+)")
 _AGENT_NAME = re.compile(r"spkcap-[0-9a-f]{8}")
@@ -71,7 +71,7 @@ def _sudo(machine: Machine, channel: CommandChannel, words: list[str]) -> int:
     match = _AS_ROOT.fullmatch(words[-1])
     if match is None:
         return _unknown(channel, words[-1])
-    channel.write_error(match["mark"].encode())
+    channel.write_error((match["mark"] + match["rest"]).encode())
     return _run_named(machine, channel, shlex.split(match["command"]))
 
 

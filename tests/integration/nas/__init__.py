@@ -1,0 +1,1 @@
+"""The NAS transport against OpenSSH's sshd, sudo and real shells."""
