@@ -145,20 +145,27 @@ def child_index(entries: Entries) -> dict[str, list[str]]:
 
 def folder_totals(entries: Entries) -> dict[str, Total]:
     """Folder path ("" for the package itself) → what is in it, all levels down. Hard links have no bytes."""
-    own: dict[str, list[int]] = {"": [0, 0]}
+    sums: dict[str, list[int]] = {"": [0, 0]}
     for path, entry in entries.items():
-        if entry.kind is Kind.DIRECTORY:
-            own.setdefault(path, [0, 0])
-        else:
-            sums = own.setdefault(path.rpartition("/")[0], [0, 0])
-            sums[0] += entry.size
-            sums[1] += 1
-    for folder in sorted(own, key=lambda path: path.count("/"), reverse=True):
+        is_folder = entry.kind is Kind.DIRECTORY
+        own = _sums_of(sums, path if is_folder else path.rpartition("/")[0])
+        if not is_folder:
+            own[0] += entry.size
+            own[1] += 1
+    for folder in sorted(sums, key=lambda path: path.count("/"), reverse=True):
         if folder:
-            above = own.setdefault(folder.rpartition("/")[0], [0, 0])
-            above[0] += own[folder][0]
-            above[1] += own[folder][1]
-    return {folder: Total(*sums) for folder, sums in own.items()}
+            above = sums[folder.rpartition("/")[0]]
+            above[0] += sums[folder][0]
+            above[1] += sums[folder][1]
+    return {folder: Total(*own) for folder, own in sums.items()}
+
+
+def _sums_of(sums: dict[str, list[int]], folder: str) -> list[int]:
+    """The sums of `folder`; it and the folders above it are begun where they are missing."""
+    if folder not in sums:
+        sums[folder] = [0, 0]
+        _sums_of(sums, folder.rpartition("/")[0])
+    return sums[folder]
 
 
 def export(entries: Entries, paths: Iterable[str], folder: Path, context: TaskContext) -> list[Path]:
