@@ -52,6 +52,8 @@ class Install:
     install_volume: int = 1
     seed: int = 1
     keep_download: bool = False
+    download_only: bool = False
+    encrypted: bool = False
     edit_after: float = 0.0
     """Seconds after the move in which every tenth installed file is edited in place; 0: never."""
 
@@ -107,6 +109,18 @@ def tar(files: dict[str, bytes], mode: str) -> bytes:
     return stream.getvalue()
 
 
+def synology_archive(data: bytes) -> bytes:
+    """A container that looks like Synology's: magic, header with the blocks' lengths and hashes, signature, blocks."""
+    secret = bytes(byte ^ 0xA5 for byte in data)
+    blocks = [secret[start : start + 1_000_000] for start in range(0, len(secret), 1_000_000)]
+    pairs = [
+        b"\x92\xce" + len(block).to_bytes(4, "big") + b"\xc4\x20" + hashlib.blake2b(block, digest_size=32).digest()
+        for block in blocks
+    ]
+    header = b"\x91\xdc" + len(pairs).to_bytes(2, "big") + b"".join(pairs)
+    return b"\x68\xad\xbe\xef" + len(header).to_bytes(4, "little") + header + bytes(64) + secret
+
+
 class PackageCenter:
     """Carries out one installation below `root`."""
 
@@ -115,7 +129,7 @@ class PackageCenter:
         self._install = install
         self._payload = make_payload(install)
         self._outer = make_outer(install, self._payload)
-        self._spk = tar(self._outer, "w:")
+        self._spk = synology_archive(tar(self._outer, "w:")) if install.encrypted else tar(self._outer, "w:")
         self._written = Written(md5(self._spk), {}, {})
         self._download = root / f"volume{install.download_volume}/@tmp"
         self._scratch = root / f"volume{install.install_volume}/@tmp"
@@ -140,6 +154,8 @@ class PackageCenter:
         shutil.rmtree(lists)
         place = self._download / "@synopkg/@download" / install.name
         self._fetch(place)
+        if install.download_only:
+            return
         for number in (1, 2):
             time.sleep(install.gap)
             self._show_metadata(self._scratch / f"57F509C1C3E6921{number}", number)
@@ -156,6 +172,8 @@ class PackageCenter:
         (home / "lfs/image").mkdir(parents=True, exist_ok=True)
         place = self._download / f"synopkg/download.{suffix}"
         self._fetch(place)
+        if install.download_only:
+            return
         time.sleep(install.gap)
         self._show_metadata(home / f"info.{suffix}", 1)
         wizard = home / f"wizard.{suffix}"

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import shutil
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from spkcore.base.errors import Cancelled
 from spkcore.base.tasks import TaskContext
-from spkcore.nas.agents import SH, AgentSetup, Engine
-from spkcore.nas.capture import Capture, CaptureRequest, CaptureResult, Until
-from spkcore.nas.events import CaptureEvent, FileCaught, Ready, Step, StepChanged
+from spkcore.nas import orphans
+from spkcore.nas.agents import SH, AgentFailedError, AgentSetup, Engine
+from spkcore.nas.capture import Capture, CaptureLostError, CaptureRequest, CaptureResult, Until, take_orphan
+from spkcore.nas.events import CaptureEvent, FileCaught, PackageSeen, PackageState, Ready, Step, StepChanged
 from tests.integration.capture.packagecenter import URL, Install, md5
-from tests.integration.conftest import Connector
-from tests.integration.nasbench.nas import BenchNas, wait_until
+from tests.integration.conftest import Connector, NasFactory
+from tests.integration.nasbench.nas import BenchNas, Options, wait_until
 
 pytestmark = pytest.mark.integration
 
@@ -49,8 +57,7 @@ def leftovers(bench: BenchNas) -> list[str]:
 def install(bench: BenchNas, plan: Install) -> subprocess.Popen[str]:
     """Start an installation on the NAS."""
     command = [sys.executable, "-m", "tests.integration.capture.packagecenter", str(bench.path("/"))]
-    fields = {name: getattr(plan, name) for name in plan.__dataclass_fields__}
-    return subprocess.Popen([*command, json.dumps(fields)], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen([*command, json.dumps(asdict(plan))], stdout=subprocess.PIPE, text=True)
 
 
 class Run:
@@ -95,26 +102,33 @@ class Run:
 
 @pytest.fixture
 def start(bench: BenchNas, log_in: Connector, tmp_path: Path) -> Callable[..., Run]:
-    def start_capture(
-        engine: Engine | None = None, until: Until = Until.PACKAGE, context: TaskContext | None = None
-    ) -> Run:
-        session = log_in(bench)
-        request = CaptureRequest(("/volume1",), tmp_path / "home", until, 0.8, engine, agent=QUICK)
-        return Run(lambda on_event: Capture(session, request, context or TaskContext(), on_event))
+    """Starts a capture; keywords are those of `CaptureRequest`."""
+
+    def start_capture(context: TaskContext | None = None, on: BenchNas | None = None, **request: Any) -> Run:
+        session = log_in(on or bench)
+        wanted = CaptureRequest(("/volume1",), tmp_path / "home", settle=0.8, agent=QUICK)
+        wanted = replace(wanted, **request)
+        return Run(lambda on_event: Capture(session, wanted, context or TaskContext(), on_event))
 
     return start_capture
 
 
-@pytest.mark.parametrize("dsm", [6, 7])
-@pytest.mark.parametrize("engine", [None, SH], ids=["python", "sh"])
-def test_a_package_is_captured_verified_named_and_the_nas_is_clean(
-    bench: BenchNas, start: Callable[..., Run], tmp_path: Path, clean: None, dsm: int, engine: Engine | None
-) -> None:
-    run = start(engine)
-    run.ready()
-    with install(bench, Install(dsm=dsm, files=40, name=f"Tool{dsm}")) as process:
+def complete(run: Run, process: subprocess.Popen[str]) -> tuple[CaptureResult, dict[str, Any]]:
+    """The result of a capture that ends by itself, and what Package Center wrote."""
+    with process:
         result = run.finish()
-        written = json.loads(process.communicate()[0])
+        return result, json.loads(process.communicate()[0])
+
+
+@pytest.mark.parametrize(
+    ("dsm", "engine", "way"), [(7, None, "sftp"), (6, None, "exec"), (6, SH, "sftp")], ids=["py7", "py6", "sh6"]
+)
+def test_a_package_is_captured_verified_and_named_and_the_nas_is_clean(
+    bench: BenchNas, start: Callable[..., Run], tmp_path: Path, clean: None, dsm: int, engine: Engine | None, way: str
+) -> None:
+    run = start(engine=engine, prefer=way)
+    run.ready()
+    result, written = complete(run, install(bench, Install(dsm=dsm, files=40, name=f"Tool{dsm}")))
     [file] = result.files
     assert file.path == tmp_path / "home" / f"Tool{dsm}-1.2-0003-noarch.spk"
     assert (file.md5, file.complete) == (written["spk"], True)
@@ -124,6 +138,7 @@ def test_a_package_is_captured_verified_named_and_the_nas_is_clean(
     assert package.url == URL.format(name=f"Tool{dsm}", version="1.2-0003")
     assert result.unpacked is not None
     assert any(path.name == "install_uifile" for path in result.unpacked.rglob("*"))
+    assert not any(path.name == "package.tgz" for path in result.unpacked.rglob("*"))
     assert result.warnings == ()
     kept = {path.name for path in (tmp_path / "home").iterdir()}
     assert kept == {file.path.name, result.unpacked.name}
@@ -131,3 +146,137 @@ def test_a_package_is_captured_verified_named_and_the_nas_is_clean(
     assert Step.COMPLETE in run.steps
     assert run.steps[-4:] == [Step.PULLING, Step.VERIFYING, Step.CLEANING, Step.DONE]
     assert any(isinstance(event, FileCaught) for event in run.events)
+
+
+def test_without_python_and_sftp_it_works_the_same(
+    start_nas: NasFactory, start: Callable[..., Run], tmp_path: Path
+) -> None:
+    plain = start_nas(Options(python=False, sftp=False))
+    run = start(on=plain)
+    run.ready()
+    assert [event.engine for event in run.events if isinstance(event, Ready)] == ["sh"]
+    result, written = complete(run, install(plain, Install(files=20)))
+    assert [file.md5 for file in result.files] == [written["spk"]]
+    assert leftovers(plain) == []
+
+
+def test_an_encrypted_package_comes_with_what_dsm_unpacked(
+    bench: BenchNas, start: Callable[..., Run], clean: None
+) -> None:
+    run = start()
+    run.ready()
+    result, written = complete(run, install(bench, Install(encrypted=True, name="Secret", files=20)))
+    [file] = result.files
+    assert (file.path.name, file.complete, file.md5) == ("Secret-1.2-0003-noarch.spk", True, written["spk"])
+    assert "encrypted" in " ".join(result.warnings)
+    assert result.unpacked is not None
+    names = {path.name for path in result.unpacked.rglob("*")}
+    assert {"INFO", "package.tgz", "preinst", "privilege", "install_uifile"} <= names
+    assert [(package.package, package.version) for package in result.packages] == [("Secret", "1.2-0003")]
+
+
+def test_a_queue_of_packages_is_taken_when_the_user_stops_and_nothing_is_overwritten(
+    bench: BenchNas, start: Callable[..., Run], tmp_path: Path, clean: None
+) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home/Second-2-noarch.spk").write_bytes(b"mine")
+    run = start(until=Until.STOPPED)
+    run.ready()
+    with install(bench, Install(dsm=6, files=10, name="First")) as first:
+        first.wait()
+    with install(bench, Install(dsm=6, files=10, name="Second", version="2")) as second:
+        second.wait()
+    run.capture.stop()
+    result = run.finish()
+    assert [file.path.name for file in result.files] == ["First-1.2-0003-noarch.spk", "Second-2-noarch (2).spk"]
+    assert all(file.complete for file in result.files)
+    assert (tmp_path / "home/Second-2-noarch.spk").read_bytes() == b"mine"
+    assert result.unpacked is not None
+    assert {path.parent.name for path in result.unpacked.rglob("INFO")} == {"pkginstall", "pkginstall.~1~"}
+
+
+def test_stopping_with_nothing_caught_is_an_empty_result(
+    start: Callable[..., Run], tmp_path: Path, clean: None
+) -> None:
+    run = start()
+    run.ready()
+    run.capture.stop()
+    result = run.finish()
+    assert (result.files, result.packages, result.unpacked, result.warnings) == ((), (), None, ())
+    assert not list(tmp_path.glob("home/*"))
+
+
+def test_what_lay_there_before_is_not_taken_for_the_new_package_unless_wanted(
+    bench: BenchNas, start: Callable[..., Run], clean: None
+) -> None:
+    with install(bench, Install(download_only=True, name="Old", files=3, seed=5)) as old:
+        old.wait()
+    try:
+        run = start()
+        run.ready()
+        run.wait_for(lambda event: isinstance(event, PackageSeen) and event.state is PackageState.STABLE)
+        run.capture.stop()
+        result = run.finish()
+        assert result.files == ()
+        assert "@SYNOPKG_DOWNLOAD_Old" in " ".join(result.warnings)
+        wanted = start(take_leftovers=True).finish()
+        assert [file.path.name for file in wanted.files] == ["Old-1.2-0003-noarch.spk"]
+    finally:
+        shutil.rmtree(bench.path("/volume1/@tmp/synopkg"))
+
+
+def test_a_cancel_while_it_waits_leaves_nothing(start: Callable[..., Run], clean: None) -> None:
+    context = TaskContext()
+    run = start(context)
+    run.ready()
+    context.cancel()
+    with pytest.raises(Cancelled):
+        run.finish()
+
+
+def test_a_cancel_while_it_pulls_leaves_nothing_here_or_there(
+    bench: BenchNas, start: Callable[..., Run], tmp_path: Path, clean: None
+) -> None:
+    context = TaskContext(on_progress=lambda _progress: context.cancel())
+    run = start(context)
+    run.ready()
+    with install(bench, Install(files=10)) as process, pytest.raises(Cancelled):
+        run.finish()
+    process.wait()
+    assert not list(tmp_path.glob("home/*"))
+
+
+def test_after_a_cut_the_agent_goes_on_and_the_next_start_takes_what_it_caught(
+    bench: BenchNas, start: Callable[..., Run], log_in: Connector, tmp_path: Path, clean: None
+) -> None:
+    run = start()
+    run.ready()
+    with install(bench, Install(files=20, filler=4_000_000)) as process:
+        run.wait_for(lambda event: isinstance(event, PackageSeen))
+        bench.cut_connections()
+        with pytest.raises(CaptureLostError, match="was lost"):
+            run.finish()
+        written = json.loads(process.communicate()[0])
+    session = log_in(bench)
+    wait_until(lambda: not any(orphan.is_running for orphan in orphans.find_orphans(session.root, ("/volume1",))))
+    [orphan] = orphans.find_orphans(session.root, ("/volume1",))
+    assert [size for _path, size in orphan.packages] == [
+        (bench.path(orphan.folder) / "tree" / orphan.packages[0][0]).stat().st_size
+    ]
+    result = take_orphan(session, orphan, tmp_path / "later", TaskContext(), lambda _event: None)
+    [file] = result.files
+    assert (file.path.name, file.md5, file.complete) == ("Sample-1.2-0003-noarch.spk", written["spk"], True)
+
+
+def test_an_agent_that_is_killed_is_explained_and_cleaned_up_after(
+    bench: BenchNas, start: Callable[..., Run], clean: None
+) -> None:
+    run = start(engine=SH)
+    run.ready()
+    session = run.capture.nas_folders[0][-8:]
+    for pid, command in bench.processes().items():
+        if command.endswith(f"spkcap-{session}") and not command.startswith("sudo"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    with pytest.raises(AgentFailedError, match="without saying why"):
+        run.finish()
