@@ -63,15 +63,17 @@ class Questions(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open: list[Request] = []
+        self.cancelled = threading.Event()
+        """Set once the task that asks is cancelled; each task that uses the NAS puts its own event here."""
         self._asked.connect(self._on_asked, Qt.ConnectionType.QueuedConnection)
         self._withdrawn.connect(self._on_withdrawn, Qt.ConnectionType.QueuedConnection)
 
-    def ask(self, question: HostKeyQuestion | Prompt, cancelled: threading.Event) -> object:
-        """Wait, in the calling worker thread, for the answer. Raises `Cancelled` once `cancelled` is set."""
+    def ask(self, question: HostKeyQuestion | Prompt) -> object:
+        """Wait, in the calling worker thread, for the answer. Raises `Cancelled` once the task is cancelled."""
         request = Request(question)
         self._asked.emit(request)
         while not request.wait(_POLL_SECONDS):
-            if cancelled.is_set():
+            if self.cancelled.is_set():
                 self._withdrawn.emit(request)
                 raise Cancelled
         return request.answer
@@ -102,8 +104,6 @@ class AskingLogin:
         self._key_file = key_file
         self._password = password
         self._passphrase = passphrase
-        self.cancelled = threading.Event()
-        """Replaced by the event of the task that uses the login."""
 
     @property
     def key_file(self) -> Path | None:
@@ -132,5 +132,5 @@ class AskingLogin:
             return None
 
     def _ask(self, prompt: Prompt) -> list[str] | None:
-        answer = self._questions.ask(prompt, self.cancelled)
+        answer = self._questions.ask(prompt)
         return [str(item) for item in answer] if isinstance(answer, list) else None

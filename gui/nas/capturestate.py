@@ -99,6 +99,7 @@ class CaptureState:
         self.place = ""
         self.nas_title = ""
         self.connected = False
+        self.is_demo = False
         self.reset()
 
     def reset(self) -> None:
@@ -207,7 +208,7 @@ class CaptureState:
             return self._result_hint()
         if self.stage is Stage.SETUP:
             return ""
-        return self._step_text or _hint(self.step)
+        return _hint(self.step, demo=self.is_demo) or self._step_text
 
     @property
     def numbers(self) -> str:
@@ -299,9 +300,13 @@ def _headline(step: Step | None) -> str:
     return texts[step] if step is not None else tr("Preparing the NAS")
 
 
-def _hint(step: Step | None) -> str:
+def _hint(step: Step | None, *, demo: bool) -> str:
+    if step is Step.WAITING and demo:
+        return tr("The demo NAS does that by itself in a moment.")
     if step is Step.WAITING:
         return tr("In DSM open Package Center and install or update the package, or upload it with Manual Install.")
     if step in {Step.DOWNLOADING, Step.INSTALLING}:
         return tr("Let Package Center finish. You may also close its wizard once the download is through.")
+    if step is Step.COMPLETE:
+        return tr("It is whole. Now it comes to this computer.")
     return ""

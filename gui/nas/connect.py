@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from gui.app.context import AppContext
 from gui.dialogs.base import BaseDialog
 from gui.nas.asking import AskingLogin, Questions, Request
-from gui.nas.connectform import ConnectForm
+from gui.nas.connectform import ConnectForm, Entered
 from gui.nas.connectprogress import ConnectProgress
 from gui.nas.engine import Connection, NasEngine
 from gui.nas.errorbox import ErrorBox
@@ -39,10 +39,10 @@ class Attempt:
 
     def run(self, context: TaskContext) -> Connection:
         """Connect. Raises the errors of spkcore.nas and `Cancelled`; a connection that comes too late is closed."""
-        self.login.cancelled = context.cancelled
+        self.questions.cancelled = context.cancelled
 
         def confirm(question: HostKeyQuestion) -> bool:
-            return self.questions.ask(question, context.cancelled) is True
+            return self.questions.ask(question) is True
 
         connection = self.engine.connect(self.target, self.login, confirm, context)
         if context.cancelled.is_set():
@@ -86,20 +86,22 @@ class ConnectDialog(BaseDialog):
     @Slot()
     def _on_submitted(self) -> None:
         self.error.hide()
-        entered = self.form.entered()
-        self._profile = entered.profile
-        target = Target(entered.profile.host, entered.profile.user, entered.profile.port)
-        key = Path(entered.profile.key_file) if entered.profile.key_file else None
-        login = AskingLogin(self._questions, key, entered.password, entered.passphrase)
-        attempt = Attempt(self._engine, self._questions, login, target)
-        title = tr("Connect to {place}", place=target.place)
-        self._task = self._context.tasks.start(f"nas:{target.host}", title, attempt.run, hidden=True)
+        attempt = self._attempt(self.form.entered())
+        place = attempt.target.place
+        title = tr("Connect to {place}", place=place)
+        self._task = self._context.tasks.start(f"nas:{attempt.target.host}", title, attempt.run, hidden=True)
         self._task.logged.connect(self.progress.show_step)
         self._task.finished.connect(self._on_connected)
         self._task.failed.connect(self._on_failed)
         self._task.cancelled.connect(self._show_form)
-        self.progress.begin(target.place)
+        self.progress.begin(place)
         self._show_page(self.progress)
+
+    def _attempt(self, entered: Entered) -> Attempt:
+        profile = self._profile = entered.profile
+        key = Path(profile.key_file) if profile.key_file else None
+        login = AskingLogin(self._questions, key, entered.password, entered.passphrase)
+        return Attempt(self._engine, self._questions, login, Target(profile.host, profile.user, profile.port))
 
     @Slot(object)
     def _on_connected(self, connection: Connection) -> None:

@@ -35,6 +35,7 @@ class CaptureJob:
     """One capture as the worker thread sees it. Reports pile up in `inbox` until the GUI thread takes them."""
 
     engine: NasEngine
+    questions: Questions
     connection: Connection
     look: NasLook
     folder: Path
@@ -43,6 +44,7 @@ class CaptureJob:
 
     def run(self, context: TaskContext) -> CaptureOutcome:
         """Carry it out."""
+        self.questions.cancelled = context.cancelled
         controls = Controls(self.inbox.append, self.stop)
         return self.engine.capture(self.connection, self.look, self.folder, controls, context)
 
@@ -52,10 +54,12 @@ class OrphanJob(CaptureJob):
     """Brings home what earlier captures left on the NAS."""
 
     def run(self, context: TaskContext) -> CaptureOutcome:
+        self.questions.cancelled = context.cancelled
         return self.engine.take_orphans(self.connection, self.look.orphans, self.folder, self.inbox.append, context)
 
     def remove(self, context: TaskContext) -> None:
         """Remove it there instead."""
+        self.questions.cancelled = context.cancelled
         self.engine.remove_orphans(self.connection, self.look.orphans, context)
 
 
@@ -64,10 +68,12 @@ class Looking:
     """Learns what the NAS is, in a worker thread."""
 
     engine: NasEngine
+    questions: Questions
     connection: Connection
 
     def run(self, context: TaskContext) -> NasLook:
         """Look."""
+        self.questions.cancelled = context.cancelled
         return self.engine.look(self.connection, context)
 
 
@@ -99,7 +105,6 @@ class CaptureController(QObject):
         self._engine = engine
         self.questions = Questions(self)
         self.state = CaptureState(context.clock)
-        self.is_demo = False
         self.connection: Connection | None = None
         self.look: NasLook | None = None
         self._connecting: Task | None = None
@@ -170,25 +175,25 @@ class CaptureController(QObject):
     def start(self) -> None:
         """Start a capture on the connected NAS."""
         if self.connection is not None and self.look is not None:
-            job = CaptureJob(self._engine, self.connection, self.look, self.folder)
-            self._run(job, tr("Capture a package from {place}", place=self.connection.target.host))
+            job = CaptureJob(self._engine, self.questions, self.connection, self.look, self.folder)
+            self._run(job, tr("Capture a package from {place}", place=self.state.place))
 
     @Slot()
     def take_orphans(self) -> None:
         """Bring home what earlier captures left on the NAS."""
         if self.connection is not None and self.look is not None:
-            job = OrphanJob(self._engine, self.connection, self.look, self.folder)
+            job = OrphanJob(self._engine, self.questions, self.connection, self.look, self.folder)
             self.look = replace(self.look, orphans=())
-            self._run(job, tr("Fetch an earlier capture from {place}", place=self.connection.target.host))
+            self._run(job, tr("Fetch an earlier capture from {place}", place=self.state.place))
 
     @Slot()
     def remove_orphans(self) -> None:
         """Remove what earlier captures left on the NAS."""
         if self.connection is None or self.look is None:
             return
-        job = OrphanJob(self._engine, self.connection, self.look, self.folder)
+        job = OrphanJob(self._engine, self.questions, self.connection, self.look, self.folder)
         self.look = replace(self.look, orphans=())
-        title = tr("Remove an earlier capture from {place}", place=self.connection.target.host)
+        title = tr("Remove an earlier capture from {place}", place=self.state.place)
         task = self._context.tasks.start(f"nas:{self.connection.target.host}", title, job.remove)
         task.failed.connect(self._context.notifier.error)
         self.stage_changed.emit()
@@ -233,8 +238,8 @@ class CaptureController(QObject):
 
     def _use(self, connection: Connection, *, demo: bool) -> None:
         self.connection = connection
-        self.is_demo = demo
-        self.state.place = connection.target.place
+        self.state.is_demo = demo
+        self.state.place = tr("Demo NAS") if demo else connection.target.place
         self.state.connected = True
         self._look_at(connection)
         self.reset()
@@ -242,7 +247,8 @@ class CaptureController(QObject):
     def _look_at(self, connection: Connection) -> None:
         place = connection.target.host
         title = tr("Look at {place}", place=place)
-        task = self._context.tasks.start(f"nas:{place}", title, Looking(self._engine, connection).run, hidden=True)
+        looking = Looking(self._engine, self.questions, connection)
+        task = self._context.tasks.start(f"nas:{place}", title, looking.run, hidden=True)
         self._connecting = task
         task.logged.connect(self._on_logged)
         task.finished.connect(self._on_looked)
@@ -256,8 +262,7 @@ class CaptureController(QObject):
         self.look = None
         if self._connecting is not None:
             self._connecting.cancel()
-        self.is_demo = False
-        self.state.connected = False
+        self.state.connected = self.state.is_demo = False
         self.state.place = self.state.nas_title = ""
         if connection is not None:
             title = tr("Disconnect from {place}", place=connection.target.place)

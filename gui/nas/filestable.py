@@ -120,5 +120,5 @@ class CaughtFilesView(QTreeView):
         header = self.header()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
-        for column, width in ((NAME, 36), (SIZE, 12), (STATE, 20), (VOLUME, 12)):
+        for column, width in ((NAME, 36), (SIZE, 12), (STATE, 26), (VOLUME, 12)):
             header.resizeSection(column, width * GRID)

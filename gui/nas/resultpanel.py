@@ -90,7 +90,7 @@ class ResultPanel(QWidget):
         card.setProperty("role", "card")
         line = row(card, spacing=GRID)
         line.setContentsMargins(2 * GRID, GRID, GRID, GRID)
-        fill(line, self._picture("package" if file.is_package else "file", "accent" if file.is_package else "icon"))
+        fill(line, self._picture(_icon(file), "accent" if file.is_package else "icon"))
         texts = column(spacing=2)
         details = " · ".join(part for part in (file.title, *_facts(file)) if part)
         fill(texts, ElidedLabel(file.path.name, "strong"), make_label(details, "muted"))
@@ -134,3 +134,9 @@ def _facts(file: ResultFile) -> tuple[str, ...]:
     if not file.size and not file.is_package:
         return ()
     return size_text(file.size), tr("whole") if file.complete else tr("not complete")
+
+
+def _icon(file: ResultFile) -> str:
+    if file.is_package:
+        return "package"
+    return "file" if file.size else "folder"

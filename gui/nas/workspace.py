@@ -135,7 +135,7 @@ class CaptureWorkspace(QWidget):
         place = state.place if state.connected else ""
         controller = self.controller
         title = state.nas_title
-        self.setup_panel.show_connection(place, title, demo=controller.is_demo, busy=controller.is_connecting)
+        self.setup_panel.show_connection(place, title, demo=state.is_demo, busy=controller.is_connecting)
         self.setup_panel.show_orphans(controller.look.orphans if controller.look is not None else ())
         self.setup_panel.show_folder(controller.folder)
         self._place.setText(place)

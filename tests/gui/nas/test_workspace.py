@@ -252,6 +252,25 @@ def test_shutting_down_gives_up_open_questions_and_hangs_up(
     qtbot.waitUntil(lambda: workspace.findChild(QuestionDialog) is None)
 
 
+def test_ending_all_tasks_ends_an_open_question_too(
+    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, context: AppContext
+) -> None:
+    """The end of the program cancels every task and then waits for the threads."""
+    login = AskingLogin(workspace.controller.questions, None, "", "")
+
+    def ask(folder: Path, controls: Controls, context: TaskContext) -> CaptureOutcome:
+        login.password()
+        return CaptureOutcome(())
+
+    engine.on_capture = ask
+    connect(qtbot, workspace)
+    workspace.controller.start()
+    qtbot.waitUntil(lambda: workspace.findChild(QuestionDialog) is not None)
+    context.tasks.cancel_all()
+    assert context.tasks.wait(5_000)
+    qtbot.waitUntil(lambda: workspace.findChild(QuestionDialog) is None)
+
+
 def test_the_folder_is_chosen_and_remembered(
     workspace: CaptureWorkspace, context: AppContext, notifier: FakeNotifier, tmp_path: Path
 ) -> None:
