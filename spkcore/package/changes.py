@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -100,10 +100,8 @@ def set_content(entries: Entries, path: str, data: bytes, merge_key: str = "", p
 def put(entries: Entries, new_entries: Mapping[str, Entry]) -> Change:
     """Add or replace these entries, with the folders above them; a folder that becomes something else loses what is
     below it. Raises `UsageError` when one of them would lie below a file, or is a hard link that leads to no file."""
-    _require_link_targets(entries, new_entries)
-    edits: dict[str, Edit] = {}
-    for path in _below_replaced_folders(entries, new_entries):
-        edits[path] = Edit(path, entries[path], None)
+    edits = {path: Edit(path, entries[path], None) for path in _below_replaced_folders(entries, new_entries)}
+    _require_link_targets(entries, new_entries, edits.keys() - new_entries.keys())
     for path, entry in new_entries.items():
         for folder in _missing_folders(entries, path, new_entries):
             edits.setdefault(folder.path, folder)
@@ -201,13 +199,14 @@ def _missing_folders(entries: Entries, path: str, also: Entries = MappingProxyTy
     return tuple(reversed(found))
 
 
-def _require_link_targets(entries: Entries, new_entries: Entries) -> None:
+def _require_link_targets(entries: Entries, new_entries: Entries, gone: Set[str]) -> None:
     both = ChainMap(dict(new_entries), dict(entries)) if _has_links(new_entries) else {}
     for path, entry in new_entries.items():
         if entry.kind is not Kind.HARDLINK:
             continue
-        target = both.get(_final_target(both, path))
-        if target is None or target.kind is not Kind.FILE:
+        end = _final_target(both, path)
+        target = both.get(end)
+        if target is None or target.kind is not Kind.FILE or {end, entry.target} & gone:
             raise UsageError("This link leads to no file of the package", path, "Link to a file that is there.")
 
 

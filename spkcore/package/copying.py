@@ -18,7 +18,7 @@ from spkcore.package.journal import clear_journal
 from spkcore.package.names import DiskNames
 from spkcore.package.saving import require_empty, save_package
 from spkcore.package.scanning import is_inner_link, keeps_exec_bits
-from spkcore.package.state import Package
+from spkcore.package.state import Package, stamp_of
 from spkcore.package.trash import link_or_copy, set_exec_bit
 
 
@@ -87,7 +87,7 @@ class _Copy:
             elif isinstance(content, FileContent):
                 package.replace_entry(path, replace(entry, content=FileContent.of(place)))
             elif entry.kind is Kind.FILE:
-                stamps[path] = (place.stat().st_size, place.stat().st_mtime_ns)
+                stamps[path] = stamp_of(place)
         package.move_to(self._folder, self._names, exec_bits=self._exec_bits)
         package.stamps.update(stamps)
 

@@ -21,7 +21,7 @@ from spkcore.package.entries import OWN_FOLDER, BytesContent, Content, Entry, Fi
 from spkcore.package.journal import clear_journal
 from spkcore.package.names import collision_key
 from spkcore.package.scanning import is_inner_link, keeps_exec_bits
-from spkcore.package.state import Package
+from spkcore.package.state import Package, stamp_of
 from spkcore.package.trash import Trash, link_or_copy, set_exec_bit
 
 
@@ -43,6 +43,8 @@ def save_package(package: Package, context: TaskContext) -> None:
             saver.write_attributes()
         raise
     saver.write_attributes()
+    packed = {package.names.disk_path(path) for path in package.saved} if package.clutter else set()
+    package.clutter = tuple(item for item in package.clutter if item.path not in packed)
     clear_journal(package.folder)
 
 
@@ -190,7 +192,7 @@ class _Saver:
         staged = self._stage(content, place)
         set_exec_bit(staged, entry, place)
         is_shared = self._is_kept_elsewhere(content)
-        self._replace(staged, place, self._package.saved.get(path))
+        self._replace(path, staged, place)
         if not isinstance(content, FileContent):
             return entry
         if is_shared:
@@ -203,8 +205,7 @@ class _Saver:
         return entry
 
     def _note_file(self, path: str, entry: Entry, place: Path) -> None:
-        status = place.stat()
-        stamp = None if isinstance(entry.content, FileContent) else (status.st_size, status.st_mtime_ns)
+        stamp = None if isinstance(entry.content, FileContent) else stamp_of(place)
         self._package.note_saved(path, entry, stamp)
 
     def _is_kept_elsewhere(self, content: Content) -> bool:
@@ -236,12 +237,12 @@ class _Saver:
             raise write_error(content.path, error) from error
         return staged
 
-    def _replace(self, staged: Path, place: Path, before: Entry | None) -> None:
-        """Rename `staged` to `place`, and keep what was there."""
+    def _replace(self, path: str, staged: Path, place: Path) -> None:
+        """Rename `staged` to `place`, where the entry `path` lies, and keep what was there."""
+        before = self._package.saved.get(path)
         old = before.content if before is not None else None
-        is_only_copy = before is None or (isinstance(old, FileContent) and old.path == place)
         kept = None
-        if is_only_copy and place.is_file() and not place.is_symlink():
+        if place.is_file() and not place.is_symlink() and self._is_only_copy(path, place, before):
             kept = self._trash.keep_copy(place)
         try:
             staged.replace(place)
@@ -251,6 +252,14 @@ class _Saver:
             raise write_error(place, error) from error
         if kept is not None and isinstance(old, FileContent):
             old.relocate(kept)
+
+    def _is_only_copy(self, path: str, place: Path, before: Entry | None) -> bool:
+        """Whether the bytes at `place` are nowhere else: an old content, or what another program put there."""
+        if before is None:
+            return True
+        if isinstance(before.content, FileContent):
+            return before.content.path == place
+        return before.kind is Kind.FILE and self._package.stamps.get(path) != stamp_of(place)
 
     def _install_links(self) -> None:
         changed = set(self._changed)
@@ -272,7 +281,7 @@ class _Saver:
                 staged.symlink_to(entry.target)
             except OSError as error:
                 raise write_error(place, error) from error
-            self._replace(staged, place, before)
+            self._replace(path, staged, place)
         elif place.is_symlink():
             _unlink(place)
         else:
@@ -289,13 +298,19 @@ class _Saver:
                 link_or_copy(target, staged)
             except OSError as error:
                 raise write_error(place, error) from error
-            self._replace(staged, place, self._package.saved.get(path))
+            self._replace(path, staged, place)
         self._package.note_saved(path, entry)
 
 
 def _require_own_folder(package: Package) -> None:
     if not package.saved:
         require_empty(package.folder)
+    elif not package.folder.is_dir():
+        raise WriteError(
+            "The package folder is gone",
+            str(package.folder),
+            "Bring it back (is the drive connected?), or save the package into another folder.",
+        )
 
 
 def require_empty(folder: Path) -> None:

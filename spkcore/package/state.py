@@ -176,3 +176,9 @@ class Package:
 def encode_text(text: str) -> bytes:
     """The inverse of `Package.text`."""
     return text.encode("utf-8", "surrogateescape")
+
+
+def stamp_of(place: Path) -> Stamp:
+    """The stamp of the file `place`. Raises `OSError`."""
+    status = place.stat()
+    return status.st_size, status.st_mtime_ns

@@ -568,6 +568,49 @@ def test_after_any_history_the_disk_holds_what_the_package_says(
     assert as_seen(open_package(folder, quiet())) == start
 
 
+def test_a_folder_that_is_gone_is_not_made_again_with_half_a_package(package: Package, tmp_path: Path) -> None:
+    edit(package, "INFO", b"new")
+    package.folder.rename(tmp_path / "elsewhere")
+    with pytest.raises(WriteError, match="folder is gone"):
+        save_package(package, quiet())
+    assert not package.folder.exists()
+    assert package.is_dirty
+
+
+def test_what_another_program_wrote_meanwhile_goes_to_the_trash(package: Package) -> None:
+    edit(package, "INFO", b"one")
+    save(package)
+    (package.folder / "INFO").write_bytes(b"from outside")
+    edit(package, "INFO", b"two")
+    edit(package, "scripts/new", b"mine")
+    (package.folder / "scripts/new").write_bytes(b"theirs")
+    save(package)
+    assert disk_state(package.folder) == {**FILES, "INFO": b"two", "scripts/new": b"mine"}
+    trash = {item.read_bytes() for item in (package.folder / ".spkcreator/trash").iterdir()}
+    assert {b"from outside", b"theirs"} <= trash
+
+
+def test_an_unknown_file_can_become_part_of_the_package(folder: Path, reopen: Reopen) -> None:
+    write_tree(folder, {"README.md": b"read me"})
+    package = open_package(folder, quiet())
+    do(
+        package,
+        changes.put(package.entries, {"README.md": Entry(Kind.FILE, content=FileContent.of(folder / "README.md"))}),
+    )
+    save(package)
+    assert package.clutter == ()
+    assert reopen(package).content("README.md") == b"read me"
+
+
+def test_a_snapshot_does_not_see_later_edits_but_reads_after_a_save(package: Package) -> None:
+    snapshot = package.snapshot()
+    edit(package, "INFO", b"new")
+    do(package, changes.rename(package.entries, "package/share", "package/data"))
+    save(package)
+    assert contents(snapshot) == FILES
+    assert not snapshot.is_dirty
+
+
 def test_bytes_in_memory_are_not_read_back(package: Package) -> None:
     edit(package, "INFO", b"new")
     save(package)
