@@ -15,6 +15,8 @@ from gui.app.crash import CrashHandler
 from gui.app.recovery import Recovery
 from gui.dialogs.qtnotifier import QtNotifier
 from gui.editors.base import Editor
+from gui.qt.garbage import GarbageCollector
+from gui.qt.i18n import tr
 from gui.qt.tasks import TaskRunner
 from gui.qt.theme import Theme
 from gui.services.commands import CommandRegistry
@@ -27,6 +29,7 @@ from gui.services.workbench import Workbench
 from gui.windows.focus import FocusWatch
 from gui.windows.handlers import Handlers
 from gui.windows.main import MainWindow
+from spkcore.base.tasks import TaskContext
 from spkcore.package.parts import Part
 
 
@@ -61,11 +64,14 @@ class Program(QObject):
         self._attach_notifier()
         self.crash = CrashHandler(home / "crashes", self.context.theme, self.workbench.save_journal_at_once, self)
         self.crash.attach(self.window)
+        self.garbage = GarbageCollector(self)
         self.context.settings.changed.connect(self._on_setting_changed)
+        self.workbench.opener.started.connect(self._on_opening)
 
     def start(self, paths: Sequence[Path] = ()) -> None:
         """Show the window and open the first of `paths`."""
         left = self.crash.install()
+        self.garbage.start()
         self.window.show()
         if left:
             self.crash.tell_hard_crash(left)
@@ -80,6 +86,7 @@ class Program(QObject):
         self.context.tasks.wait()
         self.workbench.sessions.end_all()
         self.context.settings.flush()
+        self.garbage.stop()
         self.crash.remove()
 
     def _attach_notifier(self) -> None:
@@ -91,6 +98,11 @@ class Program(QObject):
     def _apply_look(self) -> None:
         settings = self.context.settings
         self.context.theme.apply(settings.get(THEME), settings.get(FONT_SIZE))
+
+    @Slot(object)
+    def _on_opening(self, _task: object) -> None:
+        """Import the editors beside the opening, so that showing the first one takes no time."""
+        self.context.tasks.start("imports", tr("Load the editors"), _import_editors, hidden=True)
 
     @Slot(str)
     def _on_setting_changed(self, key: str) -> None:
@@ -120,6 +132,10 @@ def make_editor(part: Part, document: Document, context: AppContext, parent: QWi
     from gui.editors.registry import create_editor
 
     return create_editor(part, document, context, parent)
+
+
+def _import_editors(_context: TaskContext) -> None:
+    import gui.editors.registry  # noqa: F401 - importing is the work
 
 
 def make_workspace(context: AppContext, parent: QWidget) -> QWidget:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from gui.app.context import AppContext
@@ -58,7 +58,8 @@ class PackagePage(QWidget):
         self._document.changed.connect(self._on_document_changed)
         self._document.place_wanted.connect(self._on_place_wanted)
         self._validation.problems_changed.connect(self._on_problems_changed)
-        self.show_part(self._first_part())
+        # In a turn of its own: building tree and editor at once would keep the window waiting.
+        QTimer.singleShot(0, self._show_first)
 
     @property
     def shown_path(self) -> str:
@@ -141,6 +142,11 @@ class PackagePage(QWidget):
             self._stack.addWidget(editor)
         self._stack.setCurrentWidget(editor)
 
+    @Slot()
+    def _show_first(self) -> None:
+        if not self._shown:
+            self.show_part(self._first_part())
+
     def _first_part(self) -> str:
         parts = self.sidebar.model.parts
         return next((part.path for part in parts if part.present), parts[0].path if parts else "")
@@ -166,6 +172,8 @@ class PackagePage(QWidget):
             self._stack.removeWidget(editor)
             editor.deleteLater()
         part = self.sidebar.model.part(self._shown)
+        if not self._shown:
+            return
         if part is None:
             self.show_part(self._first_part())
         elif part.present != (self.editor is not None):
