@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.payloads import mixed_package, tiny_package
 
 _BUILD = """
-import resource, sys
+import re, sys
 from pathlib import Path
 from spkcore.archive.build import BuildOptions, build_package
 from spkcore.base.tasks import quiet
@@ -21,7 +21,7 @@ from spkcore.package.project import open_package
 folder, output, fast = sys.argv[1:]
 package = open_package(Path(folder), quiet())
 result = build_package(package, Path(output), BuildOptions(compression="gzip", fast=fast == "fast"), quiet())
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+peak = int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 print(result.seconds, result.size, peak, result.payload_entries)
 """
 

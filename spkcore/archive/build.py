@@ -17,7 +17,7 @@ from spkcore.archive.compress import BlockWriter, Method, Part, gzip_method, pla
 from spkcore.archive.layout import Item, outer_items, payload_items
 from spkcore.archive.read import INFO_MEMBER, PAYLOAD_MEMBER
 from spkcore.archive.tarheaders import END_OF_ARCHIVE, padding, tar_header
-from spkcore.archive.verify import Expected, Fingerprint, verify_package
+from spkcore.archive.verify import Expected, Fingerprint, PayloadVerifier, verify_package
 from spkcore.base.errors import UnreadableError, UsageError
 from spkcore.base.files import atomic_write
 from spkcore.base.tasks import TaskContext
@@ -164,8 +164,10 @@ class _Builder:
         place = stream.tell()
         header = tar_header(PAYLOAD_MEMBER, Kind.FILE, 0, attributes)
         stream.write(header)
-        sink = _HashingSink(stream)
-        self._write_entries(items, sink, expected.payload)
+        with PayloadVerifier(Path(stream.name), stream.tell(), self.context) as verifier:
+            sink = _HashingSink(stream, verifier)
+            self._write_entries(items, sink, expected.payload)
+            verifier.finish(expected.payload)
         stream.write(padding(sink.size))
         end = stream.tell()
         final = tar_header(PAYLOAD_MEMBER, Kind.FILE, sink.size, attributes)
@@ -222,16 +224,19 @@ class _Builder:
 
 
 class _HashingSink:
-    """Where package.tgz goes: counted and hashed on its way into the file."""
+    """Where package.tgz goes: counted and hashed on its way into the file, where the verifier reads it."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, verifier: PayloadVerifier) -> None:
         self._stream = stream
+        self._verifier = verifier
         self._md5 = hashlib.md5(usedforsecurity=False)
         self.size = 0
         self.crc = 0
 
     def write(self, part: Part) -> None:
         self._stream.write(part)
+        self._stream.flush()
+        self._verifier.grow(len(part))
         self._md5.update(part)
         self.crc = crc32(part, self.crc)
         self.size += len(part)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import zlib
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from deflate import crc32
 
@@ -60,16 +63,102 @@ class Digests:
 
 
 def verify_package(path: Path, expected: Expected, context: TaskContext) -> Digests:
-    """Read the file at `path` once, from disk. Raises `WriteError` when it is not what was to be written."""
+    """Read the whole file at `path` once, from disk; its payload was read by a `PayloadVerifier` before.
+
+    Raises `WriteError` when it is not what was to be written.
+    """
     size = path.stat().st_size
     with path.open("rb", buffering=0) as stream, _Hasher("md5") as md5, _Hasher("sha256") as sha256:
         source = _Tee(ProgressReader(stream, size, context, "Verifying"), (md5, sha256))
         try:
-            _compare(Archive(Identity(ArchiveKind.SPK, "", "", size=size), source, "the new file", context), expected)
+            _compare(_archive(source, context), expected)
         except UnreadableError as error:
             raise _wrong(error.what, error.where) from error
         _drain(source)
         return Digests(size, md5.hexdigest(), sha256.hexdigest())
+
+
+class PayloadVerifier:
+    """Reads package.tgz from disk, in a thread, while another one is still writing it.
+
+    Use as a context manager; leaving it early stops the reading.
+    """
+
+    def __init__(self, path: Path, start: int, context: TaskContext) -> None:
+        self._path = path
+        self._start = start
+        self._context = context
+        self._state = threading.Condition()
+        self._written = 0
+        self._has_ended = False
+        self._pool = ThreadPoolExecutor(1, "verify")
+        self._seen = self._pool.submit(self._read_entries)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+        self._pool.shutdown()
+
+    def grow(self, size: int) -> None:
+        """`size` more bytes are in the file."""
+        with self._state:
+            self._written += size
+            self._state.notify()
+
+    def finish(self, expected: Fingerprint) -> None:
+        """Everything is written. Raises `WriteError` when the file does not hold the expected entries."""
+        self._end()
+        try:
+            seen = self._seen.result()
+        except UnreadableError as error:
+            raise _wrong(error.what, error.where) from error
+        if seen != expected:
+            raise _wrong("its payload does not hold the entries of the package", PAYLOAD_MEMBER)
+
+    def available(self, position: int) -> int:
+        """Waits until there are bytes behind `position`; how many there are, 0 at the end."""
+        with self._state:
+            self._state.wait_for(partial(self._has_news, position))
+            return self._written - position
+
+    def _has_news(self, position: int) -> bool:
+        return self._has_ended or self._written > position
+
+    def _end(self) -> None:
+        with self._state:
+            self._has_ended = True
+            self._state.notify()
+
+    def _read_entries(self) -> Fingerprint:
+        seen = Fingerprint()
+        with self._path.open("rb", buffering=0) as stream:
+            stream.seek(self._start)
+            source = _Growing(stream, self)
+            for entry, _ in _archive(source, self._context).payload(source).members():
+                seen.add(entry.name, entry.kind, entry.size, entry.mode)
+        return seen
+
+
+class _Growing:
+    """The written part of a file, read as it grows."""
+
+    def __init__(self, stream: BinaryIO | FileIO, verifier: PayloadVerifier) -> None:
+        self._stream = stream
+        self._verifier = verifier
+        self._position = 0
+
+    def read(self, size: int) -> bytes:
+        data = self._stream.read(min(size, self._verifier.available(self._position)))
+        self._position += len(data)
+        return data
+
+
+def _archive(source: Readable, context: TaskContext) -> Archive:
+    return Archive(Identity(ArchiveKind.SPK, "", ""), source, "the new file", context)
 
 
 def _compare(archive: Archive, expected: Expected) -> None:
@@ -81,23 +170,12 @@ def _compare(archive: Archive, expected: Expected) -> None:
         if member.path == INFO_MEMBER and stream is not None:
             promised = Info.parse(stream.read(member.size)).get("checksum")
         elif member.path == PAYLOAD_MEMBER and stream is not None:
-            crc = _compare_payload(archive, stream, expected.payload)
+            while data := stream.read(CHUNK):
+                crc = crc32(data, crc)
     if members != expected.members:
         raise _wrong("its members are not those of the package", INFO_MEMBER)
     if promised != expected.checksum or crc != expected.payload_crc:
         raise _wrong("the checksum of package.tgz does not fit", PAYLOAD_MEMBER)
-
-
-def _compare_payload(archive: Archive, stream: Readable, expected: Fingerprint) -> int:
-    """Compare the list of entries; returns the CRC-32 of package.tgz."""
-    seen = Fingerprint()
-    source = _Checked(stream)
-    for entry, _ in archive.payload(source).members():
-        seen.add(entry.name, entry.kind, entry.size, entry.mode)
-    _drain(source)
-    if seen != expected:
-        raise _wrong("its payload does not hold the entries of the package", PAYLOAD_MEMBER)
-    return source.crc
 
 
 def _drain(source: Readable) -> None:
@@ -153,17 +231,4 @@ class _Tee:
         data = self._stream.read(size)
         for hasher in self._hashers:
             hasher.feed(data)
-        return data
-
-
-class _Checked:
-    """A stream that takes the CRC-32 of what is read."""
-
-    def __init__(self, stream: Readable) -> None:
-        self._stream = stream
-        self.crc = 0
-
-    def read(self, size: int) -> bytes:
-        data = self._stream.read(size)
-        self.crc = crc32(data, self.crc)
         return data

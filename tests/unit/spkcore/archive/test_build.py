@@ -20,7 +20,7 @@ from spkcore.archive.build import FIXED_MOMENT, BuildOptions, BuildResult, build
 from spkcore.archive.compress import BlockWriter, Method, gzip_method, plain_method, xz_method
 from spkcore.archive.extract import extract_package
 from spkcore.archive.tarheaders import END_OF_ARCHIVE, padding, tar_header
-from spkcore.archive.verify import Expected, Fingerprint, verify_package
+from spkcore.archive.verify import Expected, Fingerprint, PayloadVerifier, verify_package
 from spkcore.base.errors import Cancelled, SpkError, UnreadableError, UsageError, WriteError
 from spkcore.base.tasks import Progress, TaskContext, quiet
 from spkcore.package import changes
@@ -307,12 +307,30 @@ def test_verification_notices_every_difference(tmp_path: Path) -> None:
     assert verify_package(result.path, good, quiet()).sha256 == result.sha256
     for bad in (
         Expected(members[:-1], seen, result.checksum, crc),
-        Expected(members, Fingerprint(seen.entries, seen.bytes, seen.crc ^ 1), result.checksum, crc),
         Expected(members, seen, "0" * 32, crc),
         Expected(members, seen, result.checksum, crc ^ 1),
     ):
         with pytest.raises(WriteError):
             verify_package(result.path, bad, quiet())
+
+
+@pytest.mark.parametrize("difference", ["entries", "bytes", "crc", "cut"])
+def test_verification_of_the_payload_notices_every_difference(difference: str, tmp_path: Path) -> None:
+    data = gzip.compress(tar_bytes([("a", b"1"), ("b", b"22")]))
+    expected = Fingerprint()
+    expected.add("a", "file", 1, 0o644)
+    expected.add("b", "file", 2, 0o644)
+    path = written(tmp_path / "x", b"before" + data)
+    with PayloadVerifier(path, 6, quiet()) as verifier:
+        for _ in data:
+            verifier.grow(1)
+        verifier.finish(expected)
+    if difference != "cut":
+        setattr(expected, difference, getattr(expected, difference) ^ 1)
+    with PayloadVerifier(path, 6, quiet()) as verifier:
+        verifier.grow(len(data) - (9 if difference == "cut" else 0))
+        with pytest.raises(WriteError):
+            verifier.finish(expected)
 
 
 _TEXT = st.text(st.characters(exclude_characters="\0/", exclude_categories=["Cs"]), min_size=1, max_size=120)
