@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,8 +143,8 @@ def _write_sudo(root: Path, options: Options) -> None:
 
 def _write_sshd(root: Path, port: int, options: Options) -> None:
     for kind in ("ed25519", "rsa"):
-        key = root / f"etc/ssh/ssh_host_{kind}_key"
-        subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-f", key, *_key_size(kind)], check=True)
+        for name, data in host_key(kind).items():
+            _write(root / "etc/ssh" / name, data, 0o600)
     lines = [
         f"Port {port}",
         "ListenAddress 127.0.0.1",
@@ -172,8 +173,14 @@ def _write_sshd(root: Path, port: int, options: Options) -> None:
     _write(root / "etc/bench.conf", conf)
 
 
-def _key_size(kind: str) -> list[str]:
-    return ["-b", "2048"] if kind == "rsa" else []
+@functools.cache
+def host_key(kind: str) -> dict[str, str]:
+    """Private and public file of a host key; one per kind and test run, because making them takes time."""
+    with tempfile.TemporaryDirectory() as folder:
+        key = Path(folder) / f"ssh_host_{kind}_key"
+        size = ["-b", "2048"] if kind == "rsa" else []
+        subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-f", key, *size], check=True)
+        return {path.name: path.read_text(encoding="ascii") for path in Path(folder).iterdir()}
 
 
 def _write_skeleton(skeleton: Path, options: Options) -> None:
