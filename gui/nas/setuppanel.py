@@ -82,6 +82,11 @@ class SetupPanel(QWidget):
             actions = ((tr("Fetch"), self.take_clicked.emit), (tr("Remove"), self.remove_clicked.emit))
             self.banner.show_message("info", text, actions if packages else actions[1:])
 
+    def focus_next(self) -> None:
+        """Put the focus on what comes next, so that Space is enough."""
+        ready = self.start_button.isEnabled()
+        (self.start_button if ready else self.connect_button).setFocus()
+
     def show_folder(self, folder: Path) -> None:
         """Show where the files will go."""
         self._folder.setText(str(folder))

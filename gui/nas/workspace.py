@@ -146,6 +146,7 @@ class CaptureWorkspace(QWidget):
     def _show_page(self, stage: Stage) -> None:
         if stage is Stage.SETUP:
             self._pages.setCurrentWidget(self.setup_panel)
+            self.setup_panel.focus_next()
         elif stage in {Stage.RUNNING, Stage.STOPPING}:
             self._pages.setCurrentWidget(self.live_panel)
             self.live_panel.stop_button.setFocus()
