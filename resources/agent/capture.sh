@@ -160,15 +160,15 @@ probe_tools() {
     ! find "$state" -links +1 >/dev/null 2>&1 || links=yes
     rm -rf "$state/probe" "$state/probe1" "$state/probe2" "$state/probe3"
     if sleep 0.01 2>/dev/null; then
-        naps='sleep 0.02 0.04 0.25'
+        naps='sleep 0.02 0.04 0.1 0.25'
     elif usleep 10000 2>/dev/null; then
-        naps='usleep 20000 40000 250000'
+        naps='usleep 20000 40000 100000 250000'
     else
-        naps='sleep 0 1 1'
+        naps='sleep 0 1 1 1'
     fi
     IFS=' '
     set -- $naps
-    nap=$1 hot_nap=$2 warm_nap=$3 idle_nap=$4
+    nap=$1 hot_nap=$2 warm_nap=$3 idle_nap=$4 report_nap=$5
     IFS=$nl
 }
 
@@ -446,11 +446,11 @@ report() {
         [ ! -e "$state/ending" ] || ending=yes
         report_once
         [ -z "$ending" ] || break
-        quarter=0
-        while [ $quarter -lt 4 ] && [ ! -e "$state/ending" ]; do
-            $nap $idle_nap
-            quarter=$((quarter + 1))
-            [ "$nap$idle_nap" != sleep1 ] || quarter=4
+        turn=0
+        while [ $turn -lt 4 ] && [ ! -e "$state/ending" ]; do
+            $nap $report_nap
+            turn=$((turn + 1))
+            [ $report_nap != 1 ] || turn=4
         done
     done
     : >"$state/reported"
@@ -520,6 +520,7 @@ finish() {
     done
     [ -e "$state/reported" ] || kill "$reporter" 2>/dev/null
     kill "$reader" 2>/dev/null
+    wait
     [ ! -e "$state/sum" ] || IFS= read -r sum <"$state/sum"
     say "DONE$tab${sum:-0${tab}0}$tab$reason"
 }

@@ -45,6 +45,7 @@ class Install:
     shortest: float = 0.4
     longest: float = 0.8
     metadata_life: float = 0.3
+    lists_life: float = 0.3
     wizard: float = 0.3
     gap: float = 0.05
     spread: float = 0.0
@@ -150,7 +151,7 @@ class PackageCenter:
         install = self._install
         lists = self._scratch / "pkglist.tmp"
         self._put(lists, {"synoserver.enu": self._feed()}, self._written.metadata)
-        time.sleep(install.metadata_life)
+        time.sleep(install.lists_life)
         shutil.rmtree(lists)
         place = self._download / "@synopkg/@download" / install.name
         self._fetch(place)
