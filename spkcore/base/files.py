@@ -12,6 +12,10 @@ from typing import BinaryIO
 
 from spkcore.base.errors import WriteError
 
+POSIX = os.name == "posix"
+"""Whether files on disk have execute bits and symbolic links can be made freely. Read it as `files.POSIX`, so that
+tests can try the way of Windows anywhere."""
+
 _RESERVED_WINDOWS_NAMES = re.compile(
     r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\..*)?$", re.IGNORECASE
 )

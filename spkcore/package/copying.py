@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from spkcore.base import files
 from spkcore.base.errors import Cancelled, SpkError, UsageError, WriteError
 from spkcore.base.files import make_folder, write_error
 from spkcore.base.tasks import TaskContext
@@ -102,7 +103,7 @@ class _Copy:
             make_folder(place.parent)
             copy_content(entry.content or BytesContent(b""), place, self._context)
             set_exec_bit(place, entry)
-        elif entry.kind is Kind.SYMLINK and os.name == "posix" and is_inner_link(path, entry.target):
+        elif entry.kind is Kind.SYMLINK and files.POSIX and is_inner_link(path, entry.target):
             make_folder(place.parent)
             place.symlink_to(entry.target)
 

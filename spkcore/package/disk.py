@@ -30,7 +30,9 @@ def external_changes(package: Package, payload_paths: Iterable[str] = ()) -> fro
         entry = _entry_on_disk(package, scan, path)
         if entry is not None:
             found[path] = entry
-    return frozenset(path for path in {*outer, *found} if not _is_unchanged(package, path, found.get(path)))
+    suspects = [path for path in {*outer, *found} if not _is_unchanged(package, path, found.get(path))]
+    # Windows' folder listings may lag behind the files themselves: ask each file before crying wolf.
+    return frozenset(path for path in suspects if not _is_unchanged(package, path, _entry_on_disk(package, scan, path)))
 
 
 def reload_paths(package: Package, paths: Iterable[str]) -> Change:

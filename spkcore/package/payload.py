@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
+from spkcore.base import files
 from spkcore.base.errors import UnreadableError, UsageError
 from spkcore.base.files import make_folder, write_error
 from spkcore.base.tasks import TaskContext
@@ -205,7 +206,7 @@ def _export_one(entries: Entries, path: str, place: Path, context: TaskContext, 
 
 def _export_link(path: str, target: str, place: Path, context: TaskContext, root: str) -> None:
     inner_path = path[len(root.rpartition("/")[0]) :].lstrip("/")
-    if os.name != "posix" or not is_inner_link(f"{PAYLOAD}/{inner_path}", target):
+    if not files.POSIX or not is_inner_link(f"{PAYLOAD}/{inner_path}", target):
         context.log(f"Left out the link {path} → {target}: it cannot be made here.")
         return
     try:
@@ -271,12 +272,12 @@ def _link_target(path: Path) -> str:
         target = os.readlink(path)  # noqa: PTH115 - Path.readlink would rewrite "./x" as "x"
     except OSError as error:
         raise _unreadable(path, error) from error
-    return target.replace("\\", "/") if os.name == "nt" else target
+    return target.replace("\\", "/") if not files.POSIX else target
 
 
 def _attributes_of(status: os.stat_result) -> Attributes | None:
     """An execute bit of a Linux user is meant; everything else is better chosen by role."""
-    return Attributes(0o755) if os.name == "posix" and status.st_mode & 0o100 else None
+    return Attributes(0o755) if files.POSIX and status.st_mode & 0o100 else None
 
 
 _SAME_ROLE = {(kind, kind) for kind in Kind} | {(Kind.HARDLINK, Kind.FILE)}

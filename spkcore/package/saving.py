@@ -11,6 +11,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from spkcore.base import files
 from spkcore.base.errors import Cancelled, SpkError, UsageError, WriteError
 from spkcore.base.files import make_folder, write_bytes, write_error
 from spkcore.base.tasks import TaskContext
@@ -274,7 +275,7 @@ class _Saver:
     def _install_symlink(self, path: str, entry: Entry) -> None:
         place = self._package.folder / self._names.claim(path)
         before = self._package.saved.get(path)
-        if os.name == "posix" and is_inner_link(path, entry.target):
+        if files.POSIX and is_inner_link(path, entry.target):
             make_folder(place.parent)
             staged = self._trash.new_place(place.name)
             try:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from spkcore.base import files
 from spkcore.base.errors import UnreadableError
 from spkcore.base.tasks import TaskContext
 from spkcore.package.attributes import Stored, attributes_path, ignore_path, read_attributes
@@ -47,7 +48,7 @@ def open_package(folder: Path, context: TaskContext) -> Package:
 
 def keeps_exec_bits(folder: Path) -> bool:
     """Whether the file system of `folder` tells executable files from others (false on Windows and on FAT)."""
-    if os.name != "posix":
+    if not files.POSIX:
         return False
     for probe in (attributes_path(folder), ignore_path(folder)):  # never executable where the bit means something
         if probe.exists():
@@ -224,7 +225,7 @@ def _joined(listed: Entry | None, found: Entry) -> Entry:
 
 def _link_target(place: str) -> str:
     target = os.readlink(place)  # noqa: PTH115 - Path.readlink would rewrite "./x" as "x"
-    return target.replace("\\", "/") if os.name == "nt" else target
+    return target.replace("\\", "/") if not files.POSIX else target
 
 
 def _is_stand_in(content: FileContent, target: str) -> bool:

@@ -8,6 +8,7 @@ import secrets
 import shutil
 from pathlib import Path
 
+from spkcore.base import files
 from spkcore.base.files import make_folder, write_error
 from spkcore.package.attributes import own_folder
 from spkcore.package.clutter import ClutterKind
@@ -61,9 +62,9 @@ def trash_folder(folder: Path) -> Path:
 def link_or_copy(source: Path, place: Path) -> None:
     """A hard link where the file system can, else a copy. Raises `OSError`."""
     try:
-        os.link(source, place, follow_symlinks=False)
-    except (OSError, NotImplementedError):
-        shutil.copy2(source, place, follow_symlinks=False)
+        place.hardlink_to(source)
+    except OSError:
+        shutil.copy2(source, place)
 
 
 def discard_trash(package: Package) -> None:
@@ -102,7 +103,7 @@ def remove_clutter(package: Package, kind: ClutterKind = ClutterKind.OLDER_TOOL)
 
 def set_exec_bit(place: Path, entry: Entry, replaced: Path | None = None) -> None:
     """Give the file the user-execute bit of its entry, or without attributes the mode of the file it replaces."""
-    if os.name != "posix":
+    if not files.POSIX:
         return
     mode = place.stat().st_mode & 0o777
     if entry.attributes is not None:
