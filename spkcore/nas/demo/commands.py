@@ -160,6 +160,9 @@ def _clean(call: Call) -> int:
 
 def _list(call: Call) -> int:
     folder = call.folder()
+    if not folder.is_dir():
+        call.channel.write_error(f"cd: {call.arguments[0]}: No such file or directory\n".encode())
+        return 9
     lines = []
     for file in _chosen(call, folder) if call.arguments[1] == "given" else _files(folder):
         data = file.read_bytes()

@@ -208,8 +208,10 @@ def test_keys_are_renegotiated_during_and_after_a_transfer(
 def test_renegotiation_at_the_end_of_channels(
     nas: BenchNas, log_in: Connector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """paramiko asks for new keys every 512 MB, here every MB. Half a MB and the channel's end are on their way then: its
-    own transport waits for itself until the connection breaks."""
+    """paramiko asks for new keys every 512 MB, here every MB. Half a MB and the channel's end are on their way then.
+
+    paramiko's own transport waits for itself in that case, until the connection breaks.
+    """
     monkeypatch.setattr("paramiko.packet.Packetizer.REKEY_BYTES", 1_000_000)
     opened = log_in(nas)
     for _ in range(6):
