@@ -60,6 +60,7 @@ class CodeEditor(QPlainTextEdit):
         self._zoom = 0.0
         self._difference: QTextCursor | None = None
         self.setUndoRedoEnabled(False)
+        self.setProperty("role", "code")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -93,11 +94,14 @@ class CodeEditor(QPlainTextEdit):
         cursor = QTextCursor(self.document())
         cursor.setPosition(start)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        was_empty = not self._text
         self._loading = True
         cursor.insertText(text[head : len(text) - tail])
         self._loading = False
         self._remember(text)
         self._difference = cursor
+        if was_empty:
+            self.moveCursor(QTextCursor.MoveOperation.Start)
         self._refresh_extras()
 
     def show_difference(self) -> None:

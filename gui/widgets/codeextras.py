@@ -27,7 +27,7 @@ class CodeExtras:
         """All of them, the lowest first; `text` is what the editor shows."""
         caret = self._editor.textCursor().position()
         current = self._extra(caret, caret, "current_line")
-        current.format.setProperty(QTextCharFormat.Property.FullWidthSelection, 1)
+        current.format.setProperty(QTextCharFormat.Property.FullWidthSelection, True)  # noqa: FBT003 - Qt's signature
         found = [self._extra(positions.to_units(start), positions.to_units(end), "found") for start, end in self.found]
         pair = codeedits.matching_bracket(text, positions.to_index(caret)) or ()
         brackets = [self._extra(positions.to_units(at), positions.to_units(at + 1), "match") for at in pair]

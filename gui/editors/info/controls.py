@@ -104,12 +104,14 @@ class ChoiceControl(ValueControl):
         for value, text in _options(field):
             self.combo.addItem(text, value)
         self._known = self.combo.count()
+        self._shown = ""
         self._row.addWidget(self.combo)
         self._row.addStretch(1)
         self.setFocusProxy(self.combo)
         self.combo.activated.connect(self._on_activated)
 
     def show_value(self, value: str) -> None:
+        self._shown = value
         while self.combo.count() > self._known:
             self.combo.removeItem(self._known)
         index = self.combo.findData(value)
@@ -124,7 +126,8 @@ class ChoiceControl(ValueControl):
     @Slot(int)
     def _on_activated(self, _index: int) -> None:
         value = str(self.combo.currentData())
-        if value != self.field.value:
+        if value != self._shown:
+            self._shown = value
             self.edited.emit(value, False)  # noqa: FBT003 - signals take no keywords
 
 

@@ -173,7 +173,13 @@ def _note(key: InfoKey) -> str:
         return tr("Outdated since DSM {version}", version=key.deprecated)
     if key.required == "dsm7":
         return tr("DSM 7 needs it")
-    return tr("Since DSM {version}", version=key.since) if key.since else ""
+    return tr("Since DSM {version}", version=key.since) if _is_recent(key.since) else ""
+
+
+def _is_recent(since: str) -> bool:
+    """Whether it is worth saying: DSM 5 and older no longer meet a package that is made today."""
+    major = since.partition(".")[0]
+    return major.isdigit() and int(major) >= 6
 
 
 def _architectures() -> list[Choice]:

@@ -13,7 +13,7 @@ from gui.qt.forms import GRID, make_label, make_tool, restyle
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 
-LABEL_WIDTH = 26 * GRID
+LABEL_WIDTH = 23 * GRID
 
 
 class FieldRow(QWidget):
@@ -34,8 +34,11 @@ class FieldRow(QWidget):
         self.error = make_label("", "error", wrap=True)
         self.error.hide()
         self.note = make_label(field.note, "small")
+        self.note.setWordWrap(True)
         self.remove_button = make_tool(theme.icon("close"), tr("Remove {label}", label=field.label))
         self.language_button = make_tool(theme.icon("globe"), tr("Add a language for {label}", label=field.label))
+        self.remove_button.setParent(self)
+        self.language_button.setParent(self)
         self._lay_out()
         self._connect()
         self.show_field(field)
@@ -49,7 +52,7 @@ class FieldRow(QWidget):
         """Say below the control what is wrong; nothing takes the message away."""
         self.error.setText("\n".join(messages))
         self.error.setVisible(bool(messages))
-        restyle(self.control.focus_widget(), "invalid", bool(messages))
+        restyle(self.control.focus_widget(), "state", "error" if messages else "")
         described = " ".join([*messages, self.field.help]).strip()
         self.control.focus_widget().setAccessibleDescription(described)
 
@@ -95,19 +98,18 @@ class FieldRow(QWidget):
         lines.addWidget(title, 0, 0)
         if self.field.name != self.field.label:
             lines.addWidget(make_label(self.field.name, "small"), 1, 0)
-        if self.field.note:
-            lines.addWidget(self.note, 2, 0)
-            self.note.setWordWrap(True)
+        lines.addWidget(self.note, 2, 0)
+        self.note.setVisible(bool(self.field.note))
         return caption
 
     def _control_line(self) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(GRID // 2)
         line.addWidget(self.control, 1)
-        if self.field.localised:
-            line.addWidget(self.language_button, 0, Qt.AlignmentFlag.AlignTop)
-        if self.field.is_variant or self.field.is_unknown:
-            line.addWidget(self.remove_button, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.language_button, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.remove_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.language_button.setVisible(self.field.localised)
+        self.remove_button.setVisible(self.field.is_variant or self.field.is_unknown)
         return line
 
     def _connect(self) -> None:

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QMenu, QSplitter, QToolButton, QWidget
-from spkcore.checks.engine import Problem
 
 from gui.app.context import AppContext
 from gui.editors.base import Editor
 from gui.editors.info.form import InfoForm
 from gui.editors.info.presenter import InfoPresenter
 from gui.editors.text.view import TextEditor
-from gui.qt.forms import GRID, column, fill, make_button, make_label, row
+from gui.qt.forms import GRID, column, fill, make_button, row
 from gui.qt.i18n import tr
 from gui.services.document import Document
+from spkcore.checks.engine import Problem
 from spkcore.package.info import PATH
 
 
@@ -120,7 +120,7 @@ class InfoEditor(Editor):
     def _on_show_text(self, shown: bool) -> None:
         self.text.setVisible(shown)
         if shown and not self.splitter.sizes()[1]:
-            self.splitter.setSizes([self.width() // 2, self.width() // 2])
+            self.splitter.setSizes([self.width() * 3 // 5, self.width() * 2 // 5])
 
     def _lay_out(self) -> None:
         self.filter.setPlaceholderText(tr("Filter keys by name or meaning"))
@@ -135,7 +135,6 @@ class InfoEditor(Editor):
         self.splitter.addWidget(self.form)
         self.splitter.addWidget(self.text)
         self.text.hide()
-        self.nothing = make_label(tr("No key fits the filter."), "muted")
         lines = column(self, spacing=0)
         fill(lines, bar)
         lines.addWidget(self.splitter, 1)

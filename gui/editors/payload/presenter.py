@@ -30,12 +30,13 @@ class PayloadPresenter:
 
     # ------------------------------------------------------------------------------------------ edits
 
-    def rename(self, path: str, name: str) -> None:
-        """Give a file or folder another name."""
+    def rename(self, path: str, name: str) -> str:
+        """Give a file or folder another name; returns its new path."""
         if "/" in name or name in {"", ".", ".."}:
             raise UsageError("This is not a usable name", name, "Use a name without '/', and not '.' or '..'.")
         new = f"{path.rpartition('/')[0]}/{name}"
         self.document.push(rename(self.document.entries, path, new), tr("Rename {name}", name=_name(path)))
+        return new
 
     def remove(self, paths: Sequence[str]) -> None:
         """Delete files and folders with everything in them."""

@@ -32,6 +32,7 @@ class PayloadView(QTreeView):
         self.setModel(model)
         self.setAccessibleName(tr("Files of the payload"))
         self.setUniformRowHeights(True)
+        self.setProperty("role", "plain")
         self.setAlternatingRowColors(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)

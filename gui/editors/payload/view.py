@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Slot
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QTabBar, QTabWidget, QToolButton, QWidget
 
@@ -112,7 +112,9 @@ class PayloadEditor(Editor):
 
     @Slot(str, str)
     def _on_rename_wanted(self, path: str, name: str) -> None:
-        self._try(partial(self.presenter.rename, path, name))
+        new = self._try(partial(self.presenter.rename, path, name))
+        if new:
+            self.view.select_path(str(new))
 
     @Slot(str, int)
     def _on_mode_wanted(self, path: str, permissions: int) -> None:
@@ -317,8 +319,9 @@ class PayloadEditor(Editor):
         self.setAcceptDrops(True)
 
     def _connect(self) -> None:
-        self.model.rename_wanted.connect(self._on_rename_wanted)
-        self.model.mode_wanted.connect(self._on_mode_wanted)
+        # Queued: the row may go away, and the view must be done with its inline editor before that.
+        self.model.rename_wanted.connect(self._on_rename_wanted, Qt.ConnectionType.QueuedConnection)
+        self.model.mode_wanted.connect(self._on_mode_wanted, Qt.ConnectionType.QueuedConnection)
         self.model.moved.connect(self._on_moved)
         self.model.files_dropped.connect(self._on_files_dropped)
         self.view.open_wanted.connect(self.open_file)
@@ -340,8 +343,9 @@ class PayloadEditor(Editor):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._on_files_dropped(dropped_paths(event.mimeData()), PAYLOAD)
-        event.acceptProposedAction()
+        if self._pages.currentWidget() is self.empty:
+            self._on_files_dropped(dropped_paths(event.mimeData()), PAYLOAD)
+            event.acceptProposedAction()
 
 
 def _rebased(change: Change, document: Document) -> Change:

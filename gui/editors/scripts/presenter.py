@@ -16,6 +16,7 @@ class About:
     """Sentences about a script; any of them may be empty."""
 
     when: str
+    user: str
     failure: str
     need: str
 
@@ -24,13 +25,12 @@ def about_script(path: str) -> About:
     """When DSM runs the script, what happens when it fails, and whether the package needs it."""
     known = scripts.lifecycle().get(path.removeprefix("scripts/"))
     if known is not None and known.path == path:
-        user = tr("Runs as {user}.", user=known.user) if known.user else ""
-        when = f"{known.when} {user}".strip()
+        user = tr("User: {user}", user=known.user) if known.user else ""
         failure = tr("When it fails: {what}", what=known.failure) if known.failure else ""
-        return About(when, failure, _need(known.needed))
+        return About(known.when, user, failure, _need(known.needed))
     if path.startswith("WIZARD_UIFILES/"):
-        return About(tr("Runs when Package Center opens the wizard, and prints the pages of the wizard."), "", "")
-    return About(tr("A helper: DSM does not run it by itself, other scripts may."), "", "")
+        return About(tr("Runs when Package Center opens the wizard, and prints the pages of the wizard."), "", "", "")
+    return About(tr("A helper: DSM does not run it by itself, other scripts may."), "", "", "")
 
 
 def starter(path: str) -> bytes:

@@ -51,7 +51,8 @@ class ScriptEditor(CodePartEditor):
         card, lines = make_card(GRID + GRID // 2)
         card.setProperty("role", "header")
         lines.setSpacing(GRID // 2)
-        for text, role in ((self.about.when, ""), (self.about.failure, "muted"), (self.about.need, "muted")):
+        fill(lines, make_label(self.about.when, wrap=True))
+        for text in (self.about.user, self.about.failure, self.about.need):
             if text:
-                fill(lines, make_label(text, role, wrap=True))
+                fill(lines, make_label(text, "muted", wrap=True))
         self.header.addWidget(card)

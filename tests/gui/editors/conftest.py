@@ -1,12 +1,48 @@
-"""Shared by the tests of the editors."""
+"""Shared by the tests of the editors: an open package with real content, and the services around it."""
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.app.bootstrap import Ports, build_context
+from gui.app.context import AppContext
+from gui.editors.base import Editor
+from gui.editors.registry import create_editor
+from gui.services.document import Document
+from spkcore.package.entries import Attributes, BytesContent, Entry, Kind, file_entry
+from spkcore.package.parts import part_of, read_info
+from spkcore.package.project import Package
+from tests.fakes.clock import FakeClock
+from tests.fakes.notifier import FakeNotifier
+from tests.fakes.secrets import FakeSecrets
 
 _HERE = Path(__file__).parent
+
+INFO = b"""# made by hand
+package="attic"
+version="1.2.0-0003"
+displayname="Attic"
+displayname_ger="Dachboden"
+description="Keeps the attic tidy."
+arch="noarch"
+maintainer="Jane Doe"
+os_min_ver="7.0-40000"
+dsmuidir="ui"
+odd_key="kept"
+"""
+WIZARD = b"""[{
+  "step_title": "Where",
+  "items": [{"type": "textfield", "desc": "Folder", "subitems": [{"key": "wizard_folder", "desc": "Name"}]}]
+}]
+"""
+CONFIG = b'{".url": {"com.example.Attic": {"title": "Attic", "icon": "images/attic_{0}.png", "type": "url"}}}'
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -14,3 +50,72 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(_HERE):
             item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support "))
+
+
+@pytest.fixture
+def context(qapp: QApplication, tmp_path: Path, notifier: FakeNotifier, clock: FakeClock) -> Iterator[AppContext]:
+    made = build_context(qapp, tmp_path / "home", Ports(notifier, FakeSecrets(), clock))
+    made.theme.apply("light")
+    yield made
+    made.tasks.cancel_all()
+    made.tasks.wait()
+    made.settings.flush()
+    made.theme.deleteLater()
+
+
+def picture(size: int, color: str = "#3080d0", format_name: str = "PNG") -> bytes:
+    """A plain square picture."""
+    stream = io.BytesIO()
+    Image.new("RGB", (size, size), color).save(stream, format_name)
+    return stream.getvalue()
+
+
+def sample_entries() -> dict[str, Entry]:
+    """A small but whole package."""
+    owned = Attributes(0o750, mtime=1_600_000_000, uname="attic", gname="users")
+    return {
+        "INFO": file_entry(INFO),
+        "LICENSE": file_entry(b"Do what you like.\n"),
+        "PACKAGE_ICON.PNG": file_entry(picture(64)),
+        "scripts": Entry(Kind.DIRECTORY),
+        "scripts/postinst": file_entry(b"#!/bin/sh\r\necho hello\r\nexit 0\r\n"),
+        "WIZARD_UIFILES": Entry(Kind.DIRECTORY),
+        "WIZARD_UIFILES/install_uifile": file_entry(WIZARD),
+        "conf": Entry(Kind.DIRECTORY),
+        "conf/privilege": file_entry(b'{"defaults": {"run-as": "package"}}'),
+        "package": Entry(Kind.DIRECTORY),
+        "package/bin": Entry(Kind.DIRECTORY),
+        "package/bin/attic": Entry(Kind.FILE, owned, BytesContent(b"#!/bin/sh\necho attic\n")),
+        "package/bin/att": Entry(Kind.SYMLINK, owned, target="attic"),
+        "package/share": Entry(Kind.DIRECTORY),
+        "package/share/data.bin": file_entry(bytes(range(256)) * 40),
+        "package/ui": Entry(Kind.DIRECTORY),
+        "package/ui/config": file_entry(CONFIG),
+    }
+
+
+@pytest.fixture
+def document(qapp: QApplication, tmp_path: Path, clock: FakeClock) -> Document:
+    return Document(Package.from_entries(tmp_path / "attic", sample_entries()), clock)
+
+
+Opener = Callable[[str], Editor]
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, document: Document, context: AppContext) -> Opener:
+    """Opens the editor of a part and shows it in a window of its own."""
+
+    kept: list[Editor] = []
+
+    def open_part(path: str) -> Editor:
+        editor = create_editor(part_of(path, read_info(document.entries)), document, context)
+        kept.append(editor)
+        qtbot.addWidget(editor)
+        editor.resize(1000, 700)
+        with qtbot.waitActive(editor):
+            editor.show()
+            editor.activateWindow()
+        return editor
+
+    return open_part

@@ -27,8 +27,8 @@ def pane(qtbot: QtBot) -> CodePane:
     made = CodePane("shell", "Script")
     qtbot.addWidget(made)
     made.resize(700, 400)
-    made.show()
-    qtbot.waitActive(made)
+    with qtbot.waitActive(made):
+        made.show()
     made.editor.setFocus()
     return made
 
