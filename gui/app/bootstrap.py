@@ -84,6 +84,9 @@ class Program(QObject):
         self.workbench.release()
         self.context.tasks.cancel_all()
         self.context.tasks.wait()
+        hang_up = getattr(self.window.workspace, "shut_down", None)
+        if callable(hang_up):
+            hang_up()
         self.workbench.sessions.end_all()
         self.context.settings.flush()
         self.garbage.stop()

@@ -171,6 +171,13 @@ class CaptureController(QObject):
         self._hang_up()
         self.stage_changed.emit()
 
+    def shut_down(self) -> None:
+        """The program ends and its tasks are over: close the connection at once, and with it the demo NAS."""
+        self.questions.refuse_all()
+        connection, self.connection = self.connection, None
+        if connection is not None:
+            connection.close()
+
     @Slot()
     def start(self) -> None:
         """Start a capture on the connected NAS."""

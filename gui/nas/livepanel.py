@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from gui.nas.capturestate import CaptureState
 from gui.nas.filestable import CaughtFilesModel, CaughtFilesView
-from gui.qt.forms import GRID, column, fill, make_button, make_label, row
+from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
 from gui.qt.progress import show_progress
 from gui.qt.theme import Theme
@@ -21,7 +21,7 @@ class LivePanel(QWidget):
 
     def __init__(self, theme: Theme, model: CaughtFilesModel) -> None:
         super().__init__()
-        self.headline = make_label("", "title", wrap=True)
+        self.headline = ElidedLabel("", "title")
         self.hint = make_label("", "muted", wrap=True)
         self.notes = make_label("", "warning", wrap=True)
         self.numbers = make_label("", "muted")
@@ -55,17 +55,13 @@ class LivePanel(QWidget):
             self.bar.setRange(0, 0)
 
     def _lay_out(self) -> None:
-        texts = column(spacing=GRID // 2)
-        fill(texts, self.headline, self.hint)
-        buttons = row()
-        fill(buttons, self.cancel_button, self.stop_button)
-        top = row(spacing=2 * GRID)
-        top.addLayout(texts, 1)
-        top.addLayout(buttons)
-        top.setAlignment(buttons, Qt.AlignmentFlag.AlignTop)
+        # The sentence gets the whole width: it is what the user looks for.
+        below = row(spacing=2 * GRID)
+        below.addWidget(self.hint, 1)
+        fill(below, self.cancel_button, self.stop_button)
         figures = row()
         fill(figures, self.numbers, None, self.pull)
         self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         lines = column(self, spacing=GRID)
-        fill(lines, top, GRID // 2, self.bar, figures, self.notes)
+        fill(lines, self.headline, below, GRID // 2, self.bar, figures, self.notes)
         lines.addWidget(self.view, 1)

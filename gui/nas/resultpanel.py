@@ -30,16 +30,14 @@ class ResultPanel(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.headline = make_label("", "title", wrap=True)
+        self.headline = ElidedLabel("", "title")
         self.hint = make_label("", "muted", wrap=True)
         self.error = ErrorBox(theme)
         self._rows = column(spacing=GRID)
         inside = QWidget()
         inside_lines = column(inside)
         fill(inside_lines, self._rows, None)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(inside)
+        self._scroll = make_scroll_area(inside)
         self.again_button = make_button(tr("Capture &another package"), "primary", theme.icon("capture", "accent_text"))
         self.again_button.clicked.connect(self.again_clicked)
         buttons = row()
@@ -93,7 +91,7 @@ class ResultPanel(QWidget):
         fill(line, self._picture(_icon(file), "accent" if file.is_package else "icon"))
         texts = column(spacing=2)
         details = " · ".join(part for part in (file.title, *_facts(file)) if part)
-        fill(texts, ElidedLabel(file.path.name, "strong"), make_label(details, "muted"))
+        fill(texts, ElidedLabel(file.path.name, "strong"), ElidedLabel(details, "muted"))
         line.addLayout(texts, 1)
         if file.readable:
             button = make_button(tr("Open in the editor"))
@@ -124,6 +122,16 @@ class ResultPanel(QWidget):
 
     def _show(self, path: Path, _checked: bool = False) -> None:
         self.show_clicked.emit(path)
+
+
+def make_scroll_area(widget: QWidget) -> QScrollArea:
+    """`widget` in an area that scrolls up and down when the window is small."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    return area
 
 
 def _packages_first(file: ResultFile) -> bool:

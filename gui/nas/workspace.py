@@ -17,7 +17,7 @@ from gui.nas.engine import NasEngine, RealEngine
 from gui.nas.filestable import CaughtFilesModel
 from gui.nas.livepanel import LivePanel
 from gui.nas.pages import QuestionDialog
-from gui.nas.resultpanel import ResultPanel
+from gui.nas.resultpanel import ResultPanel, make_scroll_area
 from gui.nas.setuppanel import SetupPanel
 from gui.nas.stepper import Stepper
 from gui.qt.forms import GRID, column, fill, make_button, make_label, row
@@ -46,7 +46,8 @@ class CaptureWorkspace(QWidget):
         self.live_panel = LivePanel(context.theme, self._model)
         self.result_panel = ResultPanel(context.theme)
         self._pages = QStackedWidget()
-        for page in (self.setup_panel, self.live_panel, self.result_panel):
+        self._setup_page = make_scroll_area(self.setup_panel)
+        for page in (self._setup_page, self.live_panel, self.result_panel):
             self._pages.addWidget(page)
         self.log = self._make_log()
         self._log_button = self._make_log_button()
@@ -76,10 +77,9 @@ class CaptureWorkspace(QWidget):
         if self.controller.connection is None and not self.controller.is_capturing:
             self.controller.connect_demo()
 
-    @Slot()
     def shut_down(self) -> None:
-        """The window closes: cancel and hang up."""
-        self.controller.hang_up()
+        """The program ends: hang up. Call it when no task runs any more: a capture cleans the NAS at its end."""
+        self.controller.shut_down()
 
     def _make_log(self) -> QPlainTextEdit:
         log = QPlainTextEdit()
@@ -145,7 +145,7 @@ class CaptureWorkspace(QWidget):
 
     def _show_page(self, stage: Stage) -> None:
         if stage is Stage.SETUP:
-            self._pages.setCurrentWidget(self.setup_panel)
+            self._pages.setCurrentWidget(self._setup_page)
             self.setup_panel.focus_next()
         elif stage in {Stage.RUNNING, Stage.STOPPING}:
             self._pages.setCurrentWidget(self.live_panel)

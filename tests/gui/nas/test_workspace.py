@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from paramiko import Transport
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app.context import AppContext
@@ -41,6 +43,8 @@ def workspace(qtbot: QtBot, context: AppContext, engine: FakeEngine) -> Iterator
     page.resize(900, 640)
     page.show()
     yield page
+    context.tasks.cancel_all()
+    assert context.tasks.wait(10_000)
     page.shut_down()
 
 
@@ -232,7 +236,7 @@ def test_the_password_may_be_asked_for_during_the_capture(
     qtbot.waitUntil(lambda: workspace.findChild(QuestionDialog) is None)
 
 
-def test_shutting_down_gives_up_open_questions_and_hangs_up(
+def test_hanging_up_gives_up_open_questions_and_hangs_up(
     qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine
 ) -> None:
     given: list[str | None] = []
@@ -246,7 +250,7 @@ def test_shutting_down_gives_up_open_questions_and_hangs_up(
     connection = connect(qtbot, workspace)
     workspace.controller.start()
     qtbot.waitUntil(lambda: workspace.findChild(QuestionDialog) is not None)
-    workspace.shut_down()
+    workspace.controller.hang_up()
     qtbot.waitUntil(lambda: given == [None])
     qtbot.waitUntil(connection.closed.is_set)
     qtbot.waitUntil(lambda: workspace.findChild(QuestionDialog) is None)
@@ -269,6 +273,34 @@ def test_ending_all_tasks_ends_an_open_question_too(
     context.tasks.cancel_all()
     assert context.tasks.wait(5_000)
     qtbot.waitUntil(lambda: workspace.findChild(QuestionDialog) is None)
+
+
+def nameless(page: QWidget) -> list[QWidget]:
+    """Widgets that the keyboard reaches and a screen reader cannot name."""
+    return [
+        widget
+        for widget in page.findChildren(QWidget)
+        if widget.isVisible()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not widget.objectName().startswith("qt_")
+        and not QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+    ]
+
+
+def test_everything_has_a_name_for_screen_readers(
+    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine
+) -> None:
+    steps = engine.on_capture = Steps()
+    assert nameless(workspace) == []
+    connect(qtbot, workspace)
+    assert nameless(workspace) == []
+    workspace.controller.start()
+    qtbot.waitUntil(workspace.live_panel.stop_button.isEnabled)
+    assert workspace.stepper.accessibleName() == "Step 3 of 7: Install"
+    assert nameless(workspace) == []
+    steps.go.set()
+    qtbot.waitUntil(workspace.result_panel.isVisible)
+    assert nameless(workspace) == []
 
 
 def test_the_folder_is_chosen_and_remembered(
@@ -308,3 +340,9 @@ def test_the_whole_way_on_the_demo_nas(qtbot: QtBot, context: AppContext, tmp_pa
     qtbot.waitUntil(page.result_panel.isVisible)
     assert spk.name in page.result_panel.headline.text()
     page.shut_down()
+    qtbot.waitUntil(demo_is_over, timeout=10_000)
+
+
+def demo_is_over() -> bool:
+    """The demo NAS and the connection to it run in threads of their own."""
+    return not any(isinstance(thread, Transport) or thread.name.startswith("demo") for thread in threading.enumerate())
