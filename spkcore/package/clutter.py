@@ -16,6 +16,8 @@ class ClutterKind(StrEnum):
 
     OLDER_TOOL = "older-tool"
     STALE_ARCHIVE = "stale-archive"
+    PACKED_PAYLOAD = "packed-payload"
+    """A package.tgz without a folder package beside it: somebody unpacked only the outer archive."""
     VERSION_CONTROL = "version-control"
     SYSTEM_JUNK = "system-junk"
     UNKNOWN = "unknown"

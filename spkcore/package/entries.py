@@ -18,6 +18,9 @@ from spkcore.base.errors import UnreadableError
 PAYLOAD = "package"
 """The folder whose content becomes package.tgz (design chapter 3)."""
 
+PACKED_PAYLOAD = "package.tgz"
+"""The payload as a member of the .spk, always under this name (spk-format.md 1.3); clutter in a folder."""
+
 OWN_FOLDER = ".spkcreator"
 """Our own folder inside a package folder; never packed, never an entry."""
 

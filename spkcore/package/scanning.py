@@ -13,7 +13,7 @@ from spkcore.base.errors import UnreadableError
 from spkcore.base.tasks import TaskContext
 from spkcore.package.attributes import Stored, attributes_path, ignore_path, read_attributes
 from spkcore.package.clutter import Clutter, ClutterKind, clutter_kind
-from spkcore.package.entries import OWN_FOLDER, PAYLOAD, Attributes, Entry, FileContent, Kind
+from spkcore.package.entries import OWN_FOLDER, PACKED_PAYLOAD, PAYLOAD, Attributes, Entry, FileContent, Kind
 from spkcore.package.names import DiskNames
 from spkcore.package.state import Package
 
@@ -40,7 +40,7 @@ def open_package(folder: Path, context: TaskContext) -> Package:
         folder,
         scan.entries,
         archive=stored.facts,
-        clutter=tuple(sorted(scan.clutter, key=lambda item: item.path)),
+        clutter=tuple(sorted(_judged(scan), key=lambda item: item.path)),
         names=names,
         exec_bits=stored.exec_bits,
     )
@@ -207,6 +207,15 @@ def _unreadable(place: str, error: OSError) -> UnreadableError:
         place,
         "Check that you may read it and that the drive is connected, then open the package again.",
     )
+
+
+def _judged(scan: Scan) -> list[Clutter]:
+    """The clutter; a package.tgz is no stale copy of the payload where there is no other payload."""
+    if PAYLOAD in scan.entries:
+        return scan.clutter
+    return [
+        replace(item, kind=ClutterKind.PACKED_PAYLOAD) if item.path == PACKED_PAYLOAD else item for item in scan.clutter
+    ]
 
 
 def is_ordinary(status: os.stat_result) -> bool:

@@ -86,6 +86,14 @@ def test_clutter_is_recognised_and_not_packed(folder: Path) -> None:
     assert {item.path for item in package.clutter if item.is_folder} == set(folders.values())
 
 
+def test_a_payload_that_is_still_packed_is_told_apart(tmp_path: Path) -> None:
+    """Somebody unpacked only the outer archive: building this would lose the payload."""
+    package = opened(write_tree(tmp_path / "p", {"INFO": b"", "package.tgz": b"x", "old.spk": b""}))
+    assert {item.path: item.kind for item in package.clutter} == {
+        "package.tgz": ClutterKind.PACKED_PAYLOAD, "old.spk": ClutterKind.STALE_ARCHIVE,
+    }  # fmt: skip
+
+
 def test_an_icon_in_the_wrong_case_is_packed_as_it_is(folder: Path) -> None:
     assert "package_icon_256.png" in opened(write_tree(folder, {"package_icon_256.png": b""})).entries
 
@@ -259,21 +267,20 @@ def test_text_keeps_bytes_that_are_no_utf_8(folder: Path) -> None:
     assert encode_text(text) == b"caf\xe9 \xc3\xa9"
 
 
-def test_fifty_thousand_files_open_fast(tmp_path: Path) -> None:
-    """1.5 s is promised on an idle machine; measured in processor time, with room for a busy one."""
+def test_thousands_of_files_open_fast(tmp_path: Path) -> None:
+    """1.5 s is promised for 50,000 files on an idle machine; this is a tenth, in processor time, with room."""
     payload = tmp_path / "package"
     listed: dict[str, Entry] = {}
-    for number in range(100):
+    for number in range(10):
         folder = payload / f"d{number}"
         folder.mkdir(parents=True)
         for index in range(500):
             os.close(os.open(folder / f"f{index}", os.O_CREAT))
-            listed[f"package/d{number}/f{index}"] = Entry(
-                Kind.FILE, Attributes(0o644, 1700000000), position=len(listed)
-            )
+            attributes = Attributes(0o644, 1700000000 + index)
+            listed[f"package/d{number}/f{index}"] = Entry(Kind.FILE, attributes, position=len(listed))
     write_attributes(tmp_path, listed)
     start = time.process_time()
     package = opened(tmp_path)
     spent = time.process_time() - start
-    assert len(package.entries) == 50_101
-    assert spent < (2.5 if sys.gettrace() is None else 25)
+    assert len(package.entries) == 5_011
+    assert spent < (0.5 if sys.gettrace() is None else 5)
