@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from spkcore.base.tasks import TaskContext
-from spkcore.nas import errors, picture
+from spkcore.nas import errors
 from spkcore.nas.agents import AgentSetup
 from spkcore.nas.capture import Capture, CaptureRequest
 from spkcore.nas.demo.nas import DemoNas
@@ -29,8 +29,7 @@ def nas() -> Iterator[DemoNas]:
 
 
 @pytest.mark.parametrize("way", ["sftp", "exec"])
-def test_a_package_is_captured(way: Way, nas: DemoNas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture, "SETTLE_SECONDS", 0.1)
+def test_a_package_is_captured(way: Way, nas: DemoNas, tmp_path: Path) -> None:
     steps: list[Step] = []
 
     def on_event(event: CaptureEvent) -> None:
@@ -41,7 +40,9 @@ def test_a_package_is_captured(way: Way, nas: DemoNas, tmp_path: Path, monkeypat
         volumes = tuple(volume.path for volume in read_facts(session).volumes)
         result = Capture(
             session,
-            CaptureRequest(volumes, tmp_path, prefer=way, agent=AgentSetup("", (), stable_milliseconds=100)),
+            CaptureRequest(
+                volumes, tmp_path, prefer=way, settle=0.1, agent=AgentSetup("", (), stable_milliseconds=100)
+            ),
             TaskContext(),
             on_event,
         ).run()

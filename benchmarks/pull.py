@@ -1,0 +1,148 @@
+"""Pulling from a NAS against its rivals: OpenSSH's sftp on one large file, file-by-file get on many small ones.
+
+    python -m benchmarks.pull [--megabytes 1000] [--files 5000] [--rounds 3]
+
+Needs root on Linux, as the bench NAS does. Rivals run in turn, so that the ratios hold on a busy machine. Aims
+(performance reference): at least 0.95 of sftp's speed, at least 20 times a file-by-file get.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import paramiko
+
+from spkcore.base.tasks import TaskContext
+from spkcore.nas.hostkeys import HostKeys
+from spkcore.nas.login import KnownLogin
+from spkcore.nas.received import RemoteFile
+from spkcore.nas.session import Session, connect
+from spkcore.nas.transfer import pull, pull_files
+from tests.integration.nasbench.nas import PASSWORDS, BenchNas, Options, missing_requirement, running_nas
+
+_SHARE = "/volume1/public"
+_SLOW_FILES = 250
+"""How many files the slow rival fetches; its time is scaled up."""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--megabytes", type=int, default=1000)
+    parser.add_argument("--files", type=int, default=5000)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    if reason := missing_requirement():
+        raise SystemExit(reason)
+    memory = Path("/dev/shm")  # a disk would measure itself
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+        folder = Path(name)
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / "key"], check=True)
+        options = Options(key_login=(folder / "key.pub").read_text(encoding="ascii"))
+        with running_nas(folder / "nas", options) as nas:
+            _large(nas, folder, arguments.megabytes << 20, arguments.rounds)
+            _small(nas, folder, arguments.files, arguments.rounds)
+
+
+def _large(nas: BenchNas, folder: Path, size: int, rounds: int) -> None:
+    file = _write(nas, "large", size)
+    target = folder / "got"
+    ways: dict[str, Callable[[], object]] = {
+        "OpenSSH sftp, its own choice": lambda: _openssh(nas, folder, []),
+        "OpenSSH sftp, aes128-gcm": lambda: _openssh(nas, folder, ["-c", "aes128-gcm@openssh.com"]),
+        "SPK Creator over SFTP, checked": lambda: _with_session(
+            nas, folder, lambda session: pull_files(session, [(file, target)], TaskContext(), "/public")
+        ),
+        "SPK Creator over the command channel, checked": lambda: _with_session(
+            nas, folder, lambda session: pull(session, _SHARE, folder, TaskContext(), names=["large"], prefer="exec")
+        ),
+    }
+    seconds = _in_turn(ways, rounds)
+    print(f"\nOne file of {size >> 20} MB")
+    _show(seconds, seconds["OpenSSH sftp, its own choice"])
+
+
+def _small(nas: BenchNas, folder: Path, count: int, rounds: int) -> None:
+    files = [_write(nas, f"small/f{number}", number % 4096) for number in range(count)]
+    target = folder / "many"
+
+    def ours(session: Session) -> None:
+        pull_files(session, [(file, target / file.name) for file in files], TaskContext(), "/public")
+        shutil.rmtree(target)
+
+    ways: dict[str, Callable[[], object]] = {
+        "SPK Creator over SFTP, checked": lambda: _with_session(nas, folder, ours),
+        f"paramiko get, file by file ({_SLOW_FILES}, scaled)": lambda: _paramiko(nas, folder, files[:_SLOW_FILES]),
+    }
+    seconds = _in_turn(ways, rounds)
+    slow = list(seconds)[1]
+    seconds[slow] *= count / min(_SLOW_FILES, count)
+    print(f"\n{count} files of up to 4 KB")
+    _show(seconds, seconds[slow])
+
+
+def _write(nas: BenchNas, name: str, size: int) -> RemoteFile:
+    path = nas.path(f"{_SHARE}/{name}")
+    path.parent.mkdir(exist_ok=True)
+    digest = hashlib.md5(usedforsecurity=False)
+    with path.open("wb") as stream:
+        for start in range(0, size, 1 << 20):
+            piece = os.urandom(min(1 << 20, size - start))
+            digest.update(piece)
+            stream.write(piece)
+    return RemoteFile(name, size, digest.hexdigest())
+
+
+def _in_turn(ways: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """The median seconds of each way."""
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            started = time.perf_counter()
+            way()
+            seconds[name].append(time.perf_counter() - started)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def _show(seconds: dict[str, float], rival: float) -> None:
+    for name, value in seconds.items():
+        print(f"{name:<48} {value:8.2f} s   {rival / value:6.2f} x")
+
+
+def _with_session(nas: BenchNas, folder: Path, action: Callable[[Session], object]) -> None:
+    login = KnownLogin(PASSWORDS["alice"])
+    with connect(nas.target(), login, HostKeys(folder / "keys"), _always, TaskContext()) as session:
+        action(session)
+
+
+def _always(_question: object) -> bool:
+    return True
+
+
+def _openssh(nas: BenchNas, folder: Path, options: list[str]) -> None:
+    trust = ["-oStrictHostKeyChecking=no", "-oUserKnownHostsFile=/dev/null", "-oLogLevel=ERROR"]
+    source = f"{nas.target().user}@127.0.0.1:/public/large"
+    command = ["sftp", "-q", *options, "-P", str(nas.port), "-i", str(folder / "key"), *trust, source]
+    subprocess.run([*command, str(folder / "got")], check=True, stdout=subprocess.DEVNULL)
+
+
+def _paramiko(nas: BenchNas, folder: Path, files: list[RemoteFile]) -> None:
+    with paramiko.Transport(("127.0.0.1", nas.port)) as transport:
+        transport.connect(username="alice", password=PASSWORDS["alice"])
+        client = paramiko.SFTPClient.from_transport(transport)
+        assert client is not None
+        for file in files:
+            client.get(f"/public/{file.name}", str(folder / "one"))
+
+
+if __name__ == "__main__":
+    main()
