@@ -566,7 +566,7 @@ class Agent(object):
         self.logs = dict((path, Log(setup.root + path)) for path in setup.logs)
         self.begun = self.heard = self.ticked = self.spaced = now()
         self.phase = None
-        self.free = 0
+        self.free = self.told = 0
 
     def prepare(self):
         for name in self.setup.volumes:
@@ -623,6 +623,8 @@ class Agent(object):
         active = any(volume.active or volume.changed for volume in self.catcher.volumes)
         if self.catcher.detaching:
             return 0
+        if now() - self.told < 0.05:
+            return 0.05
         if self.catcher.inotify is None:
             return 0.03 if active else 0.25
         return 0.25 if active else 1.0
@@ -639,7 +641,11 @@ class Agent(object):
         return b""
 
     def tell(self, at_once=False):
+        """Report what is new: at most twenty times a second, because catching comes first."""
         moment = now()
+        if moment - self.told < 0.05 and not at_once:
+            return
+        self.told = moment
         self.catcher.report_packages(self.setup.number(b"STABLE") / 1000.0)
         self.catcher.report(at_once)
         self.tell_phase()

@@ -79,13 +79,14 @@ SH = Engine("sh", "/bin/sh")
 class AgentSetup:
     """The setup block of docs/capture-protocol.md. Times in seconds unless named otherwise, sizes in bytes.
 
-    `volumes` are like "/volume1"; `tree_root` stands before every path (tests, demo NAS).
+    `volumes` are like "/volume1"; `tree_root` stands before every path (tests, demo NAS). `ttl` leaves room for a large
+    download over a slow line; an agent whose PC is gone ends long before.
     """
 
     session: str
     volumes: tuple[str, ...]
     tree_root: str = ""
-    ttl: int = 1800
+    ttl: int = 7200
     gone: int = 60
     idle: int = 60
     stable_milliseconds: int = 2000
@@ -141,13 +142,16 @@ def agent_text(kind: str) -> bytes:
 class Agent:
     """A running agent. `events` is read by one thread; `stop` may be called from any."""
 
-    def __init__(self, process: Process, setup: AgentSetup, engine: Engine) -> None:
+    def __init__(
+        self, process: Process, setup: AgentSetup, engine: Engine, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.setup = setup
         self.engine = engine
         self._process = process
         self._stop_wanted = threading.Event()
         self._stop_sent = False
-        self._last_order = time.monotonic()
+        self._clock = clock
+        self._last_order = clock()
 
     def events(self, while_waiting: Callable[[], None]) -> Iterator[AgentEvent]:
         """What the agent reports, up to and including `Done`. `while_waiting` runs a few times a second in between.
@@ -193,11 +197,11 @@ class Agent:
         if self._stop_wanted.is_set() and not self._stop_sent:
             self._stop_sent = True
             self._order("STOP")
-        elif time.monotonic() - self._last_order >= HEARTBEAT_SECONDS and not self._stop_sent:
+        elif self._clock() - self._last_order >= HEARTBEAT_SECONDS and not self._stop_sent:
             self._order("PING")
 
     def _order(self, word: str) -> None:
-        self._last_order = time.monotonic()
+        self._last_order = self._clock()
         self._process.write(f"{word}\n".encode())
 
 

@@ -27,7 +27,7 @@ from spkcore.nas.agents import (
     start_agent,
 )
 from spkcore.nas.errors import ConnectionLostError
-from spkcore.nas.events import AgentEvent, CaptureEvent, Ready, Step, StepChanged
+from spkcore.nas.events import AgentEvent, CaptureEvent, Done, Ready, Step, StepChanged
 from spkcore.nas.feeds import PackageUrl
 from spkcore.nas.harvest import CapturedFile, CapturedPackage, Harvest, Harvester
 from spkcore.nas.picture import SETTLE_SECONDS, KnownPackage, Picture, Until
@@ -199,6 +199,8 @@ class Capture:
         for event in agent.events(self._stop_if_finished):
             self._take(event)
             self._context.check()
+            if isinstance(event, Done) and event.reason == "ttl":
+                self._warnings.append("The capture ended because its time was over; start it again for more.")
         agent.close()
 
     def _take(self, event: AgentEvent) -> None:

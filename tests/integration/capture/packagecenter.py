@@ -80,7 +80,8 @@ def make_payload(install: Install) -> dict[str, bytes]:
 
 def make_outer(install: Install, payload: dict[str, bytes]) -> dict[str, bytes]:
     """The members of the package."""
-    filler = random.Random(install.seed + 1).randbytes(install.filler)
+    block = random.Random(install.seed + 1).randbytes(1 << 20)
+    filler = (block * (install.filler // len(block) + 1))[: install.filler]
     package = tar({"bin/filler": filler, **payload}, "w:gz")
     minimum = "7.0-40000" if install.dsm == 7 else "6.0"
     info = INFO.format(name=install.name, version=install.version, minimum=minimum, checksum=md5(package))
@@ -101,7 +102,7 @@ def make_outer(install: Install, payload: dict[str, bytes]) -> dict[str, bytes]:
 def tar(files: dict[str, bytes], mode: str) -> bytes:
     """A tar of these files."""
     stream = io.BytesIO()
-    options = {"compresslevel": 1} if mode == "w:gz" else {}
+    options = {"compresslevel": 0} if mode == "w:gz" else {}
     with tarfile.open(fileobj=stream, mode=mode, format=tarfile.USTAR_FORMAT, **options) as archive:  # type: ignore[call-overload] # the mode is one of two
         for name, data in files.items():
             member = tarfile.TarInfo(name)
