@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import paramiko
@@ -55,14 +56,18 @@ def main() -> None:
 
 def _large(nas: BenchNas, folder: Path, size: int, rounds: int) -> None:
     file = _write(nas, "large", size)
+    unchecked = replace(file, md5="")  # as OpenSSH does it
     target = folder / "got"
     ways: dict[str, Callable[[], object]] = {
         "OpenSSH sftp, its own choice": lambda: _openssh(nas, folder, []),
         "OpenSSH sftp, aes128-gcm": lambda: _openssh(nas, folder, ["-c", "aes128-gcm@openssh.com"]),
-        "SPK Creator over SFTP, checked": lambda: _with_session(
+        "SPK Creator over SFTP": lambda: _with_session(
+            nas, folder, lambda session: pull_files(session, [(unchecked, target)], TaskContext(), "/public")
+        ),
+        "SPK Creator over SFTP, MD5 checked": lambda: _with_session(
             nas, folder, lambda session: pull_files(session, [(file, target)], TaskContext(), "/public")
         ),
-        "SPK Creator over the command channel, checked": lambda: _with_session(
+        "SPK Creator as tar, MD5 made and checked": lambda: _with_session(
             nas, folder, lambda session: pull(session, _SHARE, folder, TaskContext(), names=["large"], prefer="exec")
         ),
     }

@@ -19,7 +19,7 @@ _REFILL = 48
 class Receiver(Protocol):
     """Where the bytes of one file go."""
 
-    def write(self, offset: int, data: bytes) -> None:
+    def write(self, offset: int, data: bytes | memoryview) -> None:
         """Take `data`, which begins at byte `offset`; offsets may come out of order."""
 
     def finish(self) -> None:
@@ -114,7 +114,7 @@ class Pipeline:
         return 0
 
     def _take_data(self, file: _Open, offset: int, length: int, payload: bytes) -> int:
-        data = payload[4:]
+        data = memoryview(payload)[4:]
         if not data:
             raise errors.TransferDamagedError(file.download.path)
         file.download.receiver.write(offset, data)

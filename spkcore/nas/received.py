@@ -15,7 +15,10 @@ from spkcore.nas import errors
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """One file to pull: its name relative to the folder on the NAS ("tree/x.spk"), its bytes, its MD5 in hex."""
+    """One file to pull: its name relative to the folder on the NAS ("tree/x.spk"), its bytes, its MD5 in hex.
+
+    An empty MD5 is not checked.
+    """
 
     name: str
     size: int
@@ -51,7 +54,7 @@ class PartFile:
         except OSError as error:
             raise write_error(path, error) from error
 
-    def write(self, offset: int, data: bytes) -> None:
+    def write(self, offset: int, data: bytes | memoryview) -> None:
         """Take `data`, which begins at byte `offset`."""
         try:
             if offset != self._position:
@@ -61,21 +64,27 @@ class PartFile:
         except OSError as error:
             raise write_error(self.path, error) from error
         self._position = offset + len(data)
-        if self._in_order:
+        if self._in_order and self._expected.md5:
             self._hash.update(data)
 
     def finish(self) -> None:
         """Everything is there: check it and give it its name."""
         try:
             self._stream.close()
-            if not self._in_order:
-                with self._part.open("rb") as stream:
-                    self._hash = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
-            if self._hash.hexdigest() != self._expected.md5 or self._part.stat().st_size != self._expected.size:
+            if self._part.stat().st_size != self._expected.size or self._md5() != self._expected.md5:
                 raise errors.TransferDamagedError(self._expected.name)
             self._part.replace(self.path)
         except OSError as error:
             raise write_error(self.path, error) from error
+
+    def _md5(self) -> str:
+        """The sum of what arrived; read again if it came out of order, not computed if nobody knows what it must be."""
+        if not self._expected.md5:
+            return ""
+        if not self._in_order:
+            with self._part.open("rb") as stream:
+                self._hash = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
+        return self._hash.hexdigest()
 
     def discard(self) -> None:
         """Remove what arrived, unless it is finished."""
@@ -94,7 +103,7 @@ class LazyPartFile:
         self._part: PartFile | None = None
         self.is_finished = False
 
-    def write(self, offset: int, data: bytes) -> None:
+    def write(self, offset: int, data: bytes | memoryview) -> None:
         """Take `data`, which begins at byte `offset`."""
         self._opened().write(offset, data)
 

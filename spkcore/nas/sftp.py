@@ -204,7 +204,8 @@ class Sftp:
         end = start + 4 + length
         if len(received) < end:
             return None
-        return kind, number, bytes(received[start + 9 : end]), end
+        with memoryview(received) as view:
+            return kind, number, bytes(view[start + 9 : end]), end
 
     def _fill(self) -> None:
         deadline = time.monotonic() + self._answer_seconds

@@ -19,13 +19,39 @@ _TAR = 'cd "$1" && tar -cf - -T -'
 
 
 class _Output(io.RawIOBase):
-    """A command's output as a file that can only be read on."""
+    """A command's output as a file that tarfile can walk: it seeks forward, and one byte back."""
 
     def __init__(self, process: RemoteProcess) -> None:
         self._process = process
+        self._rest = b""
+        self._position = 0
+        self._last = b""
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        if offset == self._position - 1:
+            self._rest = self._last + self._rest
+            self._position -= 1
+        while self._position < offset and self.take(offset - self._position):
+            pass
+        return self._position
 
     def read(self, size: int = -1, /) -> bytes:
-        return self._process.read_exactly(size)
+        pieces = []
+        while size > 0 and (piece := self.take(size)):
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+    def take(self, most: int) -> bytes:
+        """Up to `most` bytes as they come; b"" at the end."""
+        piece = self._rest or self._process.read(_PIECE)
+        piece, self._rest = (piece, b"") if len(piece) <= most else (piece[:most], piece[most:])
+        self._position += len(piece)
+        self._last = piece[-1:] or self._last
+        return piece
 
 
 def pull_by_tar(
@@ -46,15 +72,14 @@ def pull_by_tar(
 def _unpack(process: RemoteProcess, wanted: dict[str, LazyPartFile], on_bytes: Callable[[int], None]) -> None:
     finished: dict[str, Path] = {}
     try:
-        with tarfile.open(
-            fileobj=_Output(process), mode="r|", bufsize=_PIECE, encoding="utf-8", errors="surrogateescape"
-        ) as tar:
+        output = _Output(process)
+        with tarfile.open(fileobj=output, mode="r:", encoding="utf-8", errors="surrogateescape") as tar:
             for member in tar:
                 file = wanted.get(member.name)
                 if file is None:
                     continue
                 if member.isreg():
-                    _receive(tar, member, file, on_bytes)
+                    _receive(output, member, file, on_bytes)
                 elif member.islnk() and member.linkname in finished:
                     _copy(finished[member.linkname], file, on_bytes)
                 finished[member.name] = file.path
@@ -62,13 +87,10 @@ def _unpack(process: RemoteProcess, wanted: dict[str, LazyPartFile], on_bytes: C
         raise errors.TransferDamagedError("the stream of files") from error
 
 
-def _receive(
-    tar: tarfile.TarFile, member: tarfile.TarInfo, file: LazyPartFile, on_bytes: Callable[[int], None]
-) -> None:
-    stream = tar.extractfile(member)
-    assert stream is not None
+def _receive(output: _Output, member: tarfile.TarInfo, file: LazyPartFile, on_bytes: Callable[[int], None]) -> None:
+    """The stream stands at the first byte of the member."""
     offset = 0
-    while data := stream.read(_PIECE):
+    while offset < member.size and (data := output.take(member.size - offset)):
         file.write(offset, data)
         offset += len(data)
         on_bytes(len(data))
