@@ -24,7 +24,7 @@ LIGHT_COLORS: Mapping[str, str] = {
     "border_strong": "#858d9b",
     "text": "#1a1e26",
     "text_muted": "#525b6a",
-    "text_faint": "#636b79",
+    "text_faint": "#5f6775",
     "icon": "#47505f",
     "accent": "#1263c4",
     "accent_hover": "#0e54a8",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication
 
+from gui.qt.application import running_application
 from gui.qt.i18n import tr
 from gui.qt.tasks import TaskRunner
 from gui.services.document import Document
@@ -33,9 +33,7 @@ class Autosave(QObject):
         self._timer.timeout.connect(self.write)
         self._apply_interval()
         settings.changed.connect(self._on_setting_changed)
-        application = QGuiApplication.instance()
-        if isinstance(application, QGuiApplication):
-            application.applicationStateChanged.connect(self._on_state_changed)
+        running_application().applicationStateChanged.connect(self._on_state_changed)
 
     @Slot()
     def write(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -20,6 +21,7 @@ from gui.services.sessions import OpenPackage, Sessions
 from gui.services.validation import Validation
 from gui.services.watching import Watching
 from spkcore.base.errors import SpkError
+from spkcore.base.tasks import TaskContext
 from spkcore.package.changes import Change
 from spkcore.package.info import Info
 
@@ -60,7 +62,7 @@ class Workbench(QObject):
         self.current: OpenDocument | None = None
         self._after_save: Callable[[], object] | None = None
         self._wanted = Path()
-        self._source: Path | None = None
+        self._scratch: Path | None = None
 
     @property
     def document(self) -> Document | None:
@@ -154,7 +156,8 @@ class Workbench(QObject):
         self.current.saving.failed.connect(self._on_save_failed)
         self.current.saving.abandoned.connect(self._on_save_abandoned)
         document.moved.connect(self._on_moved)
-        self._source = loaded.source
+        # Kept until the package is closed even when it is saved elsewhere: undo may want the old bytes back.
+        self._scratch = loaded.package.folder if loaded.source is not None else None
         self._begin(loaded)
 
     def _begin(self, loaded: Loaded) -> None:
@@ -195,8 +198,9 @@ class Workbench(QObject):
         current.autosave.discard()
         folder = current.document.folder
         self.sessions.end(str(folder))
-        if current.document.is_scratch:
-            remove_scratch(folder, self._context.home)
+        if self._scratch is not None:
+            work = partial(_remove_scratch, self._scratch, self._context.home)
+            self._context.tasks.start("scratch", tr("Tidy up"), work, hidden=True)
         current.owner.deleteLater()
 
     def _on_close_answered(self, answer: str) -> None:
@@ -234,6 +238,10 @@ class Workbench(QObject):
         self.sessions.end_all()
         self.sessions.begin(OpenPackage(str(document.folder)))
         self._remember(document.folder)
+
+
+def _remove_scratch(folder: Path, home: Path, _context: TaskContext) -> None:
+    remove_scratch(folder, home)
 
 
 def package_title(document: Document) -> tuple[str, str]:

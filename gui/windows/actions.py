@@ -43,7 +43,7 @@ def file_commands() -> tuple[Command, ...]:
         Command(
             "file.open_folder", tr("&Open package folder…"), "open", ("Ctrl+O",), tr("Open the folder that holds INFO")
         ),
-        Command("file.open_spk", tr("Open .&spk…"), "package", ("Ctrl+Shift+O",), tr("Unpack an .spk and open it")),
+        Command("file.open_spk", tr("Open .sp&k…"), "package", ("Ctrl+Shift+O",), tr("Unpack an .spk and open it")),
         Command("file.save", tr("&Save"), "save", ("Ctrl+S",), tr("Write the changes into the package folder")),
         Command(
             "file.save_as", tr("Save &as…"), "save-as", ("Ctrl+Shift+S",), tr("Save a full copy into another folder")
@@ -85,7 +85,7 @@ def view_commands() -> tuple[Command, ...]:
         Command("go.previous_part", tr("&Previous part"), "chevron-up", ("Ctrl+Shift+Tab",)),
         Command("go.welcome", tr("&Welcome page"), "home", (), tr("Templates and recent packages")),
         Command("view.next_pane", tr("Next pan&e"), "panel", ("F6",), tr("From the tree to the editor to the panel")),
-        Command("view.sidebar", tr("Parts o&n the left"), "sidebar", ("Ctrl+B",)),
+        Command("view.sidebar", tr("Parts on the le&ft"), "sidebar", ("Ctrl+B",)),
         Command("view.panel", tr("Panel &below"), "panel", ("Ctrl+`",), tr("Problems, tasks and log")),
         Command("view.larger", tr("&Larger text"), "plus", ("Ctrl++", "Ctrl+=")),
         Command("view.smaller", tr("&Smaller text"), "minus", ("Ctrl+-",)),

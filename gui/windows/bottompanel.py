@@ -35,6 +35,7 @@ class BottomPanel(QTabWidget):
         self.log.setPlaceholderText(tr("What tasks report line by line appears here."))
         self.setIconSize(QSize(2 * GRID, 2 * GRID))
         self.setDocumentMode(True)
+        self.setAccessibleName(tr("Problems, tasks and log"))
         self.addTab(self.problems, theme.icon("warning"), tr("Problems"))
         self.addTab(self.tasks, theme.icon("tasks"), tr("Tasks"))
         self.addTab(self.log, theme.icon("log"), tr("Log"))

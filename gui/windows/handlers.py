@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, SignalInstance, Slot
 from PySide6.QtWidgets import QWidget
 
 from gui.app.context import AppContext
@@ -16,6 +16,7 @@ from gui.qt.i18n import tr
 from gui.qt.tasks import Task
 from gui.services.building import Building
 from gui.services.commands import Command
+from gui.services.document import Document
 from gui.services.settings import FONT_SIZE, LAST_FOLDER, THEME
 from gui.services.shell import show_in_folder
 from gui.services.workbench import OpenDocument, Workbench
@@ -330,16 +331,16 @@ class Handlers(QObject):
     @Slot(object)
     def _on_opened(self, current: OpenDocument) -> None:
         self._allow(is_open=True)
-        current.document.stack.undoTextChanged.connect(self._on_undo_changed)
-        current.document.stack.redoTextChanged.connect(self._on_undo_changed)
-        current.document.stack.indexChanged.connect(self._on_undo_changed)
+        for signal in _undo_signals(current.document):
+            signal.connect(self._on_undo_changed)
         self._on_undo_changed()
 
     @Slot()
     def _on_closing(self) -> None:
         document = self._bench.document
         if document is not None:
-            document.stack.disconnect(self)
+            for signal in _undo_signals(document):
+                signal.disconnect(self._on_undo_changed)
         self._allow(is_open=False)
 
     def _allow(self, is_open: bool) -> None:
@@ -361,3 +362,8 @@ class Handlers(QObject):
         commands.set_text("edit.redo", tr("&Redo {what}", what=redo) if redo else tr("&Redo"))
         commands.allow(("edit.undo",), stack.canUndo(), tr("Nothing was changed yet."))
         commands.allow(("edit.redo",), stack.canRedo(), tr("Nothing was undone."))
+
+
+def _undo_signals(document: Document) -> tuple[SignalInstance, ...]:
+    stack = document.stack
+    return stack.undoTextChanged, stack.redoTextChanged, stack.indexChanged

@@ -81,15 +81,11 @@ class PackagePage(QWidget):
         self._document.break_merging()
         self._shown = path
         self.sidebar.select(path)
-        self._group.setText(part.group.heading)
-        self._title.setText(part.title)
-        self._path.setText(path if path != part.title else "")
+        self._show_heading(part)
         if part.present:
             self._show_editor(part)
         else:
-            self._missing.set_texts(tr("{title} is not there yet", title=part.title), missing_text(part))
-            self._stack.setCurrentWidget(self._missing)
-            self.status_changed.emit("")
+            self._show_missing(part)
         self.part_shown.emit(path)
 
     def show_place(self, path: str, field: str = "", line: int = 0, column: int = 0) -> None:
@@ -131,6 +127,16 @@ class PackagePage(QWidget):
         self.splitter.setCollapsible(1, False)  # noqa: FBT003 - Qt's own signature
         outer = column(self, spacing=0)
         outer.addWidget(self.splitter)
+
+    def _show_heading(self, part: Part) -> None:
+        self._group.setText(part.group.heading)
+        self._title.setText(part.title)
+        self._path.setText(part.path if part.path != part.title else "")
+
+    def _show_missing(self, part: Part) -> None:
+        self._missing.set_texts(tr("{title} is not there yet", title=part.title), missing_text(part))
+        self._stack.setCurrentWidget(self._missing)
+        self.status_changed.emit("")
 
     def _show_editor(self, part: Part) -> None:
         editor = self._editors.get(part.path)

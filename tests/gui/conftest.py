@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qt_compat import qt_api
 from pytestqt.qtbot import QtBot
@@ -70,7 +71,7 @@ def _now() -> tuple[float, float]:
 def stall_watch(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[StallWatch]:
     """Fails a test during which the GUI thread did not come back to its event loop in time."""
     watch = StallWatch()
-    original = qt_api.exec
+    original: Callable[..., Any] = qt_api.exec
 
     def watched(loop: Any, *arguments: Any) -> Any:
         watch.enter()
@@ -151,7 +152,9 @@ def end(program: Program) -> None:
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
     """The folder of a fresh package."""
-    return make_package(tmp_path / "work" / "MyPackage")
+    folder = make_package(tmp_path / "work" / "MyPackage")
+    (folder / "LICENSE").write_bytes(b"old licence\n")
+    return folder
 
 
 def make_package(folder: Path, template_id: str = "web-application", **values: str) -> Path:
@@ -190,6 +193,28 @@ def mime_of(*paths: Path) -> QMimeData:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     return mime
+
+
+def activate(program: Program, qtbot: QtBot) -> None:
+    """Bring the window to the front, as shortcuts need it."""
+    with qtbot.waitActive(program.window):
+        program.window.activateWindow()
+        program.window.raise_()
+
+
+def click(widget: QWidget) -> None:
+    """Click on the widget with the left button."""
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def type_text(widget: QWidget, text: str) -> None:
+    """Type into the widget."""
+    QTest.keyClicks(widget, text)
+
+
+def press(widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key on the widget."""
+    QTest.keyClick(widget, key, modifier)
 
 
 def drag_over(widget: QWidget, mime: QMimeData) -> QDragEnterEvent:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +13,7 @@ from gui.services.document import Document
 from spkcore.package.changes import remove, set_content
 from tests.fakes.clock import FakeClock
 from tests.fakes.notifier import FakeNotifier
-from tests.gui.conftest import Opened, drag_away, drag_over, drop_on, make_package, mime_of, page_of
+from tests.gui.conftest import Opened, click, drag_away, drag_over, drop_on, make_package, mime_of, page_of
 
 
 def type_into_info(document: Document, text: str, merge_key: str = "INFO#maintainer") -> None:
@@ -52,7 +51,7 @@ def test_opening_never_blocks_and_can_be_cancelled(program: Program, qtbot: QtBo
 
     assert program.window.pages.currentWidget() is program.window.loading
     with qtbot.waitSignal(program.workbench.opener.cancelled):
-        qtbot.mouseClick(program.window.loading.cancel_button, Qt.MouseButton.LeftButton)
+        click(program.window.loading.cancel_button)
 
     assert program.window.pages.currentWidget() is program.window.welcome
     assert program.workbench.document is None
@@ -146,7 +145,7 @@ def test_save_writes_only_what_changed(program: Program, qtbot: QtBot, open_pack
 
     assert b"# Jane" in (sample / "INFO").read_bytes()
     assert (sample / "scripts" / "preinst").stat().st_mtime_ns == untouched
-    assert not document.is_dirty
+    assert not program.window.isWindowModified()
     program.context.commands.action("edit.undo").trigger()
     assert document.is_dirty
     assert b"# Jane" not in document.content("INFO")
@@ -234,9 +233,7 @@ def test_a_drop_that_cannot_be_opened_says_why(program: Program, notifier: FakeN
     assert notifier.informed == [shown]
 
 
-def test_a_missing_part_is_offered_and_created(
-    program: Program, qtbot: QtBot, open_package: Opened, sample: Path
-) -> None:
+def test_a_missing_part_is_offered_and_created(program: Program, open_package: Opened, sample: Path) -> None:
     (sample / "scripts" / "postinst").unlink()
     document = open_package(sample)
     page = page_of(program)
@@ -244,7 +241,7 @@ def test_a_missing_part_is_offered_and_created(
     assert page.editor is None
 
     button = next(item for item in page.findChildren(QPushButton) if item.isVisible() and item.text() == "Create it")
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    click(button)
 
     assert document.content("scripts/postinst").startswith(b"#!/bin/sh")
     assert page.editor is not None
