@@ -7,7 +7,9 @@ import io
 import os
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,6 +36,9 @@ _FIRST_KILOBYTES = 6
 """The DSM whose `extractsize` counts kilobytes; older ones count bytes (spk-format.md 1.4)."""
 
 _NO_CHECKSUM = "0" * 32
+_OUTER_BLOCK = 1 << 18
+
+_Source = io.FileIO | BinaryIO | io.BytesIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ class _Builder:
         info = self.entries.get(INFO_MEMBER)
         if info is None or info.content is None:
             raise UsageError("The package has no file INFO", INFO_MEMBER, "Add it; every package needs one.")
-        self._moment = int(os.environ.get("SOURCE_DATE_EPOCH") or FIXED_MOMENT)
+        self._moment = _fixed_moment()
         self._total = sum(entry.size for entry in self.entries.values())
 
     def write(self, stream: BinaryIO) -> Expected:
@@ -141,23 +146,30 @@ class _Builder:
                 self._write_payload(stream, payload, expected)
             elif item.path == INFO_MEMBER:
                 data, self.extractsize = computed_info(raw_info, unpacked, _NO_CHECKSUM)
-                self._write_outer(stream, item, data)
+                self._write_info(stream, item, data)
                 expected.members.append((item.name, len(data)))
             else:
-                data = b"" if item.entry.content is None else _read_all(item)
-                self._write_outer(stream, item, data)
-                expected.members.append((item.name.rstrip("/"), len(data)))
+                self._write_outer(stream, item)
+                expected.members.append((item.name.rstrip("/"), item.entry.size))
         stream.write(END_OF_ARCHIVE)
         stream.seek(0)
         assert items[0] is not None
-        self._write_outer(stream, items[0], computed_info(raw_info, unpacked, expected.checksum)[0])
+        self._write_info(stream, items[0], computed_info(raw_info, unpacked, expected.checksum)[0])
         return expected
 
-    def _write_outer(self, stream: BinaryIO, item: Item, data: bytes) -> None:
-        attributes = replace(self._attributes(item, data[:4]), pax=())
-        stream.write(tar_header(item.name, item.entry.kind, len(data), attributes, item.target))
-        stream.write(data)
-        stream.write(padding(len(data)))
+    def _write_info(self, stream: BinaryIO, item: Item, data: bytes) -> None:
+        attributes = replace(self._attributes(item, b""), pax=())
+        stream.write(tar_header(item.name, Kind.FILE, len(data), attributes))
+        stream.write(data + padding(len(data)))
+
+    def _write_outer(self, stream: BinaryIO, item: Item) -> None:
+        size = item.entry.size
+        with _open(_content(item)) if item.entry.kind is Kind.FILE else io.BytesIO() as source:
+            attributes = replace(self._attributes(item, self._head(item, source)), pax=())
+            stream.write(tar_header(item.name, item.entry.kind, size, attributes, item.target))
+            block = memoryview(bytearray(_OUTER_BLOCK))
+            stream.writelines(self._parts(source, size, item.path, repeat(block)))
+        stream.write(padding(size))
 
     def _write_payload(self, stream: BinaryIO, items: list[Item], expected: Expected) -> None:
         attributes = self._dated(self.facts.payload_member or Attributes(0o644))
@@ -191,20 +203,42 @@ class _Builder:
             writer.write(END_OF_ARCHIVE)
 
     def _write_file(self, item: Item, writer: BlockWriter, seen: Fingerprint) -> None:
-        content = _content(item)
-        size = content.size
-        self._done += size
-        self.context.progress(self._done, self._total, "Building")
-        with _open(content) as source:
-            head = b""
-            if item.entry.attributes is None:
-                head = source.read(4)
-                source.seek(0)
-            attributes = self._attributes(item, head)
+        size = item.entry.size
+        with _open(_content(item)) as source:
+            attributes = self._attributes(item, self._head(item, source))
             writer.write(tar_header(item.name, Kind.FILE, size, attributes))
-            _copy(source, size, writer, item.path, self.context)
+            for part in self._parts(source, size, item.path, iter(writer.room, None)):
+                writer.advance(len(part))
         writer.write(padding(size))
         seen.add(item.name, Kind.FILE, size, attributes.mode)
+
+    def _head(self, item: Item, source: _Source) -> bytes:
+        """The first bytes of a file whose mode is chosen by them."""
+        if item.entry.attributes is not None:
+            return b""
+        head = source.read(4)
+        source.seek(0)
+        return head or b""
+
+    def _parts(self, source: _Source, size: int, path: str, rooms: Iterator[memoryview]) -> Iterator[memoryview]:
+        """Exactly `size` bytes, each part read straight into the next of `rooms`.
+
+        Raises `UnreadableError` when the file has more or fewer bytes, or cannot be read.
+        """
+        left = size
+        would_see_more = False
+        while left:
+            room = next(rooms)[: left + 1]
+            would_see_more = len(room) > left
+            got = _read_into(source, room, path)
+            if not 0 < got <= left:
+                raise _changed(path)
+            left -= got
+            self._done += got
+            self.context.progress(self._done, self._total, "Building")
+            yield room[:got]
+        if not would_see_more and source.read(1):
+            raise _changed(path)
 
     def _attributes(self, item: Item, head: bytes) -> Attributes:
         return self._dated(item.entry.attributes or Attributes(default_mode(item.path, item.entry.kind, head)))
@@ -253,14 +287,7 @@ def _content(item: Item) -> Content:
     return item.entry.content
 
 
-def _read_all(item: Item) -> bytes:
-    data = _content(item).read()
-    if len(data) != item.entry.size:
-        raise _changed(item.path)
-    return data
-
-
-def _open(content: Content) -> io.FileIO | BinaryIO:
+def _open(content: Content) -> _Source:
     """The content unbuffered where it is a plain file: blocks are read straight into place."""
     if not isinstance(content, FileContent):
         return content.open()
@@ -270,20 +297,9 @@ def _open(content: Content) -> io.FileIO | BinaryIO:
         return content.open()  # raises what a person can understand
 
 
-def _copy(source: io.FileIO | BinaryIO, size: int, writer: BlockWriter, path: str, context: TaskContext) -> None:
-    """Copy exactly `size` bytes. Raises `UnreadableError` when the file has more or fewer, or cannot be read."""
-    left = size
+def _read_into(source: _Source, room: memoryview, path: str) -> int:
     try:
-        while left:
-            room = writer.room()
-            got = source.readinto(room[: left + 1])  # type: ignore[union-attr]  # BinaryIO hides readinto, all have it
-            if not got or got > left:
-                raise _changed(path)
-            writer.advance(got)
-            left -= got
-            context.check()
-        if not size and source.read(1):
-            raise _changed(path)
+        return source.readinto(room) or 0  # type: ignore[union-attr]  # BinaryIO hides readinto, all streams have it
     except OSError as error:
         raise UnreadableError(
             f"The file could not be read ({error.strerror or error})", path, "Check the drive, then build again."
@@ -294,6 +310,14 @@ def _changed(path: str) -> UnreadableError:
     return UnreadableError(
         "The file changed while the package was built", path, "Wait until nothing writes to it, then build again."
     )
+
+
+def _fixed_moment() -> int:
+    """SOURCE_DATE_EPOCH as reproducible-builds.org defines it, else our own constant."""
+    text = os.environ.get("SOURCE_DATE_EPOCH") or str(FIXED_MOMENT)
+    if not text.isdecimal():
+        raise UsageError("SOURCE_DATE_EPOCH is no whole number of seconds", text, "Set it to seconds since 1970.")
+    return int(text)
 
 
 def _disk_size(entry: Entry) -> int:

@@ -19,13 +19,13 @@ from typing import Self
 GZIP_BLOCK = 1 << 20
 """Bytes of tar in one gzip member: with less, size grows; with more, memory. Part of what makes builds repeatable."""
 
-XZ_BLOCK = 4 << 20
-"""Bytes of tar in one xz block, and of the dictionary: preset 6 halved, for half the memory."""
+XZ_BLOCK = 1 << 20
+"""Bytes of tar in one xz block, and of the dictionary: a larger one packs up to 4 % better, but 80 MB would not do."""
 
 Part = bytes | bytearray
 
 _MAX_WORKERS = 16
-_MAX_XZ_WORKERS = 4
+_MAX_XZ_WORKERS = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from spkcore.archive.streams import Decompressed, compression_of
+from spkcore.archive.streams import Decompressed, compression_of, unreadable
 from spkcore.archive.synology import expected_size, is_synology_archive
 from spkcore.archive.tarstream import TarDamageError, tar_members
 from spkcore.base.errors import UnreadableError
@@ -125,11 +125,7 @@ def identify(path: Path) -> Identity:
         with path.open("rb") as stream:
             return _identify_stream(stream, size)
     except OSError as error:
-        raise UnreadableError(
-            f"The file could not be read ({error.strerror or error})",
-            str(path),
-            "Check that it still exists and that no other program locks it.",
-        ) from error
+        raise unreadable(path, error) from error
 
 
 def _identify_stream(stream: BinaryIO, size: int) -> Identity:

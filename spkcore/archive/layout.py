@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from spkcore.archive.read import INFO_MEMBER, PAYLOAD_MEMBER
+from spkcore.base.errors import UsageError
 from spkcore.package.attributes import ArchiveFacts
 from spkcore.package.entries import PAYLOAD, Entry, Kind
 
@@ -58,7 +59,9 @@ def _item(path: str, entries: Entries, start: str, prefix: str) -> Item:
     target = entry.target
     if entry.kind is Kind.HARDLINK:
         pointed = entries.get(target)
-        target = (pointed.archive_name if pointed else "") or prefix + target.removeprefix(start)
+        if pointed is None or pointed.kind not in {Kind.FILE, Kind.HARDLINK}:
+            raise UsageError("A hard link points to a file that is gone", path, "Remove it, or bring the file back.")
+        target = pointed.archive_name or prefix + target.removeprefix(start)
     name = entry.archive_name or prefix + path.removeprefix(start)
     if entry.kind is Kind.DIRECTORY:
         name = name.rstrip("/") + "/"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spkcore.archive.identify import Identity, identify
-from spkcore.archive.streams import CHUNK, Decompressed, Peekable, ProgressReader, Readable, compression_of
+from spkcore.archive.streams import CHUNK, Decompressed, Peekable, ProgressReader, Readable, compression_of, unreadable
 from spkcore.archive.tarstream import Member, tar_members
 from spkcore.base.errors import UnreadableError
 from spkcore.base.tasks import TaskContext
@@ -107,12 +107,13 @@ def open_archive(path: Path, context: TaskContext) -> Iterator[Archive]:
     """
     identity = identify(path)
     if not identity.readable:
-        raise UnreadableError(identity.explanation, str(path), identity.advice)
+        raise UnreadableError(identity.explanation.rstrip("."), str(path), identity.advice)
     try:
-        with path.open("rb", buffering=0) as stream:
-            yield Archive(identity, ProgressReader(stream, identity.size, context), path.name, context)
+        stream = path.open("rb", buffering=0)
     except OSError as error:
-        raise UnreadableError(f"The file could not be read ({error.strerror or error})", str(path)) from error
+        raise unreadable(path, error) from error
+    with stream:
+        yield Archive(identity, ProgressReader(stream, identity.size, context), path.name, context)
 
 
 def inspect(path: Path, context: TaskContext, on_entry: Callable[[Member], None] | None = None) -> Inspection:

@@ -43,7 +43,10 @@ def compression_of(head: bytes) -> str:
 
 
 class ProgressReader:
-    """A file read forward that reports its position as progress and notices a cancelled task."""
+    """A file read forward that reports its position as progress and notices a cancelled task.
+
+    Raises `UnreadableError` when the drive fails.
+    """
 
     def __init__(self, stream: BinaryIO, total: int, context: TaskContext, text: str = "") -> None:
         self._stream = stream
@@ -53,10 +56,22 @@ class ProgressReader:
         self.count = 0
 
     def read(self, size: int) -> bytes:
-        data = self._stream.read(size)
+        try:
+            data = self._stream.read(size)
+        except OSError as error:
+            raise unreadable(self._stream.name, error) from error
         self.count += len(data)
         self._context.progress(min(self.count, self._total), self._total, self._text)
         return data
+
+
+def unreadable(place: object, error: OSError) -> UnreadableError:
+    """The error that tells a person why the file at `place` could not be read."""
+    return UnreadableError(
+        f"The file could not be read ({error.strerror or error})",
+        str(place),
+        "Check that it still exists and that no other program locks it.",
+    )
 
 
 class Peekable:

@@ -23,6 +23,12 @@ BLOCK = 512
 _MAX_EXTENSION = 1 << 20
 """Bytes of one long-name or pax record; real ones are below 10 KB, a hostile one fills the memory."""
 
+_LARGEST_NUMBER = 1 << 56
+"""No real owner, size or time comes near it, and a header can hold nothing larger (GNU's binary form, 8 bytes)."""
+
+_MODE_BITS = 0o7777777
+_LONGEST_SHOWN = 160
+
 _FIELDS = struct.Struct("100s8s8s8s12s12s8sc100s8s32s32s16s155s12x")
 _EXTENSIONS = frozenset({b"L", b"K", b"x", b"g", b"X"})
 _FILE_TYPES = frozenset({b"0", b"\0", b"7"})
@@ -100,8 +106,13 @@ def tar_members(stream: Readable, where: str) -> Iterator[tuple[Member, Readable
         while (member := reader.next()) is not None:
             yield member, reader if member.kind == "file" else None
     except TarDamageError as error:
-        place = f"{where}, byte {reader.offset}" + (f", {reader.name}" if reader.name else "")
+        place = f"{where}, byte {reader.offset}" + (f", {shown(reader.name)}" if reader.name else "")
         raise TarDamageError(error.what, place, is_cut_off=error.is_cut_off) from error
+
+
+def shown(name: str) -> str:
+    """The name as a message shows it: the middle of a very long one left out."""
+    return name if len(name) <= _LONGEST_SHOWN else f"{name[: _LONGEST_SHOWN // 2]}…{name[-_LONGEST_SHOWN // 2 :]}"
 
 
 def clean_path(name: str) -> str:
@@ -154,7 +165,7 @@ class TarReader:
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes of the last member. Raises `TarDamageError` when they are missing."""
         if self._expanded is not None:
-            return self._expanded.read(size)
+            return self._read_expanded(size)
         if size < 0 or size > self._left:
             size = self._left
         data = self._take(size)
@@ -196,14 +207,21 @@ class TarReader:
         """A file with holes: the standard library reads it, out of the bytes that belong to it."""
         source = _Joined(self._sparse_head + block, self)
         try:
-            tar = tarfile.open(fileobj=cast("BinaryIO", source), mode="r|", bufsize=BLOCK)  # noqa: SIM115 lives as long as the member
+            tar = tarfile.open(fileobj=cast("BinaryIO", source), mode="r|", bufsize=BLOCK)  # noqa: SIM115 - it lives as long as the member
             info = tar.next()
             assert info is not None
             self._expanded = cast("Readable", tar.extractfile(info))
-        except (tarfile.TarError, ValueError) as error:
+        except (tarfile.TarError, ValueError, OverflowError) as error:
             raise TarDamageError(f"A sparse file cannot be read ({error})", is_cut_off=False) from error
         self.name = info.name
         return _member(header._replace(name=info.name), "file", _sound_size(info.size), _own_records(records))
+
+    def _read_expanded(self, size: int) -> bytes:
+        assert self._expanded is not None
+        try:
+            return self._expanded.read(size)
+        except (tarfile.TarError, ValueError, OverflowError) as error:
+            raise TarDamageError(f"A sparse file cannot be read ({error})", is_cut_off=False) from error
 
     def take_raw(self, size: int) -> bytes:
         """Raw bytes behind the last header, for a file with holes."""
@@ -243,7 +261,10 @@ class TarReader:
             return
         left = size - buffered
         if self._seek is not None and left > CHUNK:
-            self._seek(left - 1, os.SEEK_CUR)
+            try:
+                self._seek(left - 1, os.SEEK_CUR)
+            except OSError as error:  # beyond what the file system takes for a place in a file
+                raise TarDamageError("The archive is cut off within a file", is_cut_off=True) from error
             left = 1  # read, so that a missing end is noticed
         while left > 0:
             self._buffer = self._stream.read(CHUNK)
@@ -276,7 +297,7 @@ def _parse(block: bytes) -> _Header:
             text = f"{_text(prefix)}/{text}"
         return _Header(
             text,
-            _number(mode),
+            _number(mode) & _MODE_BITS,
             _number(uid),
             _number(gid),
             _number(size),
@@ -310,8 +331,20 @@ def _number(field: bytes) -> int:
     """An octal number, or a binary one as GNU writes what does not fit. Raises ValueError."""
     if field[0] & 0x80:
         value = int.from_bytes(field, "big", signed=field[0] == 0xFF)
-        return value if field[0] == 0xFF else value - (0x80 << 8 * (len(field) - 1))
+        return _sound_number(value if field[0] == 0xFF else value - (0x80 << 8 * (len(field) - 1)))
     return int(field.partition(b"\0")[0].strip() or b"0", 8)
+
+
+def _sound_number(value: int) -> int:
+    if abs(value) >= _LARGEST_NUMBER:
+        raise ValueError(value)
+    return value
+
+
+def _sound_text(text: str) -> str:
+    if "\0" in text:
+        raise TarDamageError("A name in the archive holds a zero byte", is_cut_off=False)
+    return text
 
 
 def _sound_size(size: int) -> int:
@@ -337,14 +370,14 @@ def _pax_records(data: bytes) -> Iterator[tuple[str, str]]:
 def _with_records(header: _Header, records: Mapping[str, str]) -> _Header:
     try:
         return header._replace(
-            name=records.get("path", header.name),
-            target=records.get("linkpath", header.target),
-            size=int(records.get("size", header.size)),
-            uid=int(float(records.get("uid", header.uid))),
-            gid=int(float(records.get("gid", header.gid))),
-            mtime=math.floor(float(records.get("mtime", header.mtime))),
-            uname=records.get("uname", header.uname),
-            gname=records.get("gname", header.gname),
+            name=_sound_text(records.get("path", header.name)),
+            target=_sound_text(records.get("linkpath", header.target)),
+            size=_sound_number(int(records.get("size", header.size))),
+            uid=_sound_number(int(float(records.get("uid", header.uid)))),
+            gid=_sound_number(int(float(records.get("gid", header.gid)))),
+            mtime=_sound_number(math.floor(float(records.get("mtime", header.mtime)))),
+            uname=_sound_text(records.get("uname", header.uname)),
+            gname=_sound_text(records.get("gname", header.gname)),
         )
     except (ValueError, OverflowError) as error:
         raise TarDamageError("An extended header of the archive holds no proper number", is_cut_off=False) from error

@@ -11,11 +11,17 @@ from io import FileIO
 from pathlib import Path
 
 from spkcore.archive.streams import CHUNK, Readable
-from spkcore.archive.tarstream import Member, clean_path
+from spkcore.archive.tarstream import Member, clean_path, shown
 from spkcore.base.errors import UnreadableError
 from spkcore.package.entries import Attributes, Entry, FileContent, Kind
 from spkcore.package.names import DiskNames
 from spkcore.package.scanning import is_inner_link
+
+_LONGEST_PATH = 4000
+"""Characters; Linux, and so every NAS, takes 4,095 bytes."""
+
+_DEEPEST_PATH = 250
+"""Folders in folders; real payloads have fewer than 50."""
 
 _DRIVE_OR_BACKSLASH = re.compile(r"^[A-Za-z]:|\\")
 
@@ -96,11 +102,14 @@ class Unpacker:
     def _require_safe(self, path: str, member: Member) -> Kind:
         kind = member.entry_kind
         if kind is None:
-            raise self._unsafe(f"The archive holds a {member.kind}, which no package needs", member)
+            what = "member of an unknown type" if member.kind == "unknown" else member.kind
+            raise self._unsafe(f"The archive holds a {what}, which no package needs", member)
         if path.startswith("/"):
             raise self._unsafe("The archive holds an absolute name", member)
         if ".." in path.split("/"):
             raise self._unsafe("The archive holds a name that leads out of the folder", member)
+        if len(path) > _LONGEST_PATH or path.count("/") > _DEEPEST_PATH:
+            raise self._unsafe("The archive holds a name that is too long, or too deep, for any NAS", member)
         if _DRIVE_OR_BACKSLASH.search(member.name):
             self.warnings.append(f"{member.name}: a backslash or a drive letter in the name; stored under a safe name")
         return kind
@@ -108,7 +117,7 @@ class Unpacker:
     def _unsafe(self, what: str, member: Member) -> UnreadableError:
         return UnreadableError(
             what,
-            f"{self._archive}: {member.name}",
+            f"{self._archive}: {shown(member.name)}",
             "Nothing was unpacked. If you trust the file, unpack it with another program.",
         )
 

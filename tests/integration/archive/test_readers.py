@@ -21,7 +21,7 @@ pytestmark = [
 ]
 
 BIG = b"".join(hashlib.sha256(b"%d" % (number // 5)).digest() for number in range(150_000))
-"""4.8 MB: several gzip members and two xz blocks."""
+"""4.8 MB: several gzip members and xz blocks."""
 
 WAYS = {"gzip": BuildOptions("gzip"), "fast": BuildOptions("gzip", fast=True), "xz": BuildOptions("xz", fast=True)}
 

@@ -219,6 +219,30 @@ def test_hard_links_follow_their_target(tmp_path: Path) -> None:
         assert inner.getmember("a").linkname == "readme.txt"
 
 
+def test_a_hard_link_to_nothing_is_named(tmp_path: Path) -> None:
+    link = Entry(Kind.HARDLINK, target="package/gone")
+    with pytest.raises(UsageError, match="package/a"):
+        _build(package_of(tmp_path, _entries(**{"package/a": link})), tmp_path)
+
+
+def test_progress_counts_every_byte(tmp_path: Path) -> None:
+    reports: list[Progress] = []
+    clock = iter(range(10_000))
+    context = TaskContext(reports.append, clock=lambda: float(next(clock)))
+    entries = _entries(**{"package/big": file_entry(bytes(5 << 20)), "screen_1.png": file_entry(bytes(1 << 20))})
+    build_package(package_of(tmp_path, entries), tmp_path / "out.spk", BuildOptions(), context)
+    building = [report for report in reports if report.text == "Building"]
+    assert len(building) >= 10
+    assert building[-1].done <= building[-1].total
+    assert building[-1].done > building[-1].total - 1000
+
+
+def test_wrong_source_date_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    with pytest.raises(UsageError, match="SOURCE_DATE_EPOCH"):
+        _build(package_of(tmp_path, _entries()), tmp_path)
+
+
 def test_clutter_is_never_packed(tmp_path: Path) -> None:
     for name, data in {"INFO": INFO, "7z.exe": b"MZ", "Pack.cmd": b"x", "old.spk": b"x", "package/f": b"1"}.items():
         path = tmp_path / "Old" / name
@@ -241,6 +265,16 @@ def test_a_file_that_changes_is_named(damage: str, tmp_path: Path) -> None:
         _build(package, tmp_path)
     assert not (tmp_path / "out.spk").exists()
     assert not list(tmp_path.glob(".*"))
+
+
+def test_growth_is_noticed_even_where_a_block_ends(tmp_path: Path) -> None:
+    size = (1 << 20) - 512
+    path = written(tmp_path / "data", bytes(size))
+    content = FileContent.of(path)
+    path.write_bytes(bytes(size + 1))
+    entries = {"INFO": file_entry(INFO), "package/data": Entry(Kind.FILE, content=content)}
+    with pytest.raises(UnreadableError, match="changed"):
+        _build(package_of(tmp_path, entries), tmp_path)
 
 
 @pytest.mark.parametrize("phase", ["Building", "Verifying"])
