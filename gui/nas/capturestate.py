@@ -56,6 +56,8 @@ class ResultFile:
     complete: bool
     is_package: bool
     readable: bool = False
+    url: str = ""
+    """Where Package Center got it from; empty if that is unknown."""
 
 
 @dataclass(frozen=True, slots=True)

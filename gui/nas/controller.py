@@ -26,6 +26,8 @@ CAPTURE_FOLDER = Setting("capture_folder", "")
 """Where captured files go; empty: a folder in the user's documents."""
 
 _REFRESH_MILLISECONDS = 100
+_MOST_REPORTS = 5_000
+"""Reports shown per refresh: about 20 milliseconds of work."""
 _USELESS_AFTER = (ConnectionLostError, CaptureLostError, SudoRefusedError, NotAdministratorError)
 """After these the connection is of no use any more: sudo is not asked twice."""
 
@@ -298,7 +300,7 @@ class CaptureController(QObject):
 
     @Slot()
     def _on_tick(self) -> None:
-        self._take_reports()
+        self._take_reports(_MOST_REPORTS)
 
     @Slot(object)
     def _on_progressed(self, progress: Progress) -> None:
@@ -330,11 +332,12 @@ class CaptureController(QObject):
         self.state.fail(None)
         self._end()
 
-    def _take_reports(self) -> None:
-        """Show what has come in since the last time."""
+    def _take_reports(self, most: int | None = None) -> None:
+        """Show what has come in, or a portion of it: a package may have fifty thousand files."""
         assert self._job is not None
         inbox = self._job.inbox
-        events = [inbox.popleft() for _ in range(len(inbox))]
+        count = len(inbox) if most is None else min(len(inbox), most)
+        events = [inbox.popleft() for _ in range(count)]
         self.refreshed.emit(self.state.apply(events))
 
     def _end(self) -> None:

@@ -13,7 +13,7 @@ from gui.qt.i18n import tr
 from spkcore.archive.identify import identify
 from spkcore.base.errors import SpkError, UsageError
 from spkcore.base.tasks import TaskContext
-from spkcore.nas.capture import Capture, CaptureRequest, CaptureResult, take_orphan
+from spkcore.nas.capture import Capture, CapturedFile, CapturedPackage, CaptureRequest, CaptureResult, take_orphan
 from spkcore.nas.events import CaptureEvent
 from spkcore.nas.facts import read_facts
 from spkcore.nas.hostkeys import HostKeyQuestion, HostKeys
@@ -222,16 +222,25 @@ class _Stopper(threading.Thread):
 
 def outcome_of(result: CaptureResult) -> CaptureOutcome:
     """What the result page shows of a result. Looks at the first bytes of each package."""
-    names = {package.spk: f"{package.package} {package.version}".strip() for package in result.packages if package.spk}
-    files = []
-    for file in result.files:
-        is_package = file.path in names or file.path.suffix == ".spk"
-        readable = is_package and file.complete and identify(file.path).readable
-        files.append(ResultFile(file.path, names.get(file.path, ""), file.size, file.complete, is_package, readable))
+    packages = {package.spk: package for package in result.packages if package.spk is not None}
+    files = [_result_file(file, packages.get(file.path)) for file in result.files]
     if result.unpacked is not None and not any(file.path == result.unpacked for file in files):
         title = tr("What Package Center unpacked")
         files.append(ResultFile(result.unpacked, title, 0, complete=True, is_package=False, readable=False))
     return CaptureOutcome(tuple(files), result.warnings, result.seconds)
+
+
+def _result_file(file: CapturedFile, package: CapturedPackage | None) -> ResultFile:
+    is_package = package is not None or file.path.suffix == ".spk"
+    return ResultFile(
+        path=file.path,
+        title=f"{package.package} {package.version}".strip() if package is not None else "",
+        size=file.size,
+        complete=file.complete,
+        is_package=is_package,
+        readable=is_package and file.complete and identify(file.path).readable,
+        url=package.url if package is not None else "",
+    )
 
 
 def _real(connection: Connection) -> NasConnection:

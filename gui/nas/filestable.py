@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHeaderView, QTreeView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from gui.nas.caughtfiles import CaughtFile, CaughtFiles, RowChange
 from gui.qt.forms import GRID
@@ -59,6 +59,8 @@ class CaughtFilesModel(QAbstractTableModel):
         return 0 if parent.isValid() else 5
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if section == SIZE and role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         return (tr("Name"), tr("Size"), tr("State"), tr("Volume"), tr("Folder below @tmp"))[section]
@@ -107,18 +109,22 @@ def _state_text(state: PackageState | None) -> str:
     return tr("finished") if state is PackageState.STABLE else tr("finished, removed by DSM")
 
 
-class CaughtFilesView(QTreeView):
-    """The table itself."""
+class CaughtFilesView(QTableView):
+    """The table itself. A QTreeView would lay out all rows again whenever one comes."""
 
     def __init__(self, model: CaughtFilesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModel(model)
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
-        self.setAllColumnsShowFocus(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setAccessibleName(tr("Caught files"))
-        header = self.header()
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(max(3 * GRID + 4, self.fontMetrics().height() + GRID))
+        header = self.horizontalHeader()
         header.setStretchLastSection(True)
-        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in ((NAME, 36), (SIZE, 12), (STATE, 26), (VOLUME, 12)):
             header.resizeSection(column, width * GRID)

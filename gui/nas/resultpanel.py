@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from gui.nas.capturestate import CaptureState, ResultFile
@@ -25,6 +26,8 @@ class ResultPanel(QWidget):
     """Path of a package."""
     show_clicked = Signal(object)
     """Path of a file."""
+    copied = Signal(str)
+    """The download address that is on the clipboard now."""
     again_clicked = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -98,6 +101,10 @@ class ResultPanel(QWidget):
             button.setAccessibleName(tr("Open {name} in the editor", name=file.path.name))
             button.clicked.connect(partial(self._open, file.path))
             line.addWidget(button)
+        if file.url:
+            copy = make_tool(self._theme.icon("link"), tr("Copy the download address of {name}", name=file.path.name))
+            copy.clicked.connect(partial(self._copy, file.url))
+            line.addWidget(copy)
         show = make_tool(self._theme.icon("reveal"), tr("Show {name} in its folder", name=file.path.name))
         show.clicked.connect(partial(self._show, file.path))
         line.addWidget(show)
@@ -119,6 +126,10 @@ class ResultPanel(QWidget):
 
     def _open(self, path: Path, _checked: bool = False) -> None:
         self.open_clicked.emit(path)
+
+    def _copy(self, url: str, _checked: bool = False) -> None:
+        QGuiApplication.clipboard().setText(url)
+        self.copied.emit(url)
 
     def _show(self, path: Path, _checked: bool = False) -> None:
         self.show_clicked.emit(path)

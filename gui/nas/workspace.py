@@ -127,6 +127,7 @@ class CaptureWorkspace(QWidget):
         result.again_clicked.connect(controller.reset)
         result.open_clicked.connect(self.package_ready)
         result.show_clicked.connect(self._on_show_clicked)
+        result.copied.connect(self._on_copied)
         self._log_button.toggled.connect(self.log.setVisible)
 
     @Slot()
@@ -184,3 +185,7 @@ class CaptureWorkspace(QWidget):
     @Slot(object)
     def _on_show_clicked(self, path: Path) -> None:
         show_in_folder(path)
+
+    @Slot(str)
+    def _on_copied(self, url: str) -> None:
+        self._context.notifier.inform(tr("Download address copied"), url)

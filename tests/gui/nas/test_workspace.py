@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from paramiko import Transport
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app.context import AppContext
@@ -60,7 +60,8 @@ def connect(qtbot: QtBot, page: CaptureWorkspace) -> FakeConnection:
 
 
 def package_file(folder: Path, *, readable: bool = True) -> ResultFile:
-    return ResultFile(folder / "a-1.0.spk", "a 1.0", 5000, complete=True, is_package=True, readable=readable)
+    name, url = "a-1.0.spk", "https://example.invalid/a.spk"
+    return ResultFile(folder / name, "a 1.0", 5000, complete=True, is_package=True, readable=readable, url=url)
 
 
 class Steps:
@@ -275,6 +276,21 @@ def test_ending_all_tasks_ends_an_open_question_too(
     qtbot.waitUntil(lambda: workspace.findChild(QuestionDialog) is None)
 
 
+def test_the_download_address_can_be_copied(
+    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, notifier: FakeNotifier
+) -> None:
+    steps = engine.on_capture = Steps()
+    steps.go.set()
+    connect(qtbot, workspace)
+    workspace.controller.start()
+    qtbot.waitUntil(workspace.result_panel.isVisible)
+    tools = workspace.result_panel.findChildren(QToolButton)
+    (copy,) = [tool for tool in tools if tool.toolTip() == "Copy the download address of a-1.0.spk"]
+    copy.click()
+    assert QGuiApplication.clipboard().text() == "https://example.invalid/a.spk"
+    assert notifier.informed == ["Download address copied\nhttps://example.invalid/a.spk"]
+
+
 def nameless(page: QWidget) -> list[QWidget]:
     """Widgets that the keyboard reaches and a screen reader cannot name."""
     return [
@@ -338,6 +354,12 @@ def test_the_whole_way_on_the_demo_nas(qtbot: QtBot, context: AppContext, tmp_pa
     assert spk.parent == tmp_path / "caught"
     assert spk.suffix == ".spk"
     qtbot.waitUntil(page.result_panel.isVisible)
+    outcome = page.controller.state.outcome
+    assert outcome is not None
+    assert outcome.package is not None
+    assert outcome.package.title == "DemoNotes 1.0.0-0001"
+    assert outcome.package.url == "https://demo.invalid/DemoNotes-1.0.0-0001.spk"
+    assert outcome.warnings == ()
     assert spk.name in page.result_panel.headline.text()
     page.shut_down()
     qtbot.waitUntil(demo_is_over, timeout=10_000)
