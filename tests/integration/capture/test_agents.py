@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
 import signal
@@ -24,6 +23,7 @@ from spkcore.nas.events import (
     PackageState,
     PhaseChanged,
     Ready,
+    Trouble,
 )
 from tests.integration.capture.local import LocalAgent, LocalRoot, busybox_path, caught, find_python_2, local_setup
 from tests.integration.capture.packagecenter import URL, Install, PackageCenter, make_volumes, md5
@@ -34,9 +34,6 @@ pytestmark = pytest.mark.integration
 SHELLS = ("dash", "bash", "busybox")
 PYTHONS = ("python3", "python2")
 MAIN_KINDS = ("dash", "busybox", "python3")
-GENTLE = Install(shortest=0.4, longest=0.6, metadata_life=0.3, wizard=0.3)
-"""Lives that a poll every 20 ms cannot miss even on a busy machine; the benchmark measures the harsh ones."""
-gentle = functools.partial(replace, GENTLE)
 
 
 @pytest.fixture
@@ -103,7 +100,7 @@ def folders(root: Path) -> list[Path]:
 )
 def test_everything_is_caught_whole(root: Path, start: Starter, kind: str, dsm: int) -> None:
     agent = start(kind, root, stable_milliseconds=300)
-    written = PackageCenter(root, gentle(dsm=dsm, files=60, filler=500_000)).run()
+    written = PackageCenter(root, Install(dsm=dsm, files=60, filler=500_000)).run()
     done = agent.finish()
     got = caught(root, agent.agent.setup)
     assert written.spk in got
@@ -128,7 +125,7 @@ def test_everything_is_caught_whole(root: Path, start: Starter, kind: str, dsm: 
 @pytest.mark.parametrize("kind", MAIN_KINDS)
 def test_two_volumes_and_packages_in_one_place_are_kept_apart(root: Path, start: Starter, kind: str) -> None:
     agent = start(kind, root)
-    plan = gentle(dsm=6, files=10, filler=10_000, download_volume=1, install_volume=2)
+    plan = Install(dsm=6, files=10, filler=10_000, download_volume=1, install_volume=2)
     first = PackageCenter(root, replace(plan, name="First")).run()
     second = PackageCenter(root, replace(plan, name="Second")).run()
     agent.finish()
@@ -212,7 +209,7 @@ def test_on_a_full_volume_only_package_files_are_caught(root: Path, start: Start
 def test_when_the_pc_is_gone_the_agent_goes_on_for_a_while_and_leaves_its_folder(
     root: Path, start: Starter, kind: str
 ) -> None:
-    agent = start(kind, root, idle=2)
+    agent = start(kind, root, idle=1)
     shell = start.roots[-1]
     agent.process.close()
     (root / "volume1/@tmp/pkginstall").mkdir()
@@ -337,6 +334,25 @@ def test_a_volume_without_scratch_folder_is_reported_and_the_rest_watched(
     agent.finish()
 
 
+def test_an_overflow_of_the_event_queue_loses_nothing_that_is_still_there(root: Path, start: Starter) -> None:
+    """The agent is held while more happens than the kernel's queue takes."""
+    limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text(encoding="ascii"))
+    agent = start("python3", root)
+    [ready] = agent.of(Ready)
+    place = root / "volume1/@tmp/pkginstall"
+    place.mkdir()
+    agent.wait_for(PhaseChanged)
+    agent.wait_until(lambda: agent.of(PhaseChanged)[-1].phase is AgentPhase.INSTALLING)
+    os.kill(ready.pid, signal.SIGSTOP)
+    for number in range(limit // 2 + 100):
+        (place / str(number)).write_bytes(b"%d" % number)
+    os.kill(ready.pid, signal.SIGCONT)
+    agent.wait_for(Trouble)
+    done = agent.finish()
+    assert [trouble.code for trouble in agent.of(Trouble)] == ["overflow"]
+    assert done.files == limit // 2 + 100
+
+
 def test_without_inotify_the_python_agent_polls(root: Path, start: Starter, tmp_path: Path) -> None:
     """As on a kernel whose watches are used up."""
     wrapper = tmp_path / "python"
@@ -349,7 +365,7 @@ def test_without_inotify_the_python_agent_polls(root: Path, start: Starter, tmp_
     agent = LocalAgent(shell, Engine("python", str(wrapper)), local_setup(root))
     [ready] = agent.of(Ready)
     assert ready.method == "poll"
-    written = PackageCenter(root, gentle(files=40, filler=10_000)).run()
+    written = PackageCenter(root, Install(files=40, filler=10_000)).run()
     agent.finish()
     assert {written.spk, *written.short} <= set(caught(root, agent.agent.setup))
 

@@ -29,7 +29,7 @@ from tests.integration.nasbench.nas import BenchNas, Options, wait_until
 
 pytestmark = pytest.mark.integration
 
-QUICK = AgentSetup("", (), stable_milliseconds=500, gone=2, idle=1)
+QUICK = AgentSetup("", (), stable_milliseconds=300, gone=2, idle=1)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def start(bench: BenchNas, log_in: Connector, tmp_path: Path) -> Callable[..., R
 
     def start_capture(context: TaskContext | None = None, on: BenchNas | None = None, **request: Any) -> Run:
         session = log_in(on or bench)
-        wanted = CaptureRequest(("/volume1",), tmp_path / "home", settle=0.8, agent=QUICK)
+        wanted = CaptureRequest(("/volume1",), tmp_path / "home", settle=0.6, agent=QUICK)
         wanted = replace(wanted, **request)
         return Run(lambda on_event: Capture(session, wanted, context or TaskContext(), on_event))
 
@@ -165,7 +165,13 @@ def test_an_encrypted_package_comes_with_what_dsm_unpacked(
 ) -> None:
     run = start()
     run.ready()
+    lists = bench.path("/run/synopkg/pkglist")
+    lists.mkdir(parents=True)
+    (lists / "otherserver.enu").write_text(
+        '{"packages": [{"package": "Else", "link": "https://x.example/e"}]}', "utf-8"
+    )
     result, written = complete(run, install(bench, Install(encrypted=True, name="Secret", files=20)))
+    shutil.rmtree(lists.parent)
     [file] = result.files
     assert (file.path.name, file.complete, file.md5) == ("Secret-1.2-0003-noarch.spk", True, written["spk"])
     assert "encrypted" in " ".join(result.warnings)
@@ -173,6 +179,7 @@ def test_an_encrypted_package_comes_with_what_dsm_unpacked(
     names = {path.name for path in result.unpacked.rglob("*")}
     assert {"INFO", "package.tgz", "preinst", "privilege", "install_uifile"} <= names
     assert [(package.package, package.version) for package in result.packages] == [("Secret", "1.2-0003")]
+    assert {url.package for url in result.urls} == {"Secret", "Else"}
 
 
 def test_a_queue_of_packages_is_taken_when_the_user_stops_and_nothing_is_overwritten(
