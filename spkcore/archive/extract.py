@@ -37,18 +37,17 @@ class Extraction:
 def extract_package(source: Path, folder: Path, context: TaskContext, limits: Limits = DEFAULT_LIMITS) -> Extraction:
     """Unpack the .spk `source` to the new or empty folder `folder`.
 
-    The work happens in a hidden folder beside it, renamed at the end; a failed or cancelled unpack leaves nothing.
+    The work happens in a hidden folder, beside a new folder or inside an existing one, and moves to its place at the
+    end; a failed or cancelled unpack leaves nothing.
     Raises `UsageError` when `folder` is taken, `UnreadableError` for what is no package, is damaged or unsafe,
     `WriteError` when the disk says no.
     """
     target = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links and rename drives
     _require_free(target)
     try:
-        with _hidden_sibling(target) as work:
+        with _work_folder(target) as work:
             extraction = _Extractor(source, work, context, limits).run()
-            if target.exists():
-                target.rmdir()
-            work.rename(target)
+            _move_into_place(work, target)
     except OSError as error:
         raise write_error(target, error) from error
     return Extraction(folder, *extraction)
@@ -66,7 +65,7 @@ class _Extractor:
         self._payload_entries = 0
         self._payload_header: Attributes | None = None
         self._payload_compression = ""
-        self._prefix = ""
+        self._prefix: str | None = None
         self._has_root = False
 
     def run(self) -> tuple[int, int, tuple[str, ...]]:
@@ -94,7 +93,7 @@ class _Extractor:
             unpacker.warnings.append(
                 f"{member.name}: left out, because SPK Creator keeps its own files under this name"
             )
-        elif member.path == PAYLOAD_MEMBER or top == PAYLOAD:
+        elif top in {PAYLOAD_MEMBER, PAYLOAD}:
             raise UnreadableError(
                 "The package holds something else where its payload belongs", member.name, "It is no usable package."
             )
@@ -109,8 +108,8 @@ class _Extractor:
                 self._has_root = True
                 unpacker.add_folder(PAYLOAD, Entry(Kind.DIRECTORY, member.attributes, position=position))
                 continue
-            if not self._prefix and member.name.startswith("./"):
-                self._prefix = "./"
+            if self._prefix is None:
+                self._prefix = "./" if member.name.startswith("./") else ""
             plain = self._prefix + member.path
             written = member.name.rstrip("/")
             unpacker.add(
@@ -123,7 +122,8 @@ class _Extractor:
             )
 
     def _require_whole(self, unpacker: Unpacker) -> None:
-        if INFO_MEMBER not in unpacker.entries:
+        info = unpacker.entries.get(INFO_MEMBER)
+        if info is None or info.kind is not Kind.FILE:
             raise UnreadableError("The archive holds no file INFO", self._source.name, "It is no package.")
         if PAYLOAD_MEMBER not in self._order:
             unpacker.warnings.append("The package holds no package.tgz; its payload is empty")
@@ -132,7 +132,7 @@ class _Extractor:
         facts = ArchiveFacts(
             source=self._source.name,
             payload_compression=self._payload_compression,
-            payload_prefix=self._prefix,
+            payload_prefix=self._prefix or "",
             payload_root=self._has_root,
             outer_compression="" if outer_compression == "none" else outer_compression,
             outer_order=tuple(self._order),
@@ -160,10 +160,12 @@ def _require_free(target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _hidden_sibling(target: Path) -> Iterator[Path]:
-    """A new folder beside `target`; gone afterwards unless it was renamed, as are parents made for it if that fails."""
+def _work_folder(target: Path) -> Iterator[Path]:
+    """A new hidden folder on the drive of `target`; gone afterwards unless it was moved, as are parents made for it
+    if that fails."""
     missing = [parent for parent in target.parents if not parent.exists()]
-    work = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
+    name = f".{target.name[:100]}.{secrets.token_hex(4)}.part"
+    work = target / name if target.exists() else target.with_name(name)
     try:
         work.mkdir(parents=True)
         yield work
@@ -173,3 +175,22 @@ def _hidden_sibling(target: Path) -> Iterator[Path]:
             with contextlib.suppress(OSError):
                 parent.rmdir()
         raise
+
+
+def _move_into_place(work: Path, target: Path) -> None:
+    """Make `target` of the finished folder `work`. An existing target stays the folder that it is: it may be a mount,
+    or the current folder of a shell."""
+    if not target.exists():
+        work.rename(target)
+        return
+    moved: list[Path] = []
+    try:
+        for item in sorted(work.iterdir()):
+            moved.append(target / item.name)
+            item.rename(moved[-1])
+    except OSError:
+        for place in moved:
+            with contextlib.suppress(OSError):
+                place.rename(work / place.name)
+        raise
+    work.rmdir()

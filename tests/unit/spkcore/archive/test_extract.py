@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from spkcore.archive.extract import Extraction, extract_package
 from spkcore.archive.unpacking import Limits
-from spkcore.base.errors import Cancelled, SpkError, UnreadableError, UsageError
+from spkcore.base.errors import Cancelled, SpkError, UnreadableError, UsageError, WriteError
 from spkcore.base.files import is_windows_safe
 from spkcore.base.tasks import TaskContext, quiet
 from spkcore.package.attributes import read_attributes
@@ -255,3 +257,81 @@ def test_no_archive_ever_writes_outside(tmp_path_factory: pytest.TempPathFactory
     assert {path.name for path in folder.iterdir()} == {"x.spk", "inside"}
     assert {path.name for path in (folder / "inside").iterdir()} <= {"out"}
     assert not any(path.is_symlink() for path in folder.rglob("*"))
+
+
+def test_an_existing_target_stays_the_same_folder(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    before = (tmp_path / "out").stat().st_ino
+    _extract(spk_bytes(), tmp_path)
+    assert (tmp_path / "out").stat().st_ino == before
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [".spkcreator", "INFO", "package"]
+
+
+def test_an_existing_target_is_empty_again_after_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "out").mkdir()
+    with pytest.raises(UnreadableError):
+        _extract(spk_bytes(b"\x1f\x8bdamaged"), tmp_path)
+    assert not list((tmp_path / "out").iterdir())
+
+    rename = Path.rename
+
+    def locked(path: Path, target: Path) -> Path:
+        if target.name == "package" and target.parent.name == "out":
+            raise PermissionError(13, "locked")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", locked)
+    with pytest.raises(WriteError):
+        _extract(spk_bytes(), tmp_path)
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_a_full_disk_is_no_fault_of_the_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("spkcore.archive.unpacking._dress", full)
+    with pytest.raises(WriteError, match="No space left"):
+        _extract(spk_bytes(), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["x.spk"]
+
+
+@pytest.mark.parametrize("name", ["a/" * 1500 + "x", "a/" * 100_000 + "x", "/".join(["long" * 20] * 60)])
+def test_names_that_no_nas_can_hold_are_refused(name: str, tmp_path: Path) -> None:
+    _refused(payload_spk([(name, b"x")]), tmp_path, "too long, or too deep")
+
+
+@pytest.mark.parametrize("record", [{"path": "a\0b"}, {"uname": "a\0b"}, {"mtime": "1e300"}, {"uid": str(2**64)}])
+def test_records_that_no_header_could_carry_on_are_refused(record: dict[str, str], tmp_path: Path) -> None:
+    odd = info("odd")
+    odd.pax_headers = record
+    _refused(spk_bytes(tar_bytes([odd], tarfile.PAX_FORMAT)), tmp_path, "package.tgz")
+
+
+def test_a_sparse_file_that_is_cut_off_is_damage(tmp_path: Path) -> None:
+    old_gnu_map = b"".join(b"%011o\0%011o\0" % place for place in ((0, 512), (4096, 512)))
+    header = bytearray(info("holes", size=1024).tobuf(tarfile.GNU_FORMAT))
+    header[156:157] = b"S"
+    header[386 : 386 + len(old_gnu_map)] = old_gnu_map
+    header[483:495] = b"%011o\0" % 4608
+    header[148:156] = b"%06o\0 " % (sum(header[:148]) + sum(header[156:]) + 8 * 0x20)
+    whole = bytes(header) + bytes(1024 + 1024)
+    assert _extract(spk_bytes(whole), tmp_path).payload_entries == 1
+    shutil.rmtree(tmp_path / "out")
+    _refused(spk_bytes(whole[:900]), tmp_path, "holes")
+
+
+def test_what_lies_below_package_tgz_is_refused(tmp_path: Path) -> None:
+    _refused(tar_bytes([("INFO", INFO), ("package.tgz/x", b"")]), tmp_path, "package.tgz/x")
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE])
+def test_info_must_be_a_file(kind: bytes, tmp_path: Path) -> None:
+    _refused(tar_bytes([("LICENSE", b""), info("INFO", kind=kind, target="LICENSE")]), tmp_path, "INFO")
+
+
+def test_an_unchanged_mixture_of_prefixes_stays(tmp_path: Path) -> None:
+    package = opened(_extract(payload_spk([("plain", b""), ("./dotted", b"")]), tmp_path).folder)
+    assert package.archive.payload_prefix == ""
+    assert package.entries["package/dotted"].archive_name == "./dotted"
+    assert package.entries["package/plain"].archive_name == ""
