@@ -192,6 +192,7 @@ retire() {
         number=$((number + 1))
     done
     mv "$tree/$1" "$tree/$1.~$number~"
+    detached=$nl
 }
 
 # keep_apart PATH: true when the place is the one we know; else retires what carries its name.
@@ -210,6 +211,22 @@ keep_apart() {
     fi
 }
 
+# installed PLACE: when Package Center has moved the unpacked payload away, it is the live package from now on.
+installed() {
+    [ ! -e "$1/package" ] && [ -d "$tree/$1/package" ] || return
+    case $detached in *"$nl$tree/$1$nl"*) return ;; esac
+    detached="$detached$tree/$1$nl"
+    start_detaching "$1/package"
+}
+
+start_detaching() {
+    [ "$detach_most" = 0 ] || [ ! -e "$tree/$1" ] || {
+        copying=$((copying + 1))
+        detach "$1" $copying &
+        detaching="$detaching$!$nl"
+    }
+}
+
 # link_group NUMBER PARENT PATH...: links these places with everything below them; skips a known set in rounds without linking.
 link_group() {
     group=${volume}_$1
@@ -221,6 +238,7 @@ link_group() {
     [ -d "$tree/$above" ] || mkdir -p "$tree/$above"
     for item in "$@"; do
         keep_apart "$item"
+        installed "$item"
     done
     case $method in
         cp-backup) cp -al --backup=numbered -- "$@" "$tree/$above/" ;;
@@ -261,11 +279,7 @@ left() {
     set -f
     for item in $previous; do
         case $nl$present in *"$nl$item$nl"*) continue ;; esac
-        [ "$detach_most" = 0 ] || [ ! -e "$tree/$item" ] || {
-            copying=$((copying + 1))
-            detach "$item" $copying &
-            detaching="$detaching$!$nl"
-        }
+        start_detaching "$item"
     done
     set +f
 }
@@ -545,7 +559,7 @@ exec 2>/dev/null
 (exec >/dev/null; read_orders) &
 reader=$!
 # The first round comes before READY: everything is watched then.
-low='' told_phase='' hot_until=0 detaching='' copying=0 linking=yes
+low='' told_phase='' hot_until=0 detaching='' detached=$nl copying=0 linking=yes
 round
 say "READY${tab}1$tab$session${tab}sh$tab$method$tab$$"
 report &

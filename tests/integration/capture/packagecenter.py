@@ -35,7 +35,7 @@ checksum="{checksum}"
 class Install:
     """One installation. Sizes in bytes, lives and pauses in seconds.
 
-    By default lives are such that a poll every 20 ms misses none even on a busy machine; the benchmark takes harsh ones.
+    By default lives are such that a poll every 20 ms misses none on a busy machine; the benchmark takes harsh ones.
     """
 
     dsm: int = 7

@@ -170,7 +170,6 @@ def test_later_edits_of_the_installed_package_do_not_reach_the_capture(root: Pat
     tree = scratch / f"spkcap-{agent.agent.setup.session}/tree/pkginstall"
     wait_until((tree / "package/settings").exists)
     package.rename(root / "volume1/live")
-    shutil.rmtree(scratch / "pkginstall")
     wait_until(lambda: not (tree / "package/settings").samefile(root / "volume1/live/settings"))
     with (root / "volume1/live/settings").open("ab") as stream:
         stream.write(b", then edited")
