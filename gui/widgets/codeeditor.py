@@ -190,6 +190,12 @@ class CodeEditor(QPlainTextEdit):
         font.setPointSizeF(base + self._zoom)
         self.setFont(font)
 
+    def set_base_font(self, font: QFont) -> None:
+        """Use this font; what the user zoomed stays."""
+        zoomed = QFont(font)
+        zoomed.setPointSizeF(font.pointSizeF() + self._zoom)
+        self.setFont(zoomed)
+
     # ------------------------------------------------------------------------------------------ slots
 
     @Slot()

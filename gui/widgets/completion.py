@@ -21,11 +21,23 @@ class Completion:
 
 
 class CompletionModel(QAbstractListModel):
-    """The names in alphabetical order."""
+    """The names that fit what is typed, the best first."""
 
     def __init__(self, completions: list[Completion], parent: QWidget) -> None:
         super().__init__(parent)
-        self._rows = sorted(completions, key=_name)
+        self._all = completions
+        self._rows: list[Completion] = []
+        self.narrow("")
+
+    def narrow(self, typed: str) -> None:
+        """Keep what fits `typed`: names or parts of names that start with it, then those that hold it."""
+        self.beginResetModel()
+        self._rows = ranked(self._all, typed)
+        self.endResetModel()
+
+    def only_name(self) -> str:
+        """The name that is left when only one is; else nothing."""
+        return self._rows[0].name if len(self._rows) == 1 else ""
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self._rows)
@@ -45,9 +57,8 @@ class Completer(QCompleter):
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
         self.setWidget(widget)
-        self.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        self._names: CompletionModel | None = None
         self.setMaxVisibleItems(9)
         self._view = QListView()
         self._view.setUniformItemSizes(True)
@@ -56,7 +67,8 @@ class Completer(QCompleter):
 
     def set_completions(self, completions: list[Completion], parent: QWidget) -> None:
         """Offer these names from now on."""
-        self.setModel(CompletionModel(completions, parent))
+        self._names = CompletionModel(completions, parent)
+        self.setModel(self._names)
 
     def is_open(self) -> bool:
         """Whether names are on offer now."""
@@ -68,10 +80,10 @@ class Completer(QCompleter):
 
     def offer(self, prefix: str, caret: QRect) -> None:
         """Show what contains `prefix`, below the caret; hide when nothing does, or only the word itself."""
-        if prefix != self.completionPrefix():
-            self.setCompletionPrefix(prefix)
-        only = self.completionCount() == 1 and self.currentCompletion() == prefix
-        if self.completionCount() == 0 or only:
+        if self._names is None:
+            return
+        self._names.narrow(prefix)
+        if self._names.rowCount() == 0 or self._names.only_name() == prefix:
             self.close()
             return
         self._view.setCurrentIndex(self.completionModel().index(0, 0))
@@ -104,5 +116,20 @@ class _CompletionDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _name(completion: Completion) -> str:
-    return completion.name
+def ranked(completions: list[Completion], typed: str) -> list[Completion]:
+    """The completions that fit `typed`, the best first, equal ones in alphabetical order."""
+    needle = typed.casefold()
+    rows = []
+    for completion in completions:
+        name = completion.name.casefold()
+        if name.startswith(needle):
+            rows.append((0, name, completion))
+        elif f"_{needle}" in name:
+            rows.append((1, name, completion))
+        elif len(needle) > 2 and needle in name.removeprefix("synopkg"):
+            rows.append((2, name, completion))
+    return [completion for _, _, completion in sorted(rows, key=_rank)]
+
+
+def _rank(row: tuple[int, str, Completion]) -> tuple[int, str]:
+    return row[0], row[1]

@@ -63,7 +63,7 @@ class IconTile(QWidget):
     def sizeHint(self) -> QSize:
         width = max(self._picture.width(), self._side) + 2 * _MARGIN
         height = max(self._picture.height(), self._side) + 2 * _MARGIN
-        return QSize(2 * max(width, 96), max(height, 72))
+        return QSize(2 * max(width, 112), max(height, 72))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

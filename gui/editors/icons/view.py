@@ -37,6 +37,7 @@ class IconsEditor(Editor):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setAccessibleName(tr("Icons of the package"))
         lines = column(self)
         lines.addWidget(self._area)
         self.show_state()
@@ -72,6 +73,9 @@ class IconsEditor(Editor):
         for group in self._groups:
             for slot in group.slots:
                 self.cards[slot.path].show_slot(slot)
+        self._tell_status()
+
+    def _tell_status(self) -> None:
         present = sum(slot.is_present for group in self._groups for slot in group.slots)
         self.status_changed.emit(tr("{n} icon", "{n} icons", n=present))
 
@@ -127,6 +131,8 @@ class IconsEditor(Editor):
         super().showEvent(event)
         if self._is_stale:
             self.show_state()
+        else:
+            self._tell_status()
 
     # ------------------------------------------------------------------------------------------ inner
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from gui.editors.info.fields import Field, Group, groups, is_shown
@@ -14,6 +15,8 @@ from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 
 WIDEST = 110 * GRID
+_PORTION = 0.04
+"""Seconds spent on making rows before the window may react again."""
 
 
 class InfoForm(QScrollArea):
@@ -32,6 +35,11 @@ class InfoForm(QScrollArea):
         self._rows: dict[str, FieldRow] = {}
         self._errors: Mapping[str, Sequence[str]] = {}
         self._refused: dict[str, str] = {}
+        self._pending: dict[str, Field] = {}
+        self._order: list[str] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._on_portion_due)
         self.nothing = make_label(tr("No key fits the filter."), "muted")
         body = QWidget()
         body.setMaximumWidth(WIDEST)
@@ -46,15 +54,29 @@ class InfoForm(QScrollArea):
 
     def show_fields(self, fields: Sequence[Field], needle: str, *, show_all: bool) -> None:
         """Show these fields, as far as the filter lets them; a field that has the focus stays."""
-        present = {field.name for field in fields}
+        present = dict.fromkeys(field.name for field in fields)
         for name in [name for name in self._rows if name not in present]:
             self._drop(name)
+        self._order = list(present)
+        self._pending.clear()
         for field in fields:
             shown = is_shown(field, needle, show_all=show_all) or self._is_in_use(field.name)
             self._place(field, shown=shown)
+        self._on_portion_due()
+
+    @Slot()
+    def _on_portion_due(self) -> None:
+        """Make some of the rows that are still to come: all of them at once would stop the window for a moment."""
+        deadline = time.perf_counter() + _PORTION
+        while self._pending and time.perf_counter() < deadline:
+            self._make(self._pending.pop(next(iter(self._pending))))
+        if self._pending:
+            self._timer.start(0)
         for section in self._sections.values():
-            section.arrange([field.name for field in fields])
-        self.nothing.setVisible(not any(not section.isHidden() for section in self._sections.values()))
+            section.arrange(self._order)
+        self.nothing.setVisible(all(section.isHidden() for section in self._sections.values()))
+        # Now, not a moment later: else the rows are painted once before there is room for them.
+        QCoreApplication.sendPostedEvents(self.widget(), QEvent.Type.LayoutRequest)
 
     def show_errors(self, by_field: Mapping[str, Sequence[str]]) -> None:
         """Show these messages at their fields."""
@@ -72,8 +94,12 @@ class InfoForm(QScrollArea):
             self._show_errors_of(name)
 
     def has_field(self, name: str) -> bool:
-        """Whether the form shows this field now."""
-        return name in self._rows and not self._rows[name].isHidden()
+        """Whether the form shows this field now, or is about to."""
+        return name in self._pending or (name in self._rows and not self._rows[name].isHidden())
+
+    def has_row(self, name: str) -> bool:
+        """Whether the row of this field is made."""
+        return name in self._rows
 
     def row(self, name: str) -> FieldRow:
         """The row of a field that was shown before."""
@@ -81,6 +107,9 @@ class InfoForm(QScrollArea):
 
     def focus_field(self, name: str) -> None:
         """Bring the field into view and put the focus into it."""
+        if name in self._pending:
+            self._make(self._pending.pop(name))
+            self._on_portion_due()
         found = self._rows.get(name)
         if found is not None:
             found.show()
@@ -91,13 +120,13 @@ class InfoForm(QScrollArea):
     def _place(self, field: Field, *, shown: bool) -> None:
         found = self._rows.get(field.name)
         if found is None and shown:
-            found = self._make(field)
-        if found is not None:
+            self._pending[field.name] = field
+        elif found is not None:
             if found.field != field:
                 found.show_field(field)
             found.setVisible(shown)
 
-    def _make(self, field: Field) -> FieldRow:
+    def _make(self, field: Field) -> None:
         made = FieldRow(field, self._theme)
         self._rows[field.name] = made
         self._sections[field.group].add(made)
@@ -108,7 +137,7 @@ class InfoForm(QScrollArea):
         made.redo_wanted.connect(self.redo_wanted)
         made.focus_left.connect(self.focus_left)
         self._show_errors_of(field.name)
-        return made
+        made.show()
 
     def _drop(self, name: str) -> None:
         gone = self._rows.pop(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QMenu, QSplitter, QToolButton, QWidget
 
 from gui.app.context import AppContext
@@ -77,6 +77,10 @@ class InfoEditor(Editor):
         self.filter.setFocus()
         self.filter.selectAll()
         return True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.status_changed.emit(self.presenter.count_text())
 
     # ------------------------------------------------------------------------------------------ slots
 

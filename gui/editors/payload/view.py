@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QTabBar, QTabWidget, QToolButton, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QIcon, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QStackedWidget, QTabBar, QTabWidget, QToolButton, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.base import Editor
@@ -18,7 +18,7 @@ from gui.editors.payload.tree import PayloadView
 from gui.editors.text.opening import open_file
 from gui.models.payload import PayloadModel
 from gui.qt.dragdrop import dropped_paths
-from gui.qt.forms import GRID, column, fill, make_tool, row
+from gui.qt.forms import GRID, column, fill, make_button, make_tool, row
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task
 from gui.services.document import Document
@@ -105,6 +105,7 @@ class PayloadEditor(Editor):
             editor.status_changed.connect(self.status_changed)
             index = self.tabs.addTab(editor, path.rpartition("/")[2])
             self.tabs.setTabToolTip(index, path)
+            self._give_close_button(index, editor)
         self.tabs.setCurrentIndex(self._tab_of(path))
         self.tabs.currentWidget().setFocus()
 
@@ -209,12 +210,10 @@ class PayloadEditor(Editor):
         task: Task = self.context.tasks.start("export", tr("Export files"), work)
         task.failed.connect(self._on_failed)
 
-    @Slot(int)
-    def _on_tab_close(self, index: int) -> None:
-        editor = self.tabs.widget(index)
-        if isinstance(editor, Editor):
-            self.tabs.removeTab(index)
-            editor.deleteLater()
+    @Slot(QWidget)
+    def _on_tab_close(self, editor: QWidget) -> None:
+        self.tabs.removeTab(self.tabs.indexOf(editor))
+        editor.deleteLater()
 
     @Slot(QPoint)
     def _on_menu_wanted(self, place: QPoint) -> None:
@@ -257,14 +256,19 @@ class PayloadEditor(Editor):
     def _close_gone_tabs(self) -> None:
         for editor in self._opened():
             if editor.path not in self.document.entries:
-                self._on_tab_close(self.tabs.indexOf(editor))
+                self._on_tab_close(editor)
+
+    def _give_close_button(self, index: int, editor: Editor) -> None:
+        button = CloseButton(editor, self.context.theme.icon("close"), self.tabs.tabText(index))
+        button.close_wanted.connect(self._on_tab_close)
+        self.tabs.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, button)
 
     def _make_actions(self) -> None:
         icons = self.context.theme
         self.open_action = self._action(tr("Open"), "open", "Return", self._on_open)
-        self.new_folder_action = self._action(tr("New folder"), "new", "Ins", self._on_new_folder)
+        self.new_folder_action = self._action(tr("New folder"), "folder", "Ins", self._on_new_folder)
         self.add_files_action = self._action(tr("Add files…"), "plus", "", self._on_add_files)
-        self.add_folder_action = self._action(tr("Add a folder…"), "folder", "", self._on_add_folder)
+        self.add_folder_action = self._action(tr("Add a folder…"), "upload", "", self._on_add_folder)
         self.export_action = self._action(tr("Export…"), "download", "", self._on_export)
         self.rename_action = self._action(tr("Rename"), "rename", "F2", self._on_rename)
         self.mode_action = self._action(tr("Mode…"), "key", "", self._on_mode)
@@ -285,8 +289,8 @@ class PayloadEditor(Editor):
         action.triggered.connect(slot)
         return action
 
-    def _button(self, action: QAction, name: str) -> QToolButton:
-        button = make_tool(action.icon(), name)
+    def _button(self, action: QAction, text: str) -> QPushButton:
+        button = make_button(text, "flat", action.icon())
         button.clicked.connect(action.trigger)
         return button
 
@@ -299,8 +303,8 @@ class PayloadEditor(Editor):
         bar = row(spacing=GRID // 2)
         bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         bar.addWidget(self.filter, 1)
-        add_files = self._button(self.add_files_action, tr("Add files"))
-        add_folder = self._button(self.add_folder_action, tr("Add a folder"))
+        add_files = self._button(self.add_files_action, tr("Add files…"))
+        add_folder = self._button(self.add_folder_action, tr("Add a folder…"))
         fill(bar, add_files, add_folder, self._button(self.new_folder_action, tr("New folder")), self.more)
         files = QWidget()
         lines = column(files, spacing=0)
@@ -309,11 +313,8 @@ class PayloadEditor(Editor):
         self._pages.addWidget(self.empty)
         lines.addWidget(self._pages, 1)
         self.tabs.setDocumentMode(True)
-        self.tabs.setTabsClosable(True)
         self.tabs.setTabBarAutoHide(True)
         self.tabs.addTab(files, tr("Files"))
-        for side in (QTabBar.ButtonPosition.LeftSide, QTabBar.ButtonPosition.RightSide):
-            self.tabs.tabBar().setTabButton(0, side, None)
         outer = column(self, spacing=0)
         outer.addWidget(self.tabs)
         self.setAcceptDrops(True)
@@ -332,10 +333,13 @@ class PayloadEditor(Editor):
         self.view.selectionModel().selectionChanged.connect(self._allow_actions)
         self.filter.textChanged.connect(self.view.filter)
         self.empty.triggered.connect(self._on_add_files)
-        self.tabs.tabCloseRequested.connect(self._on_tab_close)
         self.menu.aboutToShow.connect(self._allow_actions)
 
     # ------------------------------------------------------------------------------------------ Qt
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_state()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """While the payload is empty there is no tree to drop on."""
@@ -346,6 +350,27 @@ class PayloadEditor(Editor):
         if self._pages.currentWidget() is self.empty:
             self._on_files_dropped(dropped_paths(event.mimeData()), PAYLOAD)
             event.acceptProposedAction()
+
+
+class CloseButton(QToolButton):
+    """The button on a tab that closes the editor in it."""
+
+    close_wanted = Signal(QWidget)
+
+    def __init__(self, editor: QWidget, icon: QIcon, name: str) -> None:
+        super().__init__()
+        self._editor = editor
+        self.setIcon(icon)
+        self.setIconSize(QSize(14, 14))
+        self.setAutoRaise(True)
+        self.setToolTip(tr("Close {name}", name=name))
+        self.setAccessibleName(self.toolTip())
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(self._on_clicked)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self.close_wanted.emit(self._editor)
 
 
 def _rebased(change: Change, document: Document) -> Change:

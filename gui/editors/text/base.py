@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
-from spkcore.checks.engine import Problem
 
 from gui.app.context import AppContext
 from gui.editors.base import Editor
@@ -19,6 +19,7 @@ from gui.widgets.codeeditor import TYPED
 from gui.widgets.codemargin import Mark
 from gui.widgets.codepane import CodePane
 from gui.widgets.emptystate import EmptyState
+from spkcore.checks.engine import Problem
 
 
 class CodePartEditor(Editor):
@@ -32,7 +33,7 @@ class CodePartEditor(Editor):
         super().__init__(path, document, context, parent)
         self.presenter = TextPresenter(path, document)
         self.pane = CodePane(self.language, tr("Text of {name}", name=self.presenter.name))
-        self.pane.editor.setFont(context.theme.fixed_font())
+        self.pane.editor.set_base_font(context.theme.fixed_font())
         self.banner = Banner(context.theme)
         self.missing = EmptyState(
             context.theme, self.icon_name, self.missing_heading(), self.missing_text(), action=tr("Create it")
@@ -99,6 +100,14 @@ class CodePartEditor(Editor):
         self.presenter.edit(self.pane.editor.text(), typed=kind == TYPED)
 
     @Slot()
+    def _on_theme_changed(self) -> None:
+        self.pane.editor.set_base_font(self.context.theme.fixed_font())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._on_cursor_moved()
+
+    @Slot()
     def _on_cursor_moved(self) -> None:
         line, column_number = self.pane.editor.caret()
         self.status_changed.emit(tr("Line {line}, column {column}", line=line, column=column_number))
@@ -121,6 +130,7 @@ class CodePartEditor(Editor):
         editor.focus_left.connect(self.document.break_merging)
         editor.cursorPositionChanged.connect(self._on_cursor_moved)
         self.missing.triggered.connect(self._on_create)
+        self.context.theme.changed.connect(self._on_theme_changed)
 
     def _show_missing(self) -> None:
         error = self.presenter.error

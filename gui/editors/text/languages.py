@@ -36,7 +36,10 @@ def language_of(path: str, document: Document) -> str:
     known = _BY_NAME.get(name) or _BY_SUFFIX.get(PurePosixPath(path).suffix.lower())
     if known:
         return known
-    found = interpreter(head_of(path, document))
+    head = head_of(path, document)
+    if head.lstrip().startswith((b"{", b"[{")):
+        return "json"
+    found = interpreter(head)
     return "shell" if found is not None and found.language in {"sh", "bash"} else "plain"
 
 

@@ -15,7 +15,7 @@ from gui.widgets.codecolors import DARK, LIGHT, CodeColors
 from gui.widgets.codeeditor import AT_ONCE, TYPED, CodeEditor
 from gui.widgets.codemargin import Mark
 from gui.widgets.codepane import CodePane
-from gui.widgets.completion import Completion
+from gui.widgets.completion import Completion, ranked
 
 pytestmark = pytest.mark.gui
 
@@ -164,6 +164,14 @@ def test_variables_are_offered_with_their_meaning(pane: CodePane, qtbot: QtBot) 
     assert popup.currentIndex().data(Qt.ItemDataRole.ToolTipRole) == "The version"
     QTest.keyClick(popup, Qt.Key.Key_Return)
     assert editor.text() == "echo ${SYNOPKG_PKGVER"
+
+
+def test_names_whose_parts_start_with_what_is_typed_come_first() -> None:
+    names = ["SYNOPKG_DSM_ARCH", "SYNOPKG_PKGNAME", "SYNOPKG_OLD_PKGVER", "wizard_pkg"]
+    completions = [Completion(name, "") for name in names]
+    assert [found.name for found in ranked(completions, "PKG")] == [names[2], names[1], names[3]]
+    assert next(found.name for found in ranked(completions, "syn")) == "SYNOPKG_DSM_ARCH"
+    assert [found.name for found in ranked(completions, "arch")] == ["SYNOPKG_DSM_ARCH"]
 
 
 def test_find_goes_round_and_counts(pane: CodePane) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
 
 from gui.editors.info.controls import ChoiceControl, ListControl, LongControl
 from gui.editors.info.view import InfoEditor
@@ -23,9 +24,10 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def editor(opened: Opener) -> InfoEditor:
+def editor(opened: Opener, qtbot: QtBot) -> InfoEditor:
     made = opened("INFO")
     assert isinstance(made, InfoEditor)
+    qtbot.waitUntil(lambda: made.form.has_row("odd_key"))
     return made
 
 
@@ -127,6 +129,7 @@ def test_only_set_and_common_keys_are_shown_until_all_are_wanted(editor: InfoEdi
 
 
 def test_the_filter_finds_keys_by_meaning(editor: InfoEditor) -> None:
+    editor.filter.setFocus()
     QTest.keyClicks(editor.filter, "silent")
     assert editor.form.has_field("silent_install")
     assert not editor.form.has_field("version")
@@ -211,6 +214,7 @@ def test_undo_leads_to_the_field(editor: InfoEditor, document: Document) -> None
     assert editor.form.has_field("silent_install")
 
 
-def test_what_the_build_writes_cannot_be_edited(editor: InfoEditor) -> None:
+def test_what_the_build_writes_cannot_be_edited(editor: InfoEditor, qtbot: QtBot) -> None:
     editor.show_all.click()
+    qtbot.waitUntil(lambda: editor.form.has_row("toolkit_version"))
     assert _line(editor, "checksum").isReadOnly()

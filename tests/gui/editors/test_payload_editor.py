@@ -8,11 +8,12 @@ import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QTabBar
 from pytestqt.qtbot import QtBot
 
+from gui.editors.json.view import JsonEditor
 from gui.editors.payload.modedialog import ModeDialog
-from gui.editors.payload.view import PayloadEditor
+from gui.editors.payload.view import CloseButton, PayloadEditor
 from gui.editors.text.base import CodePartEditor
 from gui.models.payloadtree import Column
 from gui.services.document import Document
@@ -195,8 +196,15 @@ def test_enter_opens_a_text_in_a_tab_that_edits_it(editor: PayloadEditor, docume
     document.stack.undo()
     editor.reveal(field="package/bin/attic")
     assert editor.tabs.currentWidget() is opened
-    editor.tabs.tabCloseRequested.emit(1)
+    close = editor.tabs.tabBar().tabButton(1, QTabBar.ButtonPosition.RightSide)
+    assert isinstance(close, CloseButton)
+    close.click()
     assert editor.tabs.count() == 1
+
+
+def test_the_desktop_config_opens_as_json(editor: PayloadEditor) -> None:
+    editor.open_file("package/ui/config")
+    assert isinstance(editor.tabs.currentWidget(), JsonEditor)
 
 
 def test_the_tab_of_a_deleted_file_closes(editor: PayloadEditor) -> None:

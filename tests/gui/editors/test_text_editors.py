@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from gui.app.context import AppContext
+from gui.editors.base import Editor
 from gui.editors.json.view import JsonEditor
 from gui.editors.registry import create_editor
 from gui.editors.scripts.presenter import completions
@@ -21,7 +24,6 @@ from gui.services.document import Document
 from spkcore.base.tasks import quiet
 from spkcore.checks.engine import find_problems
 from spkcore.package.changes import remove, set_content
-from spkcore.package.entries import file_entry
 from spkcore.package.parts import list_parts
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.editors.conftest import Opener
@@ -177,13 +179,29 @@ def test_a_binary_file_says_what_it_is_and_can_be_replaced(
 
 
 def test_every_part_has_an_editor_whose_widgets_have_names(
-    qtbot: object, document: Document, context: AppContext
+    qtbot: QtBot, document: Document, context: AppContext
 ) -> None:
     document.push(set_content(document.entries, "conf/resource", b"{}"), "x")
-    document.package.apply(set_content(document.entries, "screen_1.png", file_entry(b"").content.read()))  # type: ignore[union-attr]  # a file has content
+    document.push(set_content(document.entries, "blob", b"\0"), "x")
     for part in list_parts(document.entries):
         editor = create_editor(part, document, context)
+        qtbot.addWidget(editor)
+        editor.show()
         editor.refresh(frozenset({part.path}))
         editor.set_problems([])
         editor.reveal()
-        editor.deleteLater()
+        assert not _nameless(editor), part.path
+
+
+def _nameless(editor: Editor) -> list[QWidget]:
+    """The widgets that a screen reader could not name, though the keyboard reaches them."""
+    reachable = [
+        widget
+        for widget in editor.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(editor) and not widget.focusProxy()
+    ]
+    return [widget for widget in reachable if not _name_of(widget)]
+
+
+def _name_of(widget: QWidget) -> str:
+    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
