@@ -20,7 +20,7 @@ echo '== model'; cat /etc.defaults/synoinfo.conf 2>/dev/null | grep -E '^(unique
 echo '== machine'; uname -m
 echo '== mounts'; cat /proc/mounts
 volumes=$(sed -n 's,^[^ ]* \(/volume[0-9][0-9]*\) \(ext4\|btrfs\) .*,\1,p' /proc/mounts)
-echo '== space'; [ -z "$volumes" ] || df -P -k $volumes 2>/dev/null
+echo '== space'; for v in $volumes; do echo "$v $(df -P -k "$v" 2>/dev/null | tail -n 1)"; done
 echo '== python'; for p in python3 python; do
 "$p" -c 'import sys, ctypes; print(sys.executable + " %d.%d.%d" % sys.version_info[:3])' 2>/dev/null && break
 done
@@ -143,7 +143,7 @@ def _platform(unique: str) -> str:
 
 
 def _volumes(mounts: list[str], space: list[str]) -> tuple[Volume, ...]:
-    sizes = {fields[-1]: fields for fields in (line.split() for line in space) if len(fields) >= 6}
+    sizes = {fields[0]: fields for fields in (line.split() for line in space) if len(fields) >= 7}
     found = {}
     for line in mounts:
         fields = line.split()

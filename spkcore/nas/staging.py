@@ -40,9 +40,10 @@ _HOLD = r"""
 trap '' HUP INT TERM PIPE
 umask 077
 source=$1 copy=$2 user=$3
+export copy
 cd "$source" && mkdir "$copy/files" &&
-    { while IFS= read -r f && [ -n "$f" ]; do printf '%s\n' "$f"; done; } | tar -cf - -T - |
-    tar -xf - -C "$copy/files" &&
+    while IFS= read -r f && [ -n "$f" ]; do printf '%s\n' "$f"; done | tr '\n' '\0' |
+    xargs -0 sh -c 'tar -cf - "$@" | tar -xf - -C "$copy/files"' sh &&
     chown -R "$user" "$copy/files" && chmod -R u+rwX "$copy/files" && echo COPIED || echo FAILED
 cat >/dev/null
 [ -f "$copy/made-by-spk-creator" ] && rm -rf -- "$copy" && [ ! -e "$copy" ]

@@ -15,7 +15,8 @@ from spkcore.nas.received import LazyPartFile, name_lines
 from spkcore.nas.session import Session
 
 _PIECE = 1 << 20
-_TAR = 'cd "$1" && tar -cf - -T -'
+_TAR = r"""cd "$1" && tr '\n' '\0' | xargs -0 tar -cf -"""
+"""BusyBox's tar takes no list of names, so xargs gives them to it; many names make several archives in a row."""
 
 
 class _Output(io.RawIOBase):
@@ -73,7 +74,8 @@ def _unpack(process: RemoteProcess, wanted: dict[str, LazyPartFile], on_bytes: C
     finished: dict[str, Path] = {}
     try:
         output = _Output(process)
-        with tarfile.open(fileobj=output, mode="r:", encoding="utf-8", errors="surrogateescape") as tar:
+        options = {"encoding": "utf-8", "errors": "surrogateescape"}
+        with tarfile.open(fileobj=output, mode="r:", ignore_zeros=True, **options) as tar:
             for member in tar:
                 file = wanted.get(member.name)
                 if file is None:

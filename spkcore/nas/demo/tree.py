@@ -28,7 +28,7 @@ x86_64
 == mounts
 /dev/mapper/cachedev_0 /volume1 btrfs rw,relatime 0 0
 == space
-/dev/mapper/cachedev_0 2147483648 1073741824 1073741824 50% /volume1
+/volume1 /dev/mapper/cachedev_0 2147483648 1073741824 1073741824 50% /volume1
 == python
 == tools
 cp-backup

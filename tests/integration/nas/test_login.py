@@ -163,6 +163,20 @@ class TestHostKeys:
         connect(nas.target(), KnownLogin(PASSWORDS["alice"]), keys, lambda _: False, TaskContext()).close()
 
 
+class TestAlgorithms:
+    def test_an_old_dsm_with_sha_1_only_is_reached_and_noted(self, start_nas: NasFactory, log_in: Connector) -> None:
+        nas = start_nas(Options(algorithms=("HostKeyAlgorithms ssh-rsa", "KexAlgorithms diffie-hellman-group14-sha1")))
+        assert any("SHA-1" in line for line in log_in(nas).log.lines)
+
+    def test_a_current_dsm_is_not_noted(self, session: Session) -> None:
+        assert not any("SHA-1" in line for line in session.log.lines)
+
+    def test_no_common_algorithm_is_explained(self, start_nas: NasFactory, log_in: Connector) -> None:
+        nas = start_nas(Options(algorithms=("KexAlgorithms sntrup761x25519-sha512@openssh.com",)))
+        with pytest.raises(errors.AlgorithmsTooOldError, match="Advanced Settings"):
+            log_in(nas)
+
+
 class TestNoAnswer:
     @pytest.fixture
     def silent_port(self) -> Iterator[int]:
@@ -178,6 +192,11 @@ class TestNoAnswer:
     def test_an_unknown_name(self, tmp_path: Path) -> None:
         with pytest.raises(errors.NameNotFoundError):
             self._connect(22, tmp_path, "nas.invalid")
+
+    @pytest.mark.parametrize("host", ["a..b", "x" * 70])
+    def test_a_name_that_cannot_be_one(self, host: str, tmp_path: Path) -> None:
+        with pytest.raises(errors.NameNotFoundError):
+            self._connect(22, tmp_path, host)
 
     def test_a_web_server_answers(self, tmp_path: Path) -> None:
         with closing(socket.create_server(("127.0.0.1", 0))) as listener:

@@ -85,6 +85,21 @@ def test_every_kind_of_file_arrives(
 
 
 @pytest.mark.parametrize("way", WAYS)
+def test_busybox_tools_do_it_too(way: Way, start_nas: NasFactory, log_in: Connector, tmp_path: Path) -> None:
+    nas = start_nas(Options(busybox=True))
+    capture = Capture(nas)
+    files = {"INFO": b"1", "d/e/-f g": b"22", "long" * 50 + "/" + "name" * 30: b"333", "empty": b""}
+    for name, data in files.items():
+        capture.add(name, data)
+    opened = log_in(nas)
+    assert "BusyBox" in opened.execute("tar --help 2>&1").text
+    pulled = pull(opened, capture.folder, tmp_path / "got", TaskContext(), prefer=way)
+    assert {item.name: item.path.read_bytes() for item in pulled} == files
+    assert ("over SFTP" in " ".join(opened.log.lines)) == (way == "sftp")
+    assert leftovers(nas) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_only_what_is_asked_for_comes(way: Way, session: Session, capture: Capture, tmp_path: Path) -> None:
     capture.add("a", b"1")
     capture.add("b", b"2")
@@ -263,3 +278,10 @@ class TestFacts:
 
     def test_a_nas_without_python(self, start_nas: NasFactory, log_in: Connector) -> None:
         assert read_facts(log_in(start_nas(Options(python=False)))).python == ""
+
+    def test_a_nas_with_busybox_tools(self, start_nas: NasFactory, log_in: Connector) -> None:
+        facts = read_facts(log_in(start_nas(Options(busybox=True))))
+        assert facts.title == "DS920+, DSM 7.2.1-69057 Update 5"
+        assert 0 < facts.volumes[0].free < facts.volumes[0].total
+        assert facts.tools == {"fractional-sleep", "md5sum"}
+        assert "public" in {share.name for share in facts.shares}

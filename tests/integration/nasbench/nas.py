@@ -34,9 +34,13 @@ class Options:
     passwordless_sudo: bool = False
     python: bool = True
     share_elsewhere: bool = False
+    busybox: bool = False
+    """The shell and the file tools are BusyBox's, as on DSM 5."""
     keyboard_interactive: bool = False
     shares: str = "public photo"
     rekey_limit: str = ""
+    algorithms: tuple[str, ...] = ()
+    """Lines of sshd_config that narrow what sshd offers."""
     key_login: str = ""
     """A public key that may log in as alice."""
 
@@ -104,7 +108,7 @@ def missing_requirement() -> str:
     """Why the bench cannot run here; empty if it can."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return "the bench NAS needs root on Linux"
-    programs = ("sshd", "sudo", "unshare", "chroot", "ssh-keygen", "openssl", "sftp", "mkfs.ext4")
+    programs = ("sshd", "sudo", "unshare", "chroot", "ssh-keygen", "openssl", "sftp", "mkfs.ext4", "busybox")
     missing = [name for name in programs if system.program(name) is None]
     if missing:
         return f"the bench NAS needs {', '.join(missing)}"
@@ -122,7 +126,7 @@ def running_nas(folder: Path, options: Options = Options()) -> Iterator[BenchNas
     port = _free_port()
     system.make_root(root, port, options)
     kind = system.make_volume(folder)
-    flags = ["yes" if flag else "no" for flag in (not options.python, options.share_elsewhere)]
+    flags = ["yes" if flag else "no" for flag in (not options.python, options.share_elsewhere, options.busybox)]
     with (folder / "sshd.log").open("wb") as log:
         process = subprocess.Popen(
             [*_OWN_NAMESPACES, "sh", str(HERE / "start.sh"), str(root), kind, *flags],

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Mounts the bench's root file system and becomes its sshd. Runs in mount and process namespaces of its own,
-# so that everything ends and is unmounted with the process.  Arguments: ROOT VOLUME_TYPE HIDE_PYTHON OTHER_SHARE
+# so that everything ends and is unmounted with the process.  Arguments: ROOT VOLUME_TYPE HIDE_PYTHON OTHER_SHARE BUSYBOX
 set -eu
-root=$1 volume=$2 hide_python=$3 other_share=$4
+root=$1 volume=$2 hide_python=$3 other_share=$4 busybox=$5
 
 # A root that is a mount of its own, so that sftp.sh can have namespaces below it.
 mount --bind "$root" "$root"
@@ -16,6 +16,13 @@ done
 if [ "$hide_python" = yes ]; then
     for program in "$root"/usr/bin/python*; do
         mount --bind "$root/etc/nothing" "$program"
+    done
+fi
+
+if [ "$busybox" = yes ]; then
+    for name in dash awk mawk cat chmod chown cp df find grep head ln ls md5sum mkdir mv od rm sed sleep sort stat tail tar tr wc xargs; do
+        program=$(readlink -f "/usr/bin/$name") || continue
+        [ ! -f "$program" ] || mount --bind "$(command -v busybox)" "$root$program"
     done
 fi
 

@@ -159,6 +159,7 @@ def _write_sshd(root: Path, port: int, options: Options) -> None:
         "AllowTcpForwarding no",
         "LogLevel VERBOSE",
     ]
+    lines += options.algorithms
     if options.rekey_limit:
         lines.append(f"RekeyLimit {options.rekey_limit}")
     if options.sftp:

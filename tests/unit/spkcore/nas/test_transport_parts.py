@@ -128,8 +128,8 @@ armv7l
 //pc/share /volume1/remote cifs rw 0 0
 /dev/usb /volumeUSB1/usbshare vfat rw 0 0
 == space
-Filesystem 1024-blocks Used Available Capacity Mounted on
-/dev/vg1/v1 1000 400 600 40% /volume1
+/volume1 /dev/vg1/v1 1000 400 600 40% /elsewhere
+/volume10
 == python
 /usr/bin/python 2.7.12
 == tools
