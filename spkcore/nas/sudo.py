@@ -64,14 +64,19 @@ class Root:
 
     def _pass_sudo(self, process: RemoteProcess, prompt: str, started: str) -> None:
         """Get past sudo's question; it does not ask where the user needs no password."""
-        seen = process.wait_for_stderr((started, prompt), _SUDO_SECONDS)
-        if seen == prompt:
-            process.write(f"{self._secrets.password()}\n".encode())
+        try:
             seen = process.wait_for_stderr((started, prompt), _SUDO_SECONDS)
-        if seen == started:
-            return
-        self._refusal = self._explain(seen == prompt, process.stderr)
-        raise self._refusal
+            if seen == prompt:
+                process.write(f"{self._secrets.password()}\n".encode())
+                seen = process.wait_for_stderr((started, prompt), _SUDO_SECONDS)
+        except errors.NasTimeoutError as error:
+            asked = " ".join(process.stderr.split())[-200:]
+            if not asked:
+                raise
+            raise errors.SudoRefusedError(self._session.target.place, f"sudo asked something else: {asked}") from error
+        if seen != started:
+            self._refusal = self._explain(seen == prompt, process.stderr)
+            raise self._refusal
 
     def _explain(self, asked_again: bool, output: str) -> NasError:
         place = self._session.target.place

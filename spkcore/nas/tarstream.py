@@ -74,8 +74,9 @@ def _unpack(process: RemoteProcess, wanted: dict[str, LazyPartFile], on_bytes: C
     finished: dict[str, Path] = {}
     try:
         output = _Output(process)
-        options = {"encoding": "utf-8", "errors": "surrogateescape"}
-        with tarfile.open(fileobj=output, mode="r:", ignore_zeros=True, **options) as tar:
+        with tarfile.open(
+            fileobj=output, mode="r:", ignore_zeros=True, encoding="utf-8", errors="surrogateescape"
+        ) as tar:
             for member in tar:
                 file = wanted.get(member.name)
                 if file is None:
