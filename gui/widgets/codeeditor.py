@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -380,6 +380,10 @@ class CodeEditor(QPlainTextEdit):
             self._plain_key(event)
         elif not self.isReadOnly() or event.key() not in {Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             command()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Files are for the window: a package that is dropped on the text is to be opened, not to become text."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._as_typing(super().inputMethodEvent, event)

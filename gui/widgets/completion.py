@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QCompleter, QListView, QStyle, QStyledItemDelegate
 
 _Index = QModelIndex | QPersistentModelIndex
 _MEANING = Qt.ItemDataRole.UserRole
+_PREFIX = "synopkg_"
+"""What nearly all variables of DSM start with, so that it tells them apart from nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +124,15 @@ def ranked(completions: list[Completion], typed: str) -> list[Completion]:
     rows = []
     for completion in completions:
         name = completion.name.casefold()
+        own = name.removeprefix(_PREFIX)
         if name.startswith(needle):
             rows.append((0, name, completion))
-        elif f"_{needle}" in name:
+        elif own.startswith(needle):
             rows.append((1, name, completion))
-        elif len(needle) > 2 and needle in name.removeprefix("synopkg"):
+        elif f"_{needle}" in own:
             rows.append((2, name, completion))
+        elif len(needle) > 2 and needle in own:
+            rows.append((3, name, completion))
     return [completion for _, _, completion in sorted(rows, key=_rank)]
 
 

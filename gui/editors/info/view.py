@@ -130,6 +130,7 @@ class InfoEditor(Editor):
         self.filter.setPlaceholderText(tr("Filter keys by name or meaning"))
         self.filter.setAccessibleName(tr("Filter keys"))
         self.filter.setClearButtonEnabled(True)
+        self.filter.setAcceptDrops(False)
         bar = row(spacing=2 * GRID)
         bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         bar.addWidget(self.filter, 1)

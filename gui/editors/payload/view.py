@@ -298,6 +298,7 @@ class PayloadEditor(Editor):
         self.filter.setPlaceholderText(tr("Filter by name"))
         self.filter.setAccessibleName(tr("Filter the files"))
         self.filter.setClearButtonEnabled(True)
+        self.filter.setAcceptDrops(False)
         self.more.setMenu(self.menu)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         bar = row(spacing=GRID // 2)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from gui.app.context import AppContext
 from gui.editors.scripts.presenter import about_script, completions, starter
 from gui.editors.text.base import CodePartEditor
-from gui.qt.forms import GRID, fill, make_card, make_label
+from gui.qt.forms import GRID, column, fill, make_label
 from gui.qt.i18n import tr
 from gui.services.document import Document
 
@@ -48,11 +48,10 @@ class ScriptEditor(CodePartEditor):
         self.pane.editor.set_completions(completions(self.path, self.document))
 
     def _fill_header(self) -> None:
-        card, lines = make_card(GRID + GRID // 2)
-        card.setProperty("role", "header")
-        lines.setSpacing(GRID // 2)
-        fill(lines, make_label(self.about.when, wrap=True))
-        for text in (self.about.user, self.about.failure, self.about.need):
+        lines = column(spacing=GRID // 2)
+        lines.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        fill(lines, make_label(f"{self.about.when} {self.about.need}".strip(), wrap=True))
+        for text in (self.about.user, self.about.failure):
             if text:
                 fill(lines, make_label(text, "muted", wrap=True))
-        self.header.addWidget(card)
+        self.header.addLayout(lines)

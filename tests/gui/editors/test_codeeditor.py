@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QPalette, QTextCharFormat, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListView
@@ -16,6 +17,7 @@ from gui.widgets.codeeditor import AT_ONCE, TYPED, CodeEditor
 from gui.widgets.codemargin import Mark
 from gui.widgets.codepane import CodePane
 from gui.widgets.completion import Completion, ranked
+from tests.gui.conftest import mime_of
 
 pytestmark = pytest.mark.gui
 
@@ -169,9 +171,16 @@ def test_variables_are_offered_with_their_meaning(pane: CodePane, qtbot: QtBot) 
 def test_names_whose_parts_start_with_what_is_typed_come_first() -> None:
     names = ["SYNOPKG_DSM_ARCH", "SYNOPKG_PKGNAME", "SYNOPKG_OLD_PKGVER", "wizard_pkg"]
     completions = [Completion(name, "") for name in names]
-    assert [found.name for found in ranked(completions, "PKG")] == [names[2], names[1], names[3]]
+    assert [found.name for found in ranked(completions, "PKG")] == [names[1], names[2], names[3]]
     assert next(found.name for found in ranked(completions, "syn")) == "SYNOPKG_DSM_ARCH"
     assert [found.name for found in ranked(completions, "arch")] == ["SYNOPKG_DSM_ARCH"]
+
+
+def test_files_dropped_on_the_text_are_left_to_the_window(pane: CodePane, tmp_path: Path) -> None:
+    assert not pane.editor.canInsertFromMimeData(mime_of(tmp_path / "a.spk"))
+    text = QMimeData()
+    text.setText("words")
+    assert pane.editor.canInsertFromMimeData(text)
 
 
 def test_find_goes_round_and_counts(pane: CodePane) -> None:
