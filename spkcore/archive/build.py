@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
@@ -24,6 +25,7 @@ from spkcore.base.errors import UnreadableError, UsageError
 from spkcore.base.files import atomic_write
 from spkcore.base.tasks import TaskContext
 from spkcore.package.attributes import ArchiveFacts, default_mode
+from spkcore.package.clutter import clutter_kind
 from spkcore.package.entries import Attributes, Content, Entry, FileContent, Kind
 from spkcore.package.info import Info
 from spkcore.package.project import Package
@@ -68,13 +70,12 @@ class BuildResult:
 def build_package(package: Package, output: Path, options: BuildOptions, context: TaskContext) -> BuildResult:
     """Build `package` to the file `output`, which is replaced only once the new file is verified.
 
-    Raises `UsageError` when INFO is missing or `output` is a folder, `UnreadableError` when a file of the package
-    cannot be read or changes meanwhile, `WriteError` when the output cannot be written. A cancelled build leaves
-    nothing behind.
+    Raises `UsageError` when INFO is missing, or `output` is a folder or would become a part of the package,
+    `UnreadableError` when a file of the package cannot be read or changes meanwhile, `WriteError` when the output
+    cannot be written. A cancelled build leaves nothing behind.
     """
     started = time.perf_counter()
-    if output.is_dir():
-        raise UsageError("The output is a folder", str(output), "Give the name of a file that ends in .spk.")
+    _require_free_place(package, output)
     builder = _Builder(dict(package.entries), package.archive, options, context)
     with atomic_write(output) as stream:
         expected = builder.write(stream)
@@ -97,12 +98,27 @@ def default_name(package: Package) -> str:
 
     Several platforms become `multi`, as their list would make no name.
     """
-    info = Info.parse(package.content(INFO_MEMBER)) if INFO_MEMBER in package.entries else Info()
+    entry = package.entries.get(INFO_MEMBER)
+    info = Info.parse(package.content(INFO_MEMBER)) if entry is not None and entry.kind is Kind.FILE else Info()
     platforms = info.get("arch", "noarch").split()
     platform = "multi" if len(platforms) > 1 else "".join(platforms)
     parts = (info.get("package") or package.folder.name, "" if platform == "noarch" else platform, info.get("version"))
     name = "-".join(part for part in parts if part)
-    return re.sub(r'[<>:"/\\|?*\x00-\x1f\s]+', "_", name) + ".spk"
+    return re.sub(r'[<>:"/\\|?*\x00-\x1f\s\ud800-\udfff]+', "_", name) + ".spk"
+
+
+def _require_free_place(package: Package, output: Path) -> None:
+    """Raise `UsageError` for an output that would take the place of a file of the package, or become one."""
+    if output.is_dir():
+        raise UsageError("The output is a folder", str(output), "Give the name of a file that ends in .spk.")
+    with contextlib.suppress(ValueError):  # it lies elsewhere
+        inner = output.parent.resolve().joinpath(output.name).relative_to(package.folder.resolve()).as_posix()
+        if inner in package.entries or clutter_kind(inner, is_folder=False) is None:
+            raise UsageError(
+                "The output would become a part of the package",
+                str(output),
+                "Give the name of a file outside the package folder.",
+            )
 
 
 def computed_info(data: bytes, unpacked_size: int, checksum: str) -> tuple[bytes, int]:

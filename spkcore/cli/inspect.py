@@ -27,30 +27,46 @@ def command(path: Path, as_json: bool) -> int:
 
 
 def _inspect_folder(folder: Path) -> dict[str, Any]:
-    from spkcore.package.entries import PAYLOAD
+    from spkcore.package.entries import PAYLOAD, Kind
     from spkcore.package.info import Info
     from spkcore.package.project import open_package
+    from spkcore.package.scanning import is_package_folder
 
+    if not is_package_folder(folder):
+        return _no_package_folder()
     package = open_package(folder, task_context())
     outer = {name: entry for name, entry in package.entries.items() if name.split("/")[0] != PAYLOAD}
     payload = [entry for name, entry in package.entries.items() if name.startswith(f"{PAYLOAD}/")]
-    info = Info.parse(package.content("INFO")) if "INFO" in package.entries else None
+    has_info = "INFO" in outer and outer["INFO"].kind in {Kind.FILE, Kind.HARDLINK}
     return {
         "kind": "folder",
-        "explanation": "A package folder",
-        "advice": "Build it with: spk build",
-        "readable": True,
-        "info": info.as_dict() if info else {},
+        "explanation": "This is a package folder." if has_info else "This is a package folder without the file INFO.",
+        "advice": "Build it with: spk build" if has_info else "Add INFO; every package needs one.",
+        "readable": has_info,
+        "info": Info.parse(package.content("INFO")).as_dict() if has_info else {},
         "members": [
             {"name": name, "type": str(entry.kind), "size": entry.size, "mode": _mode(entry.attributes)}
             for name, entry in outer.items()
         ],
         "payload": {
-            "compression": package.archive.payload_compression,
+            "compression": package.archive.payload_compression or "gzip",
             "entries": len(payload),
             "bytes": sum(entry.size for entry in payload),
         },
         "clutter": [item.path for item in package.clutter],
+    }
+
+
+def _no_package_folder() -> dict[str, Any]:
+    return {
+        "kind": "folder",
+        "explanation": "This is a folder, but no package: it has neither INFO nor package nor scripts.",
+        "advice": "Choose the folder that holds the file INFO.",
+        "readable": False,
+        "info": {},
+        "members": [],
+        "payload": None,
+        "clutter": [],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import signal
 import sys
@@ -12,7 +13,7 @@ from typing import NoReturn
 import click
 
 from spkcore import __version__
-from spkcore.base.errors import Cancelled, SpkError
+from spkcore.base.errors import Cancelled, SpkError, WriteError
 
 COMMANDS = {
     "new": "Make a starter package from a template.",
@@ -67,21 +68,31 @@ def run(arguments: Sequence[str]) -> int:
     except (Cancelled, KeyboardInterrupt, click.Abort):
         _complain("Cancelled: nothing was left half-written")
         return Cancelled.exit_code
-    except BrokenPipeError:
+    except SystemExit:  # click's answer to a closed pipe: whoever read our output has seen enough
         return 0
-    except Exception:  # noqa: BLE001 - the outermost frame: what comes here is our bug, and says so
-        traceback.print_exc()
-        _complain("This is a bug in SPK Creator: please report it with the lines above")
-        return EXIT_OUR_BUG
+    except Exception as error:  # noqa: BLE001 - the outermost frame: what comes here is our bug, and says so
+        return _complain_about_failure(error)
     return outcome if isinstance(outcome, int) else 0
 
 
 def _complain_about_usage(error: click.ClickException) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return 2
     advice = "run 'spk --help'"
     if isinstance(error, click.UsageError) and error.ctx is not None:
         advice = f"run '{error.ctx.command_path} --help'"
     _complain(f"{error.format_message().rstrip('.')}: {advice}")
     return 2
+
+
+def _complain_about_failure(error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        _complain(f"The output could not be written: {error.strerror}: Free some space and try again")
+        return WriteError.exit_code
+    traceback.print_exception(error)
+    _complain("This is a bug in SPK Creator: please report it with the lines above")
+    return EXIT_OUR_BUG
 
 
 def _complain(text: str) -> None:

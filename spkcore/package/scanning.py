@@ -175,10 +175,15 @@ def is_inner_link(path: str, target: str) -> bool:
     return True
 
 
+def is_package_folder(folder: Path) -> bool:
+    """Whether `folder` holds anything that a package folder has at its top."""
+    return any((folder / name).exists() for name in ("INFO", PAYLOAD, "scripts"))
+
+
 def _require_package(folder: Path) -> None:
     if not folder.is_dir():
         raise UnreadableError("There is no such folder", str(folder), "Choose the folder of a package.")
-    if not any((folder / name).exists() for name in ("INFO", PAYLOAD, "scripts")):
+    if not is_package_folder(folder):
         raise UnreadableError(
             "This folder is no package: it has neither INFO nor package nor scripts",
             str(folder),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 
 import click
@@ -14,6 +18,8 @@ from spkcore.cli.main import COMMANDS
 from tests.unit.spkcore.cli.conftest import Outcome
 
 Spk = Callable[..., Outcome]
+
+_ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.fixture
@@ -78,3 +84,38 @@ def test_every_command_has_help(spk: Spk, name: str) -> None:
 
     assert outcome.code == 0
     assert f"spk {name}" in outcome.out
+
+
+def test_without_a_command_the_help_is_shown_as_it_is(spk: Spk) -> None:
+    outcome = spk()
+
+    assert outcome.code == 2
+    assert outcome.err.startswith("Usage: spk")
+    assert outcome.err.rstrip().endswith(COMMANDS["demo"])
+
+
+def test_a_full_disk_behind_the_output_is_no_bug(spk: Spk, failing: Callable[[BaseException], None]) -> None:
+    failing(OSError(errno.ENOSPC, "No space left on device"))
+
+    outcome = spk("urls")
+
+    assert outcome.code == 1
+    assert "No space left" in outcome.err
+    assert "bug" not in outcome.err
+
+
+def test_other_system_errors_are_bugs(spk: Spk, failing: Callable[[BaseException], None]) -> None:
+    failing(OSError(errno.EIO, "broken"))
+
+    assert spk("urls").code == 70
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no broken pipe of its own")
+def test_a_reader_that_went_away_is_no_error() -> None:
+    command = [sys.executable, "-m", "spkcore.cli", "new", "--list"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=_ROOT) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0

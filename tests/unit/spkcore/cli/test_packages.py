@@ -108,3 +108,35 @@ def test_new_lists_the_templates(spk: Spk) -> None:
     assert outcome.code == 0
     for template in ("minimal-dsm7", "minimal-dsm6", "service", "web-application", "spk-tracer"):
         assert f"{template}: " in outcome.out
+
+
+def test_inspect_says_that_a_folder_is_no_package(tmp_path: Path, spk: Spk) -> None:
+    outcome = spk("inspect", tmp_path, "--json")
+
+    assert outcome.code == 1
+    assert outcome.json["readable"] is False
+    assert outcome.json["payload"] is None
+    assert "no package" in outcome.json["explanation"]
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder"])
+def test_inspect_says_that_info_is_missing(spk: Spk, folder: Path, kind: str) -> None:
+    (folder / "INFO").unlink()
+    if kind == "folder":
+        (folder / "INFO").mkdir()
+
+    outcome = spk("inspect", folder)
+
+    assert outcome.code == 1
+    assert "without the file INFO" in outcome.out
+    assert spk("build", folder).code == 2
+
+
+def test_inspect_names_the_compression_that_a_build_will_use(spk: Spk, folder: Path) -> None:
+    assert spk("inspect", folder, "--json").json["payload"]["compression"] == "gzip"
+
+
+def test_messages_hold_no_full_stop_before_the_place(tmp_path: Path, spk: Spk) -> None:
+    (tmp_path / "a.spk").write_bytes(b"")
+
+    assert ".:" not in spk("unpack", tmp_path / "a.spk", tmp_path / "out").err
