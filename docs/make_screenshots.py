@@ -13,6 +13,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFont
+    from PySide6.QtWidgets import QWidget
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -83,7 +88,7 @@ class Stage:
         """Run a command."""
         self.program.context.commands.action(command_id).trigger()
 
-    def dialog(self, name: str):  # type: ignore[no-untyped-def]  # any dialog class
+    def dialog(self, name: str) -> QWidget:
         """The open dialog of this class."""
         from PySide6.QtWidgets import QWidget
 
@@ -91,19 +96,19 @@ class Stage:
         return found[-1]
 
 
-def welcome(stage: Stage):  # type: ignore[no-untyped-def]
+def welcome(stage: Stage) -> QWidget:
     """The first window."""
     stage.window.show_welcome()
     return stage.window
 
 
-def package(stage: Stage):  # type: ignore[no-untyped-def]
+def package(stage: Stage) -> QWidget:
     """An open package."""
     stage.open_sample()
     return stage.window
 
 
-def problems(stage: Stage):  # type: ignore[no-untyped-def]
+def problems(stage: Stage) -> QWidget:
     """Problems, with unsaved changes."""
     from spkcore.package.changes import remove, set_content
 
@@ -117,11 +122,13 @@ def problems(stage: Stage):  # type: ignore[no-untyped-def]
     current = stage.program.workbench.current
     assert current is not None
     stage.wait(lambda: len(current.validation.problems) > 2)
-    stage.window.package_page.show_part("INFO")
+    page = stage.window.package_page
+    assert page is not None
+    page.show_part("INFO")
     return stage.window
 
 
-def palette(stage: Stage):  # type: ignore[no-untyped-def]
+def palette(stage: Stage) -> QWidget:
     """The command palette."""
     stage.open_sample()
     stage.run("go.commands")
@@ -129,7 +136,7 @@ def palette(stage: Stage):  # type: ignore[no-untyped-def]
     return stage.window
 
 
-def build(stage: Stage):  # type: ignore[no-untyped-def]
+def build(stage: Stage) -> QWidget:
     """The result of a build."""
     stage.open_sample()
     stage.run("package.build")
@@ -137,25 +144,25 @@ def build(stage: Stage):  # type: ignore[no-untyped-def]
     return stage.dialog("BuildDialog")
 
 
-def new_package(stage: Stage):  # type: ignore[no-untyped-def]
+def new_package(stage: Stage) -> QWidget:
     """A new package."""
     stage.run("file.new")
     return stage.dialog("NewPackageDialog")
 
 
-def preferences(stage: Stage):  # type: ignore[no-untyped-def]
+def preferences(stage: Stage) -> QWidget:
     """The preferences."""
     stage.run("tools.preferences")
     return stage.dialog("PreferencesDialog")
 
 
-def about(stage: Stage):  # type: ignore[no-untyped-def]
+def about(stage: Stage) -> QWidget:
     """About."""
     stage.run("help.about")
     return stage.dialog("AboutDialog")
 
 
-def close_question(stage: Stage):  # type: ignore[no-untyped-def]
+def close_question(stage: Stage) -> QWidget:
     """What is asked before unsaved work is lost."""
     from spkcore.package.changes import set_content
 
@@ -167,9 +174,86 @@ def close_question(stage: Stage):  # type: ignore[no-untyped-def]
     return stage.dialog("MessageDialog")
 
 
-SHOTS: dict[str, Callable[[Stage], object]] = {
+def recent(stage: Stage) -> QWidget:
+    """The welcome page after some days."""
+    recents = stage.program.context.recents
+    recents.add(Path("/home/jane/Old things/Weather Station"), "Weather Station", "0.9.2-0017")
+    recents.add(Path("/home/jane/Downloads/Tailscale-x86_64-1.78.1-700078001-dsm7.spk"), "Tailscale", "1.78.1")
+    stage.open_sample()
+    stage.run("file.close")
+    recents.set_pinned(recents.all()[0].path, pinned=True)
+    return stage.window
+
+
+def drop(stage: Stage) -> QWidget:
+    """Something that cannot be opened hovers over an open package."""
+    from gui.services.opener import drop_answer
+
+    stage.open_sample()
+    path, answer = drop_answer([stage.place / "Weather Station.spk"])
+    stage.window.drops.overlay.show_answer(answer, is_good=path is not None)
+    return stage.window
+
+
+def loading(stage: Stage) -> QWidget:
+    """A large package is being opened."""
+    from gui.qt.tasks import Task
+    from spkcore.base.tasks import Progress
+
+    task = Task("open", "Open Plex Media Server.spk", print, stage.program)
+    stage.window.loading.follow(task)
+    task.progressed.emit(Progress(740_000_000, 2_100_000_000, "Unpacking package/lib/libtranscode.so"))
+    stage.window.pages.setCurrentWidget(stage.window.loading)
+    return stage.window
+
+
+def tasks(stage: Stage) -> QWidget:
+    """The tasks of an open package, and a change by another program."""
+    stage.open_sample()
+    stage.run("package.build")
+    stage.settle()
+    stage.dialog("BuildDialog").hide()
+    stage.program.workbench.open(stage.place)
+    stage.settle()
+    page = stage.window.package_page
+    if page is not None:
+        actions = (("Reload", page.update), ("Keep mine", page.update))
+        page.banner.show_message("warning", "Another program changed scripts/postinst.", actions)
+        page.show_part("conf/resource")
+    stage.program.context.notifier.inform("“holiday.jpg” is no package folder, no .spk and no INFO file.")
+    stage.window.panel.setCurrentWidget(stage.window.panel.tasks)
+    return stage.window
+
+
+def missing(stage: Stage) -> QWidget:
+    """A part that is not there yet."""
+    from spkcore.package.changes import remove
+
+    stage.open_sample()
+    document = stage.program.workbench.document
+    page = stage.window.package_page
+    assert document is not None
+    assert page is not None
+    document.push(remove(document.entries, ["scripts/postinst"]), "Remove postinst")
+    page.show_part("scripts/postinst")
+    return stage.window
+
+
+def capture(stage: Stage) -> QWidget:
+    """The capture workspace."""
+    stage.run("nas.capture")
+    return stage.window
+
+
+SHOTS: dict[str, Callable[[Stage], QWidget]] = {
     "welcome": welcome,
     "package": package,
+    "recent": recent,
+    "loading": loading,
+    "drop": drop,
+    "tasks": tasks,
+    "missing": missing,
+    "capture": capture,
     "problems": problems,
     "palette": palette,
     "build": build,
@@ -182,20 +266,17 @@ SHOTS: dict[str, Callable[[Stage], object]] = {
 
 def take(name: str, look: str, out: Path) -> None:
     """Take one picture in a program of its own."""
-    from PySide6.QtWidgets import QWidget
-
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         stage = Stage(Path(place))
         stage.run(f"view.{look}")
         widget = SHOTS[name](stage)
-        assert isinstance(widget, QWidget)
         stage.settle()
         out.mkdir(parents=True, exist_ok=True)
         widget.grab().save(str(out / f"{name}-{look}.png"))
         stage.program.shut_down()
 
 
-def _font():  # type: ignore[no-untyped-def]
+def _font() -> QFont:
     from PySide6.QtGui import QFont
 
     return QFont(["Segoe UI", "Noto Sans", "DejaVu Sans"], 9)

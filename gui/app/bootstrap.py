@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QWidget
@@ -31,6 +32,9 @@ from gui.windows.handlers import Handlers
 from gui.windows.main import MainWindow
 from spkcore.base.tasks import TaskContext
 from spkcore.package.parts import Part
+
+if TYPE_CHECKING:
+    from gui.nas.workspace import CaptureWorkspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ def _import_editors(_context: TaskContext) -> None:
     import gui.editors.registry  # noqa: F401 - importing is the work
 
 
-def make_workspace(context: AppContext, parent: QWidget) -> QWidget:
+def make_workspace(context: AppContext, parent: QWidget) -> CaptureWorkspace:
     """The capture workspace, imported when it is needed: it brings SSH along."""
     from gui.nas.workspace import CaptureWorkspace
 

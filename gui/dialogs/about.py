@@ -48,6 +48,7 @@ class AboutDialog(BaseDialog):
         self.add_left(copy)
         close = self.add_button(make_button(tr("Close"), "primary"), default=True)
         close.clicked.connect(self.accept)
+        close.setFocus()
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(version_text())

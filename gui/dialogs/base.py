@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.qt.forms import GRID, column, fill, make_label, row
@@ -32,6 +33,13 @@ class BaseDialog(QDialog):
         button.setAutoDefault(default)
         button.setDefault(default)
         return button
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # Wrapped texts make Qt guess too much height: ask again now that the width is known.
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            self.resize(self.width(), max(layout.totalHeightForWidth(self.width()), self.minimumHeight()))
+        super().showEvent(event)
 
     def add_left(self, widget: QWidget) -> None:
         """Put something at the left end of the button line."""

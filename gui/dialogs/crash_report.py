@@ -37,6 +37,7 @@ class CrashReportDialog(BaseDialog):
             self.add_left(show)
         close = self.add_button(make_button(tr("Go on"), "primary"), default=True)
         close.clicked.connect(self.accept)
+        close.setFocus()
 
     @Slot()
     def _on_copy_clicked(self) -> None:

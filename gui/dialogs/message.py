@@ -32,6 +32,8 @@ class MessageDialog(BaseDialog):
             button = self.add_button(make_button(choice.text, choice.look), default=choice is question.choices[0])
             button.setObjectName(choice.id)
             button.clicked.connect(partial(self._choose, choice.id))
+            if choice is question.choices[0]:
+                button.setFocus()
         self.finished.connect(self._on_finished)
 
     def _add_texts(self, question: Question, icon: str, theme: Theme) -> None:

@@ -176,6 +176,7 @@ class TemplateForm(QWidget):
         fill(box, field, note)
         caption = make_label(label)
         caption.setBuddy(field)
+        caption.setMinimumHeight(field.sizeHint().height())
         form.addRow(caption, box)
         field.textEdited.connect(self._on_edited)
         field.setObjectName(name)

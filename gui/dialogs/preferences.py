@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
 
 from gui.app.context import AppContext
 from gui.dialogs.base import BaseDialog
-from gui.qt.forms import GRID, fill, make_button, make_label
+from gui.qt.forms import GRID, fill, make_button, make_label, make_spin_box
 from gui.qt.i18n import tr
 from gui.services.settings import AUTOSAVE_SECONDS, BUILD_COMPRESSION, BUILD_FAST, FONT_SIZE, THEME
 
@@ -22,12 +22,10 @@ class PreferencesDialog(BaseDialog):
         self.look = QComboBox()
         for name, text in (("system", tr("Like the system")), ("light", tr("Light")), ("dark", tr("Dark"))):
             self.look.addItem(text, name)
-        self.font_size = QSpinBox()
-        self.font_size.setRange(6, 24)
+        self.font_size = make_spin_box(6, 24)
         self.font_size.setSpecialValueText(tr("Like the system"))
         self.font_size.setSuffix(tr(" points"))
-        self.autosave = QSpinBox()
-        self.autosave.setRange(0, 600)
+        self.autosave = make_spin_box(0, 600)
         self.autosave.setSpecialValueText(tr("Never"))
         self.autosave.setSuffix(tr(" seconds"))
         self.compression = QComboBox()
@@ -61,6 +59,7 @@ class PreferencesDialog(BaseDialog):
             caption.setTextFormat(Qt.TextFormat.AutoText)
             caption.setMinimumWidth(26 * GRID)
             caption.setBuddy(field)
+            caption.setMinimumHeight(field.sizeHint().height())
             field.setMinimumWidth(26 * GRID)
             form.addRow(caption, field)
         self.body.addLayout(form)

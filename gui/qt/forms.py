@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QSizePolicy,
+    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -56,6 +57,14 @@ def make_tool(icon: QIcon, name: str) -> QToolButton:
     button.setAccessibleName(name)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+def make_spin_box(minimum: int, maximum: int) -> QSpinBox:
+    """A field for a number. Style sheets do not reach the text inside, so its margin is set here."""
+    box = QSpinBox()
+    box.setRange(minimum, maximum)
+    box.lineEdit().setTextMargins(GRID - 2, 0, 0, 0)
+    return box
 
 
 def make_line() -> QFrame:

@@ -33,7 +33,9 @@ def size_text(size: int) -> str:
 
 
 def seconds_text(seconds: float) -> str:
-    """A time span for people: "0.4 s", "12 s", "3 min 20 s"."""
+    """A time span for people: "a moment", "0.4 s", "12 s", "3 min 20 s"."""
+    if seconds < 0.1:
+        return tr("a moment")
     if seconds < 10:
         return tr("{n} s", n=QLocale().toString(seconds, "f", 1))
     if seconds < 60:

@@ -12,6 +12,13 @@ def style_sheet(colors: Mapping[str, str], dark: bool, points: int) -> str:
     """The style sheet for these colours; `points` is the size of the normal font."""
     folder = resources_folder() / "theme" / ("dark" if dark else "light")
     values = {**colors, "art": folder.as_posix(), "points": str(points), "large": str(points + 3)}
+    values |= {"veil": _veil(colors["accent_soft"]), "danger_veil": _veil(colors["danger_soft"])}
     values |= {"huge": str(points + 11), "small": str(max(points - 1, 7))}
     text = (resources_folder() / "theme" / "style.qss").read_text(encoding="utf-8")
     return Template(text).substitute(values)
+
+
+def _veil(color: str) -> str:
+    """`color` (#rrggbb) so thin that what lies below stays visible."""
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, 225)"

@@ -65,7 +65,7 @@ class Task(QObject):
     _reported = Signal(str, object)
 
     def __init__(
-        self, lane: str, title: str, function: Callable[[TaskContext], object], hidden: bool, parent: QObject
+        self, lane: str, title: str, function: Callable[[TaskContext], object], parent: QObject, *, hidden: bool = False
     ) -> None:
         super().__init__(parent)
         self.lane = lane
@@ -155,7 +155,7 @@ class TaskRunner(QObject):
 
     def start(self, lane: str, title: str, function: Callable[[TaskContext], Result], *, hidden: bool = False) -> Task:
         """Queue `function` on `lane`. `hidden` tasks (validation, journal) get no row in the task panel."""
-        task = Task(lane, title, function, hidden, self)
+        task = Task(lane, title, function, self, hidden=hidden)
         task.ended.connect(self._on_task_ended)
         self._running.append(task)
         self._pool(lane).start(_Job(task))
@@ -188,7 +188,11 @@ class TaskRunner(QObject):
 
     @Slot()
     def _on_task_ended(self) -> None:
+        over = [task for task in self._running if task.state.is_over]
         self._running = [task for task in self._running if not task.state.is_over]
+        for task in over:
+            if task.hidden:  # the others stay for the task panel
+                task.deleteLater()
         self.busy_changed.emit()
 
 

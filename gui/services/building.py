@@ -16,7 +16,7 @@ from gui.services.settings import BUILD_COMPRESSION, BUILD_FAST, Setting, Settin
 from spkcore.base.tasks import TaskContext
 from spkcore.package.project import Package
 
-_OUTPUTS: Setting[dict[str, Any]] = Setting("build_outputs", {})
+OUTPUTS: Setting[dict[str, Any]] = Setting("build_outputs", {})
 """Package folder → the .spk that was built from it last."""
 
 
@@ -45,7 +45,7 @@ class Building(QObject):
     def build(self, document: Document) -> None:
         """Build to the usual place; asks where a file would be lost or no place is known."""
         self._document = document
-        outputs = self._settings.get(_OUTPUTS)
+        outputs = self._settings.get(OUTPUTS)
         known = outputs.get(str(document.folder))
         if known and Path(known).parent.is_dir():
             self._start(Path(known))
@@ -103,8 +103,8 @@ class Building(QObject):
     def _on_finished(self, result: object) -> None:
         self.task = None
         if self._document is not None:
-            known: dict[str, Any] = self._settings.get(_OUTPUTS)
-            self._settings.put(_OUTPUTS, {**known, str(self._document.folder): str(self._output)})
+            known: dict[str, Any] = self._settings.get(OUTPUTS)
+            self._settings.put(OUTPUTS, {**known, str(self._document.folder): str(self._output)})
         self.built.emit(result)
 
     @Slot(object)

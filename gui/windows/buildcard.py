@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QLocale, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QProgressBar, QStackedWidget, QWidget
 
@@ -86,7 +86,7 @@ class BuildDialog(BaseDialog):
         grid.setSpacing(GRID)
         pairs = (
             ("path", tr("File"), str(result.path)),
-            ("size", tr("Size"), tr("{count} bytes", count=result.size)),
+            ("size", tr("Size"), tr("{count} bytes", count=QLocale().toString(result.size))),
             ("sha256", tr("SHA-256"), result.sha256),
             ("md5", tr("MD5"), result.md5),
         )

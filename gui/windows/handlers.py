@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, SignalInstance, Slot
 from PySide6.QtWidgets import QWidget
@@ -26,9 +27,12 @@ from gui.windows.main import MainWindow
 from gui.windows.palette import Choice
 from spkcore.base.errors import SpkError
 
+if TYPE_CHECKING:
+    from gui.nas.workspace import CaptureWorkspace
+
 _SMALLEST, _LARGEST = 7, 24
 """Points."""
-WorkspaceFactory = Callable[[AppContext, QWidget], QWidget]
+WorkspaceFactory = Callable[[AppContext, QWidget], "CaptureWorkspace"]
 
 
 class Handlers(QObject):
@@ -200,9 +204,7 @@ class Handlers(QObject):
 
     def capture_demo(self) -> None:
         workspace = self._show_workspace()
-        start = getattr(workspace, "start_demo", None)
-        if callable(start):
-            start()
+        workspace.start_demo()
 
     def _step_problem(self, direction: int) -> None:
         problem = self.window.panel.problems.step(direction)
@@ -212,11 +214,11 @@ class Handlers(QObject):
             self.window.show_package()
             self.window.package_page.show_problem(problem)
 
-    def _show_workspace(self) -> QWidget:
+    def _show_workspace(self) -> CaptureWorkspace:
         workspace = self.window.workspace
         if workspace is None:
             workspace = self._make_workspace(self._context, self.window)
-            workspace.package_ready.connect(self._bench.open)  # type: ignore[attr-defined]  # the factory's promise
+            workspace.package_ready.connect(self._bench.open)
         self.window.show_workspace(workspace)
         return workspace
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication
@@ -30,6 +31,9 @@ from gui.windows.welcome import WelcomePage
 from spkcore.checks.engine import Problem
 from spkcore.package.changes import Change
 
+if TYPE_CHECKING:
+    from gui.nas.workspace import CaptureWorkspace
+
 NAME = "SPK Creator"
 
 
@@ -46,7 +50,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._recovery: Change | None = None
         self.package_page: PackagePage | None = None
-        self.workspace: QWidget | None = None
+        self.workspace: CaptureWorkspace | None = None
         self.setMinimumSize(100 * GRID, 64 * GRID)
         self.pages = QStackedWidget()
         self.welcome = WelcomePage(context)
@@ -87,13 +91,18 @@ class MainWindow(QMainWindow):
         self.panel.setVisible(self.context.settings.get(PANEL_OPEN))
         self._show_title()
 
-    def show_workspace(self, workspace: QWidget) -> None:
+    def show_workspace(self, workspace: CaptureWorkspace) -> None:
         """Show a page of its own, like the capture workspace; it stays alive until the window goes."""
         if self.workspace is not workspace:
             self.workspace = workspace
             self.pages.addWidget(workspace)
         self.pages.setCurrentWidget(workspace)
         self.panel.setVisible(False)
+
+    def shut_down_workspace(self) -> None:
+        """Hang up. Call it when no task runs any more: a capture cleans the NAS at its end."""
+        if self.workspace is not None:
+            self.workspace.shut_down()
 
     def set_panel_open(self, is_open: bool) -> None:
         """Show or hide the panel below, and remember it."""
@@ -343,12 +352,14 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self.close)
 
     def _ask_about_tasks(self, then: Callable[[], object]) -> None:
-        running = self.context.tasks.running()
+        running = [task.title for task in self.context.tasks.running()]
+        if self.workspace is not None and self.workspace.is_capturing:
+            running.append(tr("Capture from a NAS"))
         if not running:
             then()
             return
         self._after_tasks = then
-        titles = "\n".join(task.title for task in running[:5])
+        titles = "\n".join(running[:5])
         choices = (
             Choice("wait", tr("&Keep the window open"), "primary"),
             Choice("stop", tr("&Stop them and close"), "danger"),

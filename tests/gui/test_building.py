@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
+from gui.services.building import OUTPUTS
 from gui.windows.buildcard import BuildDialog
 from spkcore.archive.extract import extract_package
 from spkcore.base.tasks import quiet
@@ -37,7 +38,7 @@ def test_f7_builds_what_is_shown_and_tells_the_result(
     built = Path(card.values["path"].text())
     assert built.parent == sample.parent
     assert card.values["sha256"].text() == hashlib.sha256(built.read_bytes()).hexdigest()
-    assert card.values["size"].text().startswith(str(built.stat().st_size))
+    assert card.values["size"].text().split()[0].replace(",", "") == str(built.stat().st_size)
     unpacked = extract_package(built, tmp_path / "unpacked", quiet())
     assert (unpacked.folder / "scripts" / "postinst").read_bytes() == text
     assert document.is_dirty
@@ -68,7 +69,7 @@ def test_a_foreign_file_in_the_way_is_asked_about(
     click(card_of(program).close_button)
     output = next(sample.parent.glob("*.spk"))
     elsewhere = sample.parent / "again.spk"
-    program.context.settings.put(_outputs(), {})
+    program.context.settings.put(OUTPUTS, {})
     output.write_bytes(b"somebody's original")
 
     notifier.answers, notifier.saves = ["other"], [elsewhere]
@@ -78,12 +79,6 @@ def test_a_foreign_file_in_the_way_is_asked_about(
 
     assert output.read_bytes() == b"somebody's original"
     assert elsewhere.stat().st_size > 0
-
-
-def _outputs():  # type: ignore[no-untyped-def]  # a setting of whatever type
-    from gui.services.building import _OUTPUTS
-
-    return _OUTPUTS
 
 
 def test_an_spk_opens_edits_and_saves_into_a_folder(
@@ -106,7 +101,6 @@ def test_an_spk_opens_edits_and_saves_into_a_folder(
     with qtbot.waitSignal(document.saved, timeout=20_000):
         program.context.commands.action("file.save").trigger()
 
-    assert not document.is_scratch
     assert document.folder == target
     assert (target / "LICENSE").read_bytes() == b"mine\n"
     assert spk.read_bytes() == before

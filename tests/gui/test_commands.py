@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
@@ -217,8 +217,12 @@ def _contrast(first: str, second: str) -> float:
 
 
 def _luminance(color: QColor) -> float:
-    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.getRgbF()[:3]]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    red, green, blue = (_linear(part) for part in (color.redF(), color.greenF(), color.blueF()))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
 
 
 def test_everything_that_takes_the_focus_has_a_name(program: Program, open_package: Opened, sample: Path) -> None:
@@ -240,13 +244,13 @@ def test_everything_that_takes_the_focus_has_a_name(program: Program, open_packa
 def _spoken_name(widget: QWidget) -> str:
     from PySide6.QtGui import QAccessible
 
-    interface = QAccessible.queryAccessibleInterface(widget)
-    return interface.text(QAccessible.Text.Name) if interface is not None else ""
+    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
 
 
 def test_mnemonics_are_unique_in_each_menu(program: Program) -> None:
     for action in program.window.menuBar().actions():
         menu = action.menu()
+        assert isinstance(menu, QMenu)
         letters = [QKeySequence.mnemonic(item.text()).toString() for item in menu.actions() if item.text()]
         used = [letter for letter in letters if letter]
         assert len(used) == len(set(used)), (action.text(), used)

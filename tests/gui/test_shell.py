@@ -254,3 +254,11 @@ def test_the_window_comes_back_where_it_was(program: Program, qtbot: QtBot, home
     program.context.settings.flush()
 
     assert "window_geometry" in (home / "settings.json").read_text(encoding="utf-8")
+
+
+def test_the_demo_leads_from_the_welcome_page_into_the_workspace(program: Program, qtbot: QtBot) -> None:
+    click(program.window.welcome.demo_card)
+    workspace = program.window.workspace
+    assert workspace is not None
+    assert program.window.pages.currentWidget() is workspace
+    qtbot.waitUntil(lambda: workspace.controller.connection is not None, timeout=20_000)
