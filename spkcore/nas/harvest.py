@@ -300,8 +300,6 @@ class Harvester:
             return
         naming = self._found[0][0] if self._found else next(iter(self._infos), Naming())
         target = free_path(self._folder, f"{naming.file_name.removesuffix('.spk')} unpacked")
-        with contextlib.suppress(OSError):
-            (staging / "0").rmdir()
         for item in members:
             relative = item.path.relative_to(staging)
             path = target.joinpath(*relative.parts[1:])

@@ -155,8 +155,8 @@ class Picture:
 
     @property
     def _is_installed(self) -> bool:
-        """DSM has removed its package files, and works in none of its places."""
-        return self.phase is AgentPhase.WAITING and all(
+        """DSM has removed its package files and unpacks nothing; older downloads may still lie in its places."""
+        return self.phase in {AgentPhase.WAITING, AgentPhase.DOWNLOADING} and all(
             package.state is PackageState.RELEASED for package in self.packages
         )
 

@@ -202,6 +202,14 @@ def test_a_queue_of_packages_is_taken_when_the_user_stops_and_nothing_is_overwri
     assert {path.parent.name for path in result.unpacked.rglob("INFO")} == {"pkginstall", "pkginstall.~1~"}
 
 
+def test_where_the_python_agent_fails_the_one_in_sh_takes_over(start: Callable[..., Run], clean: None) -> None:
+    run = start(engine=Engine("python", "/bin/false"))
+    run.ready()
+    assert [event.engine for event in run.events if isinstance(event, Ready)] == ["sh"]
+    run.capture.stop()
+    assert run.finish().files == ()
+
+
 def test_stopping_with_nothing_caught_is_an_empty_result(
     start: Callable[..., Run], tmp_path: Path, clean: None
 ) -> None:

@@ -96,6 +96,14 @@ def test_an_encrypted_package_waits_for_the_end_of_its_installation() -> None:
     assert film.ends_after(SETTLE_SECONDS)
 
 
+def test_an_older_download_that_still_lies_there_does_not_hold_the_end_back() -> None:
+    film = Film(leftovers={("/volume1", "synopkg/download.old/@SYNOPKG_DOWNLOAD_Old"): 5})
+    film.picture.apply(PhaseChanged(AgentPhase.DOWNLOADING, "synopkg/download.old"))
+    film.spk(10, PackageState.RELEASED)
+    film.check(encrypted=True)
+    assert film.ends_after(SETTLE_SECONDS)
+
+
 def test_the_user_can_want_the_installation_or_everything_until_stop() -> None:
     for until in (Until.INSTALLED, Until.STOPPED):
         film = Film(until)
