@@ -93,11 +93,11 @@ class PayloadModel(QAbstractItemModel):
         parent = node.parent
         if parent is None:
             return
-        is_shown = node.row < len(parent.shown) and parent.shown[node.row] is node
-        if is_shown:
-            self.beginRemoveRows(self._index_of(parent), node.row, node.row)
+        row = self.tree.row(node)
+        if row >= 0:
+            self.beginRemoveRows(self._index_of(parent), row, row)
         self.tree.remove(node)
-        if is_shown:
+        if row >= 0:
             self.endRemoveRows()
         self._announce_above(parent)
 
@@ -151,24 +151,22 @@ class PayloadModel(QAbstractItemModel):
         return self._index_of(node) if node is not None else QModelIndex()
 
     def _index_of(self, node: Node, column: int = 0) -> QModelIndex:
-        parent = node.parent
-        if parent is None or node.row >= len(parent.shown) or parent.shown[node.row] is not node:
-            return QModelIndex()
-        return self.createIndex(node.row, column, node.id)
+        row = self.tree.row(node)
+        return self.createIndex(row, column, node.id) if row >= 0 else QModelIndex()
 
     # ------------------------------------------------------------------------------------------ Qt
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's default
         if not self.hasIndex(row, column, parent):
             return QModelIndex()
-        return self.createIndex(row, column, self.node(parent).shown[row].id)
+        return self.createIndex(row, column, self.tree.shown(self.node(parent))[row].id)
 
     def parent(self, child: Index) -> QModelIndex:  # type: ignore[override]  # QObject.parent() is another one
         above = self.node(child).parent
         return QModelIndex() if above is None or above is self.tree.root else self._index_of(above)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's default
-        return len(self.node(parent).shown) if parent.column() <= 0 else 0
+        return len(self.tree.shown(self.node(parent))) if parent.column() <= 0 else 0
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's default
         return len(Column)

@@ -23,14 +23,16 @@ class Column(IntEnum):
 
 
 class Node:
-    """One entry of the payload. `children` are all of them in the order shown, `shown` those that the filter lets
-    through; `row` is the place in the parent's `shown`."""
+    """One entry of the payload; there may be 50,000, so making one must be cheap.
 
-    __slots__ = ("children", "entry", "id", "name", "parent", "path", "row", "shown", "size")
+    `children` are all of them; `PayloadTree.shown` gives those that the filter lets through, in order. `row` is the
+    place among those; both hold for the `version` of the tree that arranged them.
+    """
+
+    __slots__ = ("children", "entry", "id", "parent", "path", "row", "shown", "size", "version")
 
     def __init__(self, path: str, entry: Entry, number: int) -> None:
         self.path = path
-        self.name = path.rpartition("/")[2]
         self.entry = entry
         self.id = number
         self.parent: Node | None = None
@@ -38,6 +40,12 @@ class Node:
         self.shown: list[Node] = self.children
         self.row = 0
         self.size = -1
+        self.version = -1
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition("/")[2]
 
     @property
     def is_folder(self) -> bool:
@@ -77,6 +85,8 @@ class PayloadTree:
         self._needle = ""
         self._column = Column.NAME
         self._descending = False
+        self._version = 0
+        self._visible: set[Node] | None = None
 
     # ------------------------------------------------------------------------------------------ building
 
@@ -87,8 +97,14 @@ class PayloadTree:
         self.root = self._make(PAYLOAD, entries.get(PAYLOAD, Entry(Kind.DIRECTORY)))
         for path, entry in entries.items():
             if path.startswith(_PREFIX):
-                self._link(self.by_path.get(path) or self._make(path, entry), entry)
-        self._arrange_all()
+                node = self.by_path.get(path) or self._make(path, entry)
+                parent = self.by_path.get(path.rpartition("/")[0])
+                if parent is not None and node.parent is None:
+                    node.parent = parent
+                    parent.children.append(node)
+                else:
+                    self._link(node, entry)
+        self._rearrange()
 
     def _link(self, node: Node, entry: Entry) -> None:
         node.entry = entry
@@ -120,18 +136,40 @@ class PayloadTree:
     def set_filter(self, needle: str) -> None:
         """Show what has `needle` in its path, with the folders that lead there; empty shows everything."""
         self._needle = needle.casefold()
-        self._arrange_all()
+        self._rearrange()
 
     def set_order(self, column: Column, *, descending: bool) -> None:
         """Order by a column; folders stay before files."""
         self._column, self._descending = column, descending
-        self._arrange_all()
+        self._version += 1
+
+    def shown(self, node: Node) -> list[Node]:
+        """The children that the filter lets through, in order. Folders are put in order when they are first looked
+        into: nobody waits for 50,000 names to be sorted."""
+        if node.version != self._version:
+            self._arrange(node)
+        return node.shown
+
+    def row(self, node: Node) -> int:
+        """The place of a node among its shown siblings; -1 when the filter hides it, or for the root."""
+        if node.parent is None:
+            return -1
+        siblings = self.shown(node.parent)
+        return node.row if node.row < len(siblings) and siblings[node.row] is node else -1
+
+    def count_files(self) -> int:
+        """How many files and links there are in the payload."""
+        return sum(1 for node in self.by_path.values() if node.entry.kind is not Kind.DIRECTORY)
+
+    def count_shown(self, most: int) -> int:
+        """How many nodes the filter shows; counting stops at `most`."""
+        return min(len(self._visible or self.by_path), most)
 
     def place_of(self, parent: Node, node: Node) -> int:
         """Where a new child goes among the shown ones."""
         key = self._key()
         own = key(node)
-        for index, other in enumerate(parent.shown):
+        for index, other in enumerate(self.shown(parent)):
             if (key(other) > own) != self._descending and other is not node:
                 return index
         return len(parent.shown)
@@ -140,22 +178,23 @@ class PayloadTree:
         """Whether the filter shows this node for its own sake."""
         return self._needle in node.path.removeprefix(_PREFIX).casefold()
 
-    def _arrange_all(self) -> None:
-        key = self._key()
-        visible = self._visible() if self._needle else None
-        for node in self.root.walk():
-            if node.children:
-                node.children.sort(key=key, reverse=self._descending)
-                node.shown = node.children if visible is None else [kid for kid in node.children if kid in visible]
-                for row, child in enumerate(node.shown):
-                    child.row = row
-            else:
-                node.shown = node.children
+    def _rearrange(self) -> None:
+        self._version += 1
+        self._visible = self._found() if self._needle else None
 
-    def _visible(self) -> set[Node]:
+    def _arrange(self, node: Node) -> None:
+        visible = self._visible
+        node.children.sort(key=self._key(), reverse=self._descending)
+        node.shown = node.children if visible is None else [child for child in node.children if child in visible]
+        node.version = self._version
+        self._renumber(node)
+
+    def _found(self) -> set[Node]:
+        """What the filter finds, and the folders that lead there."""
         found: set[Node] = set()
+        start = len(_PREFIX)
         for node in self.by_path.values():
-            if self._needle in node.path[len(_PREFIX) :].casefold():
+            if self._needle in node.path[start:].casefold():
                 above: Node | None = node
                 while above is not None and above not in found:
                     found.add(above)
@@ -183,6 +222,9 @@ class PayloadTree:
         """Put a node from `add` among its siblings; `row` is its place among the shown ones, None when hidden."""
         parent = node.parent
         assert parent is not None
+        self.shown(parent)
+        if self._visible is not None and row is not None:
+            self._visible.add(node)
         if parent.shown is parent.children:
             parent.children.insert(len(parent.children) if row is None else row, node)
         else:
@@ -196,6 +238,7 @@ class PayloadTree:
         """Take a node and all below it out."""
         parent = node.parent
         assert parent is not None
+        self.shown(parent)
         parent.children.remove(node)
         if parent.shown is not parent.children and node in parent.shown:
             parent.shown.remove(node)

@@ -90,10 +90,8 @@ class PayloadView(QTreeView):
     def filter(self, needle: str) -> None:
         """Show what has `needle` in its path, with its folders open as long as that stays readable."""
         self._payload.set_filter(needle)
-        if needle:
-            self.expandToDepth(1)
-            if sum(1 for node in self._payload.tree.root.walk() if node.shown) <= _SHOWN_MATCHES:
-                self.expandAll()
+        if needle and self._payload.tree.count_shown(_SHOWN_MATCHES + 1) <= _SHOWN_MATCHES:
+            self.expandAll()
 
     def _size_columns(self) -> None:
         header = self.header()

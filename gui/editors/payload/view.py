@@ -243,7 +243,7 @@ class PayloadEditor(Editor):
         self._pages.setCurrentWidget(self.empty if self.presenter.is_empty() else self.view)
         root = self.model.tree.root
         total = self.locale().formattedDataSize(root.total())
-        files = sum(1 for node in self.model.tree.by_path.values() if not node.is_folder)
+        files = self.model.tree.count_files()
         self.status_changed.emit(tr("{n} file, {size}", "{n} files, {size}", n=files, size=total))
 
     def _opened(self) -> list[Editor]:
