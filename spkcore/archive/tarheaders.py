@@ -17,7 +17,8 @@ _GNU = b"ustar  \0"
 _NO_CHECKSUM = b"        "
 _NO_DEVICE = b"0000000\0"
 _EXTENSION = Attributes(0o644, 0)
-_MAX_OWNER_NAME = 31
+MAX_OWNER_NAME = 31
+"""Bytes; a pax record holds longer ones."""
 
 
 def tar_header(name: str, kind: Kind, size: int, attributes: Attributes, target: str = "") -> bytes:
@@ -134,4 +135,4 @@ def _octal(value: int, width: int) -> bytes:
 
 
 def _owner(name: str) -> bytes:
-    return _encode(name)[:_MAX_OWNER_NAME]
+    return _encode(name)[:MAX_OWNER_NAME]

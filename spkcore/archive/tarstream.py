@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import BinaryIO, NamedTuple, cast
 
 from spkcore.archive.streams import CHUNK, Readable
+from spkcore.archive.tarheaders import MAX_OWNER_NAME
 from spkcore.base.errors import UnreadableError
 from spkcore.package.entries import Attributes, Kind
 
@@ -27,6 +28,8 @@ _LARGEST_NUMBER = 1 << 56
 """No real owner, size or time comes near it, and a header can hold nothing larger (GNU's binary form, 8 bytes)."""
 
 _MODE_BITS = 0o7777777
+"""What the mode field holds in octal, which is how we write it again."""
+
 _LONGEST_SHOWN = 160
 
 _FIELDS = struct.Struct("100s8s8s8s12s12s8sc100s8s32s32s16s155s12x")
@@ -41,7 +44,7 @@ _TYPES = {
     b"6": "pipe",
 }
 _HEADER_RECORDS = frozenset({"path", "linkpath", "size", "uid", "gid", "uname", "gname", "hdrcharset", "charset"})
-"""pax records that are kept in other places of an entry."""
+"""pax records that are kept in other places of an entry, owners only as far as a plain header holds them."""
 
 _KINDS = frozenset(Kind)
 
@@ -310,7 +313,7 @@ def _parse(block: bytes) -> _Header:
             text = f"{_text(prefix)}/{text}"
         return _Header(
             text,
-            _common_number(mode),
+            _common_number(mode) & _MODE_BITS,
             _common_number(uid),
             _common_number(gid),
             _number(size),
@@ -410,11 +413,15 @@ def _own_records(records: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         sorted(
             (key, value)
             for key, value in records.items()
-            if key not in _HEADER_RECORDS
+            if (key not in _HEADER_RECORDS or (key in {"uname", "gname"} and _is_too_long(value)))
             and not key.startswith("GNU.sparse.")
             and not (key == "mtime" and value.removeprefix("-").isdigit())
         )
     )
+
+
+def _is_too_long(owner: str) -> bool:
+    return len(owner.encode("utf-8", "surrogateescape")) > MAX_OWNER_NAME
 
 
 def _member(header: _Header, kind: str, size: int, records: tuple[tuple[str, str], ...]) -> Member:

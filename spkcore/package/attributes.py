@@ -22,6 +22,10 @@ from spkcore.package.names import DiskNames
 
 _SCHEMA = 1
 
+_LARGEST_MODE = 0o7777777
+_LARGEST_NUMBER = (1 << 56) - 1
+"""What a tar header can hold: seven octal digits of mode, and in GNU's binary form 56 bits of owner and time."""
+
 _OWN_IGNORE_RULES = b"# Written by SPK Creator: these files belong to one machine.\ntrash/\njournal.json\n"
 
 
@@ -169,7 +173,7 @@ def attributes_from_json(data: Mapping[str, Any]) -> Attributes | None:
         return None
     mtime = data.get("mtime")
     return Attributes(
-        int(mode, 8),
+        _bounded(int(mode, 8), _LARGEST_MODE),
         None if mtime is None else _integer(mtime),
         _integer(data.get("uid", 0)),
         _integer(data.get("gid", 0)),
@@ -306,6 +310,12 @@ def _require_file_name(name: str) -> None:
 def _integer(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{value!r} is no whole number")
+    return _bounded(value, _LARGEST_NUMBER, -_LARGEST_NUMBER)
+
+
+def _bounded(value: int, largest: int, smallest: int = 0) -> int:
+    if not smallest <= value <= largest:
+        raise ValueError(f"{value} is no number that an archive could hold")
     return value
 
 

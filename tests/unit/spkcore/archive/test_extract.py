@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spkcore.archive.build import BuildOptions, build_package
 from spkcore.archive.extract import Extraction, extract_package
 from spkcore.archive.unpacking import Limits
 from spkcore.base.errors import Cancelled, SpkError, UnreadableError, UsageError, WriteError
@@ -335,3 +336,15 @@ def test_an_unchanged_mixture_of_prefixes_stays(tmp_path: Path) -> None:
     assert package.archive.payload_prefix == ""
     assert package.entries["package/dotted"].archive_name == "./dotted"
     assert package.entries["package/plain"].archive_name == ""
+
+
+def test_long_owner_names_survive_a_rebuild(tmp_path: Path) -> None:
+    odd = info("odd")
+    odd.uname, odd.gname = "u" * 40, "ü" * 20
+    package = opened(_extract(spk_bytes(tar_bytes([odd], tarfile.PAX_FORMAT)), tmp_path).folder)
+    build_package(package, tmp_path / "again.spk", BuildOptions(), quiet())
+    with tarfile.open(tmp_path / "again.spk") as outer:
+        stream = outer.extractfile("package.tgz")
+        assert stream is not None
+        with tarfile.open(fileobj=stream) as inner:
+            assert [(member.uname, member.gname) for member in inner] == [("u" * 40, "ü" * 20)]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from spkcore.archive.read import inspect
 from spkcore.archive.streams import Decompressed
-from spkcore.archive.tarstream import Member, TarDamageError, clean_path
+from spkcore.archive.tarstream import Member, TarDamageError, clean_path, tar_members
 from spkcore.base.errors import Cancelled, UnreadableError
 from spkcore.base.tasks import TaskContext, quiet
 from tests.unit.spkcore.archive.helpers import Item, info, listing, payload_spk, spk_bytes, tar_bytes, written
@@ -246,3 +246,17 @@ def test_memory_stays_constant(tmp_path: Path) -> None:
     entries, size, kilobytes = map(int, done.stdout.split())
     assert (entries, size) == (20_001, 300 << 20)
     assert kilobytes < 60_000
+
+
+def test_a_mode_larger_than_its_field_is_cut_to_it() -> None:
+    header = bytearray(info("odd").tobuf(tarfile.GNU_FORMAT))
+    header[100:108] = b"\x80\0\0\x30\0\x006\0"
+    header[148:156] = b"%06o\0 " % (sum(header[:148]) + sum(header[156:]) + 8 * 0x20)
+    member = listing(bytes(header) + bytes(1024))[0][0]
+    assert 0 <= member.mode <= 0o7777777
+
+
+def test_damage_within_a_file_names_the_file_and_its_archive() -> None:
+    stream = io.BytesIO(tar_bytes([("whole", b"1"), ("torn", bytes(3000))])[:2100])
+    with pytest.raises(TarDamageError, match=r"some\.tar, byte 1024, torn"):
+        [source.read(member.size) for member, source in tar_members(stream, "some.tar") if source]

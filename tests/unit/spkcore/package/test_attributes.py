@@ -178,3 +178,8 @@ def test_our_folder_keeps_short_lived_files_out_of_git(tmp_path: Path) -> None:
 )
 def test_modes_by_role(path: str, kind: Kind, head: bytes, mode: int) -> None:
     assert default_mode(path, kind, head) == mode
+
+
+@pytest.mark.parametrize("line", ['"mode": "77777777"', '"mode": "-1"', '"mode": "0644", "mtime": 1' + "0" * 40])
+def test_numbers_that_no_archive_holds_are_damage(tmp_path: Path, line: str) -> None:
+    assert "no number" in damage(tmp_path, f'{{"schema": 1, "entries": {{"INFO": {{{line}}}}}}}').what
