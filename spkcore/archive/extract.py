@@ -139,6 +139,7 @@ class _Extractor:
             payload_member=self._payload_header,
             implied_folders=frozenset(unpacker.implied),
         )
+        unpacker.make_links()
         own_folder(self._work)
         write_attributes(self._work, unpacker.entries, facts, unpacker.names, exec_bits=keeps_exec_bits(self._work))
 

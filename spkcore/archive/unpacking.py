@@ -12,6 +12,7 @@ from pathlib import Path
 
 from spkcore.archive.streams import CHUNK, Readable
 from spkcore.archive.tarstream import Member, clean_path, shown
+from spkcore.base import files
 from spkcore.base.errors import UnreadableError
 from spkcore.package.entries import Attributes, Entry, FileContent, Kind
 from spkcore.package.names import DiskNames
@@ -39,8 +40,8 @@ class Limits:
 class Unpacker:
     """Writes members below one folder and collects their entries.
 
-    Symbolic links are never made on disk: nothing can be written through them, on any system. `implied` are the
-    folders that no member named.
+    Symbolic links are made last (`make_links`), so nothing can be written through them. `implied` are the folders that
+    no member named.
     """
 
     def __init__(self, folder: Path, packed_size: int, limits: Limits, archive: str) -> None:
@@ -98,6 +99,14 @@ class Unpacker:
             Path(self._disk(path)).mkdir()
         self.implied.discard(path)
         self.entries[path] = entry
+
+    def make_links(self) -> None:
+        """Make the symbolic links that stay inside, where the system has them; the others live in attributes.json."""
+        if not files.POSIX:
+            return
+        for path, entry in self.entries.items():
+            if entry.kind is Kind.SYMLINK and is_inner_link(path, entry.target):
+                Path(self._disk(path)).symlink_to(entry.target)
 
     def _require_safe(self, path: str, member: Member) -> Kind:
         kind = member.entry_kind

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 from spkcore.base import files
@@ -160,8 +161,14 @@ def with_exec(attributes: Attributes, *, executable: bool) -> Attributes:
 
 
 def is_inner_link(path: str, target: str) -> bool:
-    """Whether the symbolic link `path` is relative and stays inside the payload, or inside the package outside it."""
+    """Whether the symbolic link `path` is relative and stays inside the payload, or inside the package outside it.
+
+    A ".." behind a name is refused: the name may be a link itself, and then ".." leads elsewhere than it reads.
+    """
     if target.startswith("/") or "\\" in target or ":" in target.partition("/")[0]:
+        return False
+    names = target.split("/")
+    if ".." in names[sum(1 for _ in takewhile({"..", "."}.__contains__, names)) :]:
         return False
     parts = path.split("/")[:-1]
     floor = 1 if parts and parts[0] == PAYLOAD else 0

@@ -62,7 +62,7 @@ def test_everything_arrives(tmp_path: Path) -> None:
     assert (attributes.mode, attributes.uid, attributes.uname, attributes.mtime) == (0o750, 7, "joe", 1_500_000_000)
     tool = tmp_path / "out" / "package" / "bin" / "tool"
     assert int(tool.stat().st_mtime) == 1_500_000_000
-    assert not os.path.lexists(tool.with_name("link"))
+    assert tool.with_name("link").read_bytes() == b"#!/bin/sh\n"
 
 
 def test_facts_are_remembered(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_link_replaced_by_a_file_is_not_followed(tmp_path: Path) -> None:
     assert opened(extraction.folder).content("package/way") == b"evil"
 
 
-@pytest.mark.parametrize("target", ["/etc/passwd", "../../x", "../x"])
+@pytest.mark.parametrize("target", ["/etc/passwd", "../../x", "../x", "d/../../x", "d/../x"])
 def test_links_that_leave_are_kept_but_never_made(target: str, tmp_path: Path) -> None:
     extraction = _extract(payload_spk([info("l", kind=tarfile.SYMTYPE, target=target)]), tmp_path)
     assert [warning.split(":")[0] for warning in extraction.warnings] == ["l"]
@@ -257,7 +257,9 @@ def test_no_archive_ever_writes_outside(tmp_path_factory: pytest.TempPathFactory
         assert list((folder / "inside").iterdir()) == []
     assert {path.name for path in folder.iterdir()} == {"x.spk", "inside"}
     assert {path.name for path in (folder / "inside").iterdir()} <= {"out"}
-    assert not any(path.is_symlink() for path in folder.rglob("*"))
+    payload = folder / "inside" / "out" / "package"
+    links = [path for path in folder.rglob("*") if path.is_symlink()]
+    assert all(payload in Path(os.path.realpath(link)).parents or link.resolve() == payload for link in links)
 
 
 def test_an_existing_target_stays_the_same_folder(tmp_path: Path) -> None:
