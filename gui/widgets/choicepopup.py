@@ -22,7 +22,7 @@ class ChoicePopup(QFrame):
     def __init__(self, title: str, *, several: bool, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._several = several
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setProperty("role", "popup")
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(tr("Filter"))
         self.filter.setAccessibleName(tr("Filter the suggestions"))
@@ -49,9 +49,18 @@ class ChoicePopup(QFrame):
             self.list.addItem(item)
         self.filter.clear()
         self.resize(max(anchor.width(), 380), 340)
-        self.move(anchor.mapToGlobal(QPoint(0, anchor.height() + 2)))
+        self.move(self._place_at(anchor))
         self.show()
         self.filter.setFocus()
+
+    def _place_at(self, anchor: QWidget) -> QPoint:
+        """Below the anchor, or above it where the screen ends."""
+        below = anchor.mapToGlobal(QPoint(0, anchor.height() + 2))
+        screen = anchor.screen().availableGeometry()
+        if below.y() + self.height() > screen.bottom():
+            below.setY(max(screen.top(), anchor.mapToGlobal(QPoint(0, -2)).y() - self.height()))
+        below.setX(max(screen.left(), min(below.x(), screen.right() - self.width())))
+        return below
 
     @Slot(str)
     def _on_filter_changed(self, text: str) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRegularExpression, Signal, Slot
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gui.editors.info.fields import Field, choices
+from gui.editors.info.fields import Field, choices, toggled_words
 from gui.qt.forms import GRID, make_tool
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
@@ -153,8 +153,7 @@ class ListControl(LineControl):
 
     @Slot(str, bool)
     def _on_toggled(self, value: str, ticked: bool) -> None:
-        words = [word for word in self.line.text().split() if word != value]
-        self._on_chosen(" ".join([*words, value] if ticked else words))
+        self._on_chosen(" ".join(toggled_words(self.line.text().split(), value, ticked=ticked)))
 
     @Slot(str)
     def _on_chosen(self, value: str) -> None:

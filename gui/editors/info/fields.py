@@ -17,6 +17,7 @@ COMMON = frozenset({
 })  # fmt: skip
 """Keys that are shown although the file does not have them: those that most packages need."""
 
+EVERY_PLATFORM = "noarch"
 OTHER = "other"
 """The id of the group of keys that the table does not know."""
 
@@ -103,6 +104,14 @@ def choices(name: str) -> Sequence[Choice]:
         "services": _needed_services,
         "restart_services": _restarted_services,
     }.get(key.choices, _no_choices)()
+
+
+def toggled_words(words: Sequence[str], value: str, *, ticked: bool) -> list[str]:
+    """A list of words with `value` added or taken out. noarch stands alone: it means every platform."""
+    others = [word for word in words if word != value]
+    if not ticked:
+        return others
+    return [value] if value == EVERY_PLATFORM else [*(word for word in others if word != EVERY_PLATFORM), value]
 
 
 def free_languages(info: Info, key: str) -> list[tuple[str, str]]:

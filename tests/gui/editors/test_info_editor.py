@@ -184,7 +184,7 @@ def test_suggestions_are_ticked_in_a_list(editor: InfoEditor, document: Document
     assert shown
     popup.list.itemClicked.emit(shown[0])
     popup.hide()
-    assert b'arch="noarch geminilake"' in document.content("INFO")
+    assert b'arch="geminilake"' in document.content("INFO")
 
 
 def test_the_text_beside_is_the_same_file(editor: InfoEditor, document: Document) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.editors.icons.presenter import IconsPresenter
-from gui.editors.info.fields import choices, fields_of, groups, is_shown
+from gui.editors.info.fields import choices, fields_of, groups, is_shown, toggled_words
 from gui.editors.info.presenter import InfoPresenter
 from gui.editors.json.presenter import format_refusal, formatted, place_of
 from gui.editors.payload.presenter import PayloadPresenter
@@ -52,6 +52,12 @@ def test_suggestions_come_from_the_tables() -> None:
     assert "crond.service" in {choice.value for choice in choices("start_dep_services")}
     assert [choice.value for choice in choices("adminprotocol")] == ["http", "https"]
     assert not choices("no_such_key")
+
+
+def test_noarch_stands_alone() -> None:
+    assert toggled_words(["noarch"], "x86_64", ticked=True) == ["x86_64"]
+    assert toggled_words(["x86_64", "armv8"], "noarch", ticked=True) == ["noarch"]
+    assert toggled_words(["x86_64", "armv8"], "x86_64", ticked=False) == ["armv8"]
 
 
 def test_required_keys_are_always_shown() -> None:
