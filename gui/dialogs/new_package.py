@@ -7,11 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from gui.app.context import AppContext
 from gui.dialogs.base import BaseDialog
-from gui.qt.forms import GRID, column, fill, make_button, make_label, restyle, row
+from gui.qt.forms import GRID, align_caption, column, fill, make_button, make_label, restyle, row
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task
 from gui.services.settings import LAST_FOLDER
@@ -144,10 +144,10 @@ class TemplateForm(QWidget):
         self._touched: set[str] = set()
         lines = column(self, spacing=GRID)
         fill(lines, make_label(template.title, "heading"), make_label(template.summary, "muted", wrap=True), GRID)
-        form = QFormLayout()
-        form.setVerticalSpacing(GRID)
+        form = QGridLayout()
+        form.setVerticalSpacing(GRID + GRID // 2)
         form.setHorizontalSpacing(2 * GRID)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setColumnStretch(1, 1)
         defaults = template.complete({})
         for parameter in template.parameters:
             self._add_field(form, parameter.name, parameter.label, parameter.help, defaults[parameter.name])
@@ -169,15 +169,17 @@ class TemplateForm(QWidget):
             field.setAccessibleDescription(problem or self._help[name])
         return not problems
 
-    def _add_field(self, form: QFormLayout, name: str, label: str, help_text: str, value: str) -> None:
+    def _add_field(self, form: QGridLayout, name: str, label: str, help_text: str, value: str) -> None:
         field = QLineEdit(value)
         note = make_label(help_text, "small", wrap=True)
         box = column(spacing=2)
         fill(box, field, note)
         caption = make_label(label)
         caption.setBuddy(field)
-        caption.setMinimumHeight(field.sizeHint().height())
-        form.addRow(caption, box)
+        align_caption(caption, field)
+        line = form.rowCount()
+        form.addWidget(caption, line, 0, Qt.AlignmentFlag.AlignTop)
+        form.addLayout(box, line, 1)
         field.textEdited.connect(self._on_edited)
         field.setObjectName(name)
         self.fields[name] = field

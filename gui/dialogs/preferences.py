@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
 
 from gui.app.context import AppContext
 from gui.dialogs.base import BaseDialog
-from gui.qt.forms import GRID, fill, make_button, make_label, make_spin_box
+from gui.qt.forms import GRID, align_caption, fill, make_button, make_label, make_spin_box
 from gui.qt.i18n import tr
 from gui.services.settings import AUTOSAVE_SECONDS, BUILD_COMPRESSION, BUILD_FAST, FONT_SIZE, THEME
 
@@ -59,7 +59,7 @@ class PreferencesDialog(BaseDialog):
             caption.setTextFormat(Qt.TextFormat.AutoText)
             caption.setMinimumWidth(26 * GRID)
             caption.setBuddy(field)
-            caption.setMinimumHeight(field.sizeHint().height())
+            align_caption(caption, field)
             field.setMinimumWidth(26 * GRID)
             form.addRow(caption, field)
         self.body.addLayout(form)

@@ -107,6 +107,12 @@ def fill(layout: QBoxLayout, *items: QWidget | QLayout | int | None) -> None:
             layout.addLayout(item)
 
 
+def align_caption(caption: QLabel, field: QWidget) -> None:
+    """Let a caption that stands beside `field` sit at the height of its first line."""
+    field.ensurePolished()
+    caption.setMinimumHeight(field.sizeHint().height())
+
+
 def restyle(widget: QWidget, name: str, value: object) -> None:
     """Set a property that the style sheet looks at, and make it count."""
     if widget.property(name) == value:

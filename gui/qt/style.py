@@ -21,4 +21,4 @@ def style_sheet(colors: Mapping[str, str], dark: bool, points: int) -> str:
 def _veil(color: str) -> str:
     """`color` (#rrggbb) so thin that what lies below stays visible."""
     red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, 225)"
+    return f"rgba({red}, {green}, {blue}, 242)"

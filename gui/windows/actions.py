@@ -6,7 +6,6 @@ from gui.qt.i18n import tr
 from gui.services.commands import Command
 
 SEPARATOR = ""
-NO_PACKAGE = "no package"
 
 NEEDS_PACKAGE = (
     "file.save", "file.save_as", "file.close", "file.show_folder", "edit.find", "package.build", "package.build_as",

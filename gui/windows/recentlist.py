@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui.app.context import AppContext
@@ -125,6 +125,13 @@ class _RowButton(QPushButton):
         line.addLayout(lines, 1)
         for label in self.findChildren(QLabel):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Show}:
+            # The style sheet gives buttons a height of their own, which is too low for two lines.
+            self.setFixedHeight(self.sizeHint().height())
+        return done
 
     def sizeHint(self) -> QSize:
         layout = self.layout()
