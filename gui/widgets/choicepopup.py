@@ -53,6 +53,12 @@ class ChoicePopup(QFrame):
         self.show()
         self.filter.setFocus()
 
+    def show_ticks(self, ticked: frozenset[str]) -> None:
+        """Tick these values and no others."""
+        for item in self._items():
+            chosen = item.data(_VALUE) in ticked
+            item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
+
     def _place_at(self, anchor: QWidget) -> QPoint:
         """Below the anchor, or above it where the screen ends."""
         below = anchor.mapToGlobal(QPoint(0, anchor.height() + 2))

@@ -153,7 +153,10 @@ class ListControl(LineControl):
 
     @Slot(str, bool)
     def _on_toggled(self, value: str, ticked: bool) -> None:
-        self._on_chosen(" ".join(toggled_words(self.line.text().split(), value, ticked=ticked)))
+        words = toggled_words(self.line.text().split(), value, ticked=ticked)
+        self._on_chosen(" ".join(words))
+        if self._popup is not None:
+            self._popup.show_ticks(frozenset(words))
 
     @Slot(str)
     def _on_chosen(self, value: str) -> None:

@@ -183,6 +183,8 @@ def test_suggestions_are_ticked_in_a_list(editor: InfoEditor, document: Document
     shown = [popup.list.item(row) for row in range(popup.list.count()) if not popup.list.item(row).isHidden()]
     assert shown
     popup.list.itemClicked.emit(shown[0])
+    ticks = [item.text() for item in popup._items() if item.checkState() == Qt.CheckState.Checked]
+    assert ticks == [shown[0].text()]
     popup.hide()
     assert b'arch="geminilake"' in document.content("INFO")
 
