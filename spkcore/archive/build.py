@@ -25,8 +25,8 @@ from spkcore.base.errors import UnreadableError, UsageError
 from spkcore.base.files import atomic_write
 from spkcore.base.tasks import TaskContext
 from spkcore.package.attributes import ArchiveFacts, default_mode
-from spkcore.package.clutter import clutter_kind
-from spkcore.package.entries import Attributes, Content, Entry, FileContent, Kind
+from spkcore.package.clutter import ClutterKind, clutter_kind
+from spkcore.package.entries import PACKED_PAYLOAD, PAYLOAD, Attributes, Content, Entry, FileContent, Kind
 from spkcore.package.info import Info
 from spkcore.package.project import Package
 
@@ -70,12 +70,14 @@ class BuildResult:
 def build_package(package: Package, output: Path, options: BuildOptions, context: TaskContext) -> BuildResult:
     """Build `package` to the file `output`, which is replaced only once the new file is verified.
 
-    Raises `UsageError` when INFO is missing, or `output` is a folder or would become a part of the package,
+    Raises `UsageError` when INFO is missing, the payload is still packed, or `output` is a folder or would become a
+    part of the package,
     `UnreadableError` when a file of the package cannot be read or changes meanwhile, `WriteError` when the output
     cannot be written. A cancelled build leaves nothing behind.
     """
     started = time.perf_counter()
     _require_free_place(package, output)
+    _require_unpacked_payload(package)
     builder = _Builder(dict(package.entries), package.archive, options, context)
     with atomic_write(output) as stream:
         expected = builder.write(stream)
@@ -105,6 +107,16 @@ def default_name(package: Package) -> str:
     parts = (info.get("package") or package.folder.name, "" if platform == "noarch" else platform, info.get("version"))
     name = "-".join(part for part in parts if part)
     return re.sub(r'[<>:"/\\|?*\x00-\x1f\s\ud800-\udfff]+', "_", name) + ".spk"
+
+
+def _require_unpacked_payload(package: Package) -> None:
+    """A folder with package.tgz instead of the folder package would make a package without any payload."""
+    if any(item.kind is ClutterKind.PACKED_PAYLOAD for item in package.clutter):
+        raise UsageError(
+            "The payload of this folder is still packed",
+            str(package.folder / PACKED_PAYLOAD),
+            f'Unpack it into a folder "{PAYLOAD}" beside INFO, then build again.',
+        )
 
 
 def _require_free_place(package: Package, output: Path) -> None:

@@ -471,3 +471,13 @@ def _saved(tmp_path: Path) -> Package:
     package = package_of(tmp_path / "Demo", _entries())
     save_package(package, quiet())
     return package
+
+
+def test_a_payload_that_is_still_packed_is_not_lost_silently(tmp_path: Path) -> None:
+    written(tmp_path / "packed" / "INFO", INFO)
+    written(tmp_path / "packed" / "package.tgz", gzip.compress(tar_bytes([("tool", b"x")])))
+
+    with pytest.raises(UsageError, match="still packed"):
+        build_package(opened(tmp_path / "packed"), tmp_path / "x.spk", BuildOptions(), quiet())
+
+    assert not (tmp_path / "x.spk").exists()
