@@ -474,6 +474,7 @@ def _saved(tmp_path: Path) -> Package:
 
 
 def test_a_payload_that_is_still_packed_is_not_lost_silently(tmp_path: Path) -> None:
+    (tmp_path / "packed").mkdir()
     written(tmp_path / "packed" / "INFO", INFO)
     written(tmp_path / "packed" / "package.tgz", gzip.compress(tar_bytes([("tool", b"x")])))
 
