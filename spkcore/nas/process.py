@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -75,7 +76,7 @@ class RemoteProcess:
                 sent = self._channel.send(bytes(view[:32768]))
             except TimeoutError:
                 continue
-            except OSError as error:
+            except (OSError, EOFError) as error:
                 raise errors.ConnectionLostError(self.place) from error
             if sent == 0:
                 raise errors.ConnectionLostError(self.place)
@@ -156,7 +157,8 @@ class RemoteProcess:
 
     def close(self) -> None:
         """Hang up: sshd closes the command's input and output."""
-        self._channel.close()
+        with contextlib.suppress(OSError, EOFError):
+            self._channel.close()
 
     @property
     def _has_ended(self) -> bool:

@@ -7,6 +7,7 @@ the server of older DSM (capture reference, chapter 3.3).
 
 from __future__ import annotations
 
+import contextlib
 import stat
 import struct
 import time
@@ -145,7 +146,8 @@ class Sftp:
 
     def close(self) -> None:
         """Hang up."""
-        self._channel.close()
+        with contextlib.suppress(OSError, EOFError):
+            self._channel.close()
 
     def __enter__(self) -> Sftp:
         return self
@@ -171,7 +173,7 @@ class Sftp:
                 count = self._channel.send(data[sent:])
             except TimeoutError:
                 continue
-            except OSError as error:
+            except (OSError, EOFError) as error:
                 raise errors.ConnectionLostError(self.place) from error
             sent += count
 

@@ -1,10 +1,11 @@
-"""paramiko's transport without the deadlock at the end of a channel during a key renegotiation.
+"""paramiko's transport without the deadlock at the end of a channel, and without surprises from broken connections.
 
 Import this module only where a connection is made: it loads paramiko.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 
 import paramiko
@@ -22,9 +23,11 @@ class NasTransport(paramiko.Transport):
         if threading.current_thread() is self and not self.clear_to_send.is_set():
             self.__dict__.setdefault("_postponed", []).append(data)
             return
-        super()._send_user_message(data)  # type: ignore[misc]  # the stubs hide the internals
+        # A broken connection shows as the end of every channel, a moment later; paramiko drops messages then, too.
+        with contextlib.suppress(OSError, EOFError):
+            super()._send_user_message(data)  # type: ignore[misc]  # the stubs hide the internals
 
     def _parse_newkeys(self, m: paramiko.Message) -> None:
         super()._parse_newkeys(m)  # type: ignore[misc]  # see above
         for message in self.__dict__.pop("_postponed", []):
-            super()._send_user_message(message)  # type: ignore[misc]  # see above
+            self._send_user_message(message)
