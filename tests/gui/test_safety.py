@@ -88,11 +88,9 @@ def test_a_change_by_another_program_is_offered_and_can_be_undone(
 ) -> None:
     document = open_package(sample)
     page = page_of(program)
-    mine = document.content("scripts/postinst")
     (sample / "scripts" / "postinst").write_bytes(b"#!/bin/sh\necho theirs\n")
     qtbot.waitUntil(lambda: page.banner.message != "", timeout=10_000)
     assert page.banner.message == "Another program changed scripts/postinst."
-    assert document.content("scripts/postinst") == mine or b"theirs" in document.content("scripts/postinst")
 
     click(next(button for button in page.banner.findChildren(QPushButton) if button.text() == "Reload"))
 
