@@ -16,6 +16,7 @@ from gui.services.document import Document
 from gui.services.workbench import OpenDocument
 from gui.widgets.banner import Banner
 from gui.widgets.emptystate import EmptyState
+from gui.windows.clutter import ClutterOffer
 from gui.windows.sidebar import Sidebar
 from spkcore.checks.engine import Problem
 from spkcore.package.changes import put, set_content
@@ -58,6 +59,7 @@ class PackagePage(QWidget):
         self._document.changed.connect(self._on_document_changed)
         self._document.place_wanted.connect(self._on_place_wanted)
         self._validation.problems_changed.connect(self._on_problems_changed)
+        ClutterOffer(self._document, context.notifier, self.banner)
         # In a turn of its own: building tree and editor at once would keep the window waiting.
         QTimer.singleShot(0, self._show_first)
 

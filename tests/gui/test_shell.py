@@ -293,3 +293,20 @@ def test_ctrl_z_in_a_field_undoes_the_packages_last_change(
 
     assert document.content("INFO") == before
     assert field.text() == "MyWebApp"
+
+
+def test_what_the_older_tool_left_is_offered_for_removal(
+    program: Program, open_package: Opened, sample: Path, notifier: FakeNotifier
+) -> None:
+    for name in ("7z.exe", "Pack.cmd"):
+        (sample / name).write_bytes(b"x")
+    document = open_package(sample)
+    banner = page_of(program).banner
+    assert "7z.exe, Pack.cmd" in banner.message
+
+    click(next(item for item in banner.findChildren(QPushButton) if item.text() == "Remove from the folder"))
+
+    assert not (sample / "7z.exe").exists()
+    assert notifier.informed == ["2 files moved to .spkcreator/trash."]
+    assert not document.is_dirty
+    assert banner.message == ""
