@@ -288,6 +288,8 @@ def _parse(data: dict[str, Any]) -> Stored:
     entries: dict[str, Entry] = {}
     names: dict[str, str] = {}
     lines = data.pop("entries")
+    if not isinstance(lines, dict):
+        raise TypeError("entries is no object")
     for path in list(lines):
         line = lines.pop(path)  # each is freed at once: 50,000 of them are as large as the open package
         entries[path] = _parse_line(path, line)
