@@ -20,6 +20,8 @@ from spkcore.package.state import Package
 
 _FILES_PER_REPORT = 500
 _BLOCK = 1 << 20
+_LONGEST_TARGET = 1000
+"""Characters; Linux takes 4,095 bytes, and macOS 1,023."""
 
 
 def open_package(folder: Path, context: TaskContext) -> Package:
@@ -163,8 +165,12 @@ def with_exec(attributes: Attributes, *, executable: bool) -> Attributes:
 def is_inner_link(path: str, target: str) -> bool:
     """Whether the symbolic link `path` is relative and stays inside the payload, or inside the package outside it.
 
+    Only such links are made on disk, so a text that no file system takes for a link is none either.
+
     A ".." behind a name is refused: the name may be a link itself, and then ".." leads elsewhere than it reads.
     """
+    if not 0 < len(target) <= _LONGEST_TARGET:
+        return False
     if target.startswith("/") or "\\" in target or ":" in target.partition("/")[0]:
         return False
     names = target.split("/")

@@ -350,3 +350,9 @@ def test_long_owner_names_survive_a_rebuild(tmp_path: Path) -> None:
         assert stream is not None
         with tarfile.open(fileobj=stream) as inner:
             assert [(member.uname, member.gname) for member in inner] == [("u" * 40, "ü" * 20)]
+
+
+@pytest.mark.parametrize("target", ["", "t" * 5000])
+def test_links_that_no_disk_takes_are_kept_in_attributes(target: str, tmp_path: Path) -> None:
+    extraction = _extract(payload_spk([info("odd", kind=tarfile.SYMTYPE, target=target)]), tmp_path)
+    assert opened(extraction.folder).entries["package/odd"].target == target
