@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from spkcore.base.files import windows_safe, write_error
 from spkcore.nas import errors
@@ -49,8 +50,7 @@ class PartFile:
         self._position = 0
         self._in_order = True
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = self._part.open("xb")
+            self._stream = self._opened()
         except OSError as error:
             raise write_error(path, error) from error
 
@@ -71,11 +71,20 @@ class PartFile:
         """Everything is there: check it and give it its name."""
         try:
             self._stream.close()
-            if self._part.stat().st_size != self._expected.size or self._md5() != self._expected.md5:
+            size = self._position if self._in_order else self._part.stat().st_size
+            if size != self._expected.size or self._md5() != self._expected.md5:
                 raise errors.TransferDamagedError(self._expected.name)
             self._part.replace(self.path)
         except OSError as error:
             raise write_error(self.path, error) from error
+
+    def _opened(self) -> BinaryIO:
+        """Most files come into folders that are there already: among thousands, looking first would cost most."""
+        try:
+            return self._part.open("xb")
+        except FileNotFoundError:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return self._part.open("xb")
 
     def _md5(self) -> str:
         """The sum of what arrived; read again if it came out of order, not computed if nobody knows what it must be."""
