@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task, TaskRunner
-from gui.services.loading import INFO, load
+from gui.services.loading import INFO, Loaded, load, remove_scratch
+from spkcore.base.tasks import TaskContext
 
 LANE = "open"
 
@@ -31,6 +32,7 @@ class Opener(QObject):
         self._tasks = tasks
         self._home = home
         self._task: Task | None = None
+        self._is_unwanted = False
 
     def open(self, path: Path) -> None:
         """Open a package folder, an INFO file, or an .spk."""
@@ -38,6 +40,7 @@ class Opener(QObject):
         title = tr("Open {name}", name=path.name or str(path))
         task = self._tasks.start(LANE, title, partial(load, path.absolute(), self._home))
         self._task = task
+        self._is_unwanted = False
         task.finished.connect(self._on_finished)
         task.failed.connect(self._on_failed)
         task.cancelled.connect(self._on_cancelled)
@@ -47,13 +50,21 @@ class Opener(QObject):
     def cancel(self) -> None:
         """Stop an opening that is on its way."""
         if self._task is not None:
+            self._is_unwanted = True
             self._task.cancel()
 
     @Slot(object)
     def _on_finished(self, loaded: object) -> None:
-        if self._is_current():
+        is_wanted = self._is_current() and not self._is_unwanted
+        if is_wanted:
             self._task = None
             self.loaded.emit(loaded)
+            return
+        # It was ready at the very moment of the click on Cancel.
+        if isinstance(loaded, Loaded) and loaded.source is not None:
+            remove = partial(_remove, loaded.package.folder, self._home)
+            self._tasks.start("scratch", tr("Tidy up"), remove, hidden=True)
+        self._on_cancelled()
 
     @Slot(object)
     def _on_failed(self, error: object) -> None:
@@ -69,6 +80,10 @@ class Opener(QObject):
 
     def _is_current(self) -> bool:
         return self.sender() is self._task
+
+
+def _remove(folder: Path, home: Path, _context: TaskContext) -> None:
+    remove_scratch(folder, home)
 
 
 def drop_answer(paths: Sequence[Path]) -> tuple[Path | None, str]:
