@@ -10,16 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from spkcore.base.errors import Cancelled, SpkError, UnreadableError, UsageError, WriteError
+from spkcore.base.errors import Cancelled, UnreadableError, WriteError
 from spkcore.base.tasks import Progress, TaskContext, quiet
 from spkcore.package import changes
 from spkcore.package.attributes import attributes_path, write_attributes
 from spkcore.package.changes import Change
 from spkcore.package.entries import Attributes, BytesContent, Entry, FileContent, Kind, file_entry
-from spkcore.package.project import Package, discard_trash, open_package, remove_clutter, save_package, save_package_as
+from spkcore.package.project import Package, discard_trash, open_package, remove_clutter, save_package
 
 from .conftest import FILES, contents, disk_state, write_tree
 
@@ -410,162 +408,6 @@ def test_clutter_of_the_older_tool_goes_to_the_trash(folder: Path) -> None:
 
 
 # --- a new package, and saving as -------------------------------------------------------------------------------------
-
-
-def test_a_new_package_appears_with_its_first_save(tmp_path: Path, reopen: Reopen) -> None:
-    package = Package.from_entries(tmp_path / "new" / "Demo", {path: file_entry(data) for path, data in FILES.items()})
-    assert package.is_dirty
-    assert not package.folder.exists()
-    save(package)
-    assert disk_state(package.folder) == FILES
-    assert contents(reopen(package)) == FILES
-
-
-def test_a_new_package_does_not_move_into_a_folder_that_is_used(tmp_path: Path) -> None:
-    write_tree(tmp_path / "used", {"thesis.doc": b"work"})
-    package = Package.from_entries(tmp_path / "used", {"INFO": file_entry(b"")})
-    with pytest.raises(UsageError, match="not empty"):
-        save_package(package, quiet())
-    assert disk_state(tmp_path / "used") == {"thesis.doc": b"work"}
-
-
-def test_save_as_makes_a_full_copy_and_moves_over(package: Package, tmp_path: Path, reopen: Reopen) -> None:
-    old = package.folder
-    undone = edit(package, "INFO", b"new")
-    new = {
-        "package/hard": Entry(Kind.HARDLINK, target="package/bin/tool"),
-        "package/soft": Entry(Kind.SYMLINK, target="bin"),
-        "package/a:b": replace(package.entries["LICENSE"], attributes=Attributes(0o100600)),
-    }
-    do(package, changes.put(package.entries, new))
-    save_package_as(package, tmp_path / "deep" / "Copy", quiet())
-    assert disk_state(old) == FILES
-    assert package.folder == tmp_path / "deep" / "Copy"
-    assert not package.is_dirty
-    again = reopen(package)
-    assert contents(again) == contents(package)
-    assert again.entries["package/a:b"].attributes == Attributes(0o100600)
-    for entry in package.entries.values():
-        if isinstance(entry.content, FileContent):
-            assert entry.content.path.is_relative_to(package.folder)
-    package.apply(undone.inverse())
-    save(package)
-    assert disk_state(package.folder)["INFO"] == FILES["INFO"]
-    assert disk_state(old) == FILES
-
-
-def test_save_as_into_its_own_folder_saves(package: Package) -> None:
-    edit(package, "INFO", b"new")
-    save_package_as(package, package.folder, quiet())
-    assert disk_state(package.folder)["INFO"] == b"new"
-
-
-def test_save_as_refuses_used_folders_and_its_own_inside(package: Package, tmp_path: Path) -> None:
-    write_tree(tmp_path / "used", {"x": b""})
-    for place in (tmp_path / "used", tmp_path / "used/x", package.folder / "package/inner"):
-        with pytest.raises(UsageError):
-            save_package_as(package, place, quiet())
-    assert disk_state(package.folder) == FILES
-
-
-@pytest.mark.parametrize("exists", [True, False])
-def test_a_failed_save_as_leaves_nothing_and_changes_nothing(
-    package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exists: bool
-) -> None:
-    place = tmp_path / "copy"
-    if exists:
-        place.mkdir()
-    edit(package, "INFO", b"new")
-    (package.folder / "package/share/data.bin").unlink()
-    with pytest.raises(SpkError):
-        save_package_as(package, place, quiet())
-    assert place.exists() == exists
-    assert not exists or not list(place.iterdir())
-    assert package.folder != place
-    assert package.is_dirty
-    assert package.content("LICENSE") == FILES["LICENSE"]
-
-
-# --- any history ------------------------------------------------------------------------------------------------------
-
-PATHS = [
-    "INFO",
-    "package/a",
-    "package/A",
-    "package/d",
-    "package/d/b",
-    "package/d/c:",
-    "package/e",
-    "package/d/h",
-    "x/y",
-]
-STEPS = st.one_of(
-    st.tuples(st.just("set"), st.sampled_from(PATHS), st.binary(max_size=2)),
-    st.tuples(st.just("rename"), st.sampled_from(PATHS), st.sampled_from(PATHS)),
-    st.tuples(st.just("copy"), st.sampled_from(PATHS), st.sampled_from(PATHS)),
-    st.tuples(st.just("remove"), st.sampled_from(PATHS), st.just("")),
-    st.tuples(st.just("folder"), st.sampled_from(PATHS), st.just("")),
-    st.tuples(st.just("hard"), st.sampled_from(PATHS), st.sampled_from(PATHS)),
-    st.tuples(st.just("soft"), st.sampled_from(PATHS), st.sampled_from(["a", "d/b", "/x"])),
-    st.tuples(st.just("undo"), st.just(""), st.just("")),
-    st.tuples(st.just("save"), st.just(""), st.just("")),
-)
-
-
-def change_for(package: Package, kind: str, path: str, value: object) -> Change:
-    entries = package.entries
-    if kind == "set":
-        assert isinstance(value, bytes)
-        return changes.set_content(entries, path, value)
-    if kind == "rename":
-        return changes.rename(entries, path, str(value))
-    if kind == "remove":
-        return changes.remove(entries, [path])
-    made = {
-        "folder": Entry(Kind.DIRECTORY),
-        "hard": Entry(Kind.HARDLINK, target=str(value)),
-        "soft": Entry(Kind.SYMLINK, target=str(value)),
-    }
-    if kind == "copy":
-        source = entries.get(path)
-        if source is None or source.kind is not Kind.FILE:
-            raise UsageError("nothing to copy")
-        return changes.put(entries, {str(value): source})
-    return changes.put(entries, {path: made[kind]})
-
-
-def as_seen(package: Package) -> dict[str, object]:
-    """What anybody can see of a package, without where the bytes are."""
-    files = contents(package)
-    return {path: (entry.kind, entry.target, files.get(path)) for path, entry in package.entries.items()}
-
-
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(STEPS, max_size=12))
-def test_after_any_history_the_disk_holds_what_the_package_says(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str, object]]
-) -> None:
-    folder = write_tree(tmp_path_factory.mktemp("any") / "p", {"INFO": b"i", "package/a": b"a", "package/d/b": b"b"})
-    package = open_package(folder, quiet())
-    start = as_seen(package)
-    done: list[Change] = []
-    for kind, path, value in [*steps, ("save", "", "")]:
-        if kind == "save":
-            save(package)
-            assert as_seen(open_package(folder, quiet())) == as_seen(package)
-        elif kind == "undo":
-            if done:
-                package.apply(done.pop().inverse())
-        else:
-            try:
-                done.append(do(package, change_for(package, kind, path, value)))
-            except UsageError:
-                continue
-    for change in reversed(done):
-        package.apply(change.inverse())
-    assert as_seen(package) == start
-    save(package)
-    assert as_seen(open_package(folder, quiet())) == start
 
 
 def test_a_folder_that_is_gone_is_not_made_again_with_half_a_package(package: Package, tmp_path: Path) -> None:
