@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
-from spkcore.checks.engine import Problem
 
 from gui.app.context import AppContext
 from gui.services.document import Document
+from spkcore.checks.engine import Problem
 
 
 class Editor(QWidget):

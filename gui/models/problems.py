@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from spkcore.checks.engine import Problem
 
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
+from spkcore.checks.engine import Problem
 
 PROBLEM_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 SEVERITY_ICONS = {"error": ("error", "danger"), "warning": ("warning", "warning"), "info": ("info", "accent")}

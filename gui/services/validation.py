@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from spkcore.checks.engine import Problem, find_problems
 
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task, TaskRunner
 from gui.services.document import Document
 from spkcore.base.tasks import TaskContext
+from spkcore.checks.engine import Problem, find_problems
 from spkcore.package.project import Package
 
 LANE = "check"
