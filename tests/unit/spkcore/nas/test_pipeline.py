@@ -23,7 +23,7 @@ class Memory:
         self.data = bytearray(size)
         self.finished = 0
 
-    def write(self, offset: int, data: bytes) -> None:
+    def write(self, offset: int, data: bytes | memoryview[int]) -> None:
         self.data[offset : offset + len(data)] = data
 
     def finish(self) -> None:
