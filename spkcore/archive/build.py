@@ -320,7 +320,7 @@ def _open(content: Content) -> _Source:
     if not isinstance(content, FileContent):
         return content.open()
     try:
-        return io.FileIO(content.path)
+        return io.FileIO(os.fspath(content.place))
     except OSError:
         return content.open()  # raises what a person can understand
 

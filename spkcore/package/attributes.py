@@ -142,13 +142,11 @@ def read_attributes(folder: Path) -> Stored:
     """
     path = attributes_path(folder)
     try:
-        data = path.read_bytes()
+        return _parse(json.loads(path.read_text(encoding="utf-8-sig")))
     except FileNotFoundError:
         return Stored()
     except OSError as error:
         raise damaged(path, error.strerror or str(error)) from error
-    try:
-        return _parse(json.loads(data))
     except json.JSONDecodeError as error:
         raise damaged(path, f"line {error.lineno}, column {error.colno}: {error.msg}") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:

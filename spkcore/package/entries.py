@@ -109,6 +109,11 @@ class FileContent:
             self._place = Path(self._place)
         return self._place
 
+    @property
+    def place(self) -> Path | str:
+        """The same as `path`, without making a path object of it: for opening many files."""
+        return self._place
+
     @classmethod
     def of(cls, path: Path) -> FileContent:
         """The content of the existing file `path` (links are followed). Raises `UnreadableError`."""

@@ -25,7 +25,7 @@ from spkcore.base.errors import Cancelled, SpkError, UnreadableError, UsageError
 from spkcore.base.tasks import Progress, TaskContext, quiet
 from spkcore.package import changes
 from spkcore.package.entries import Attributes, BytesContent, Entry, FileContent, Kind, file_entry
-from spkcore.package.project import Package, save_package
+from spkcore.package.project import Package
 from tests.unit.spkcore.archive.helpers import (
     INFO,
     Item,
@@ -448,29 +448,6 @@ def test_contents_that_are_no_files_are_built_too(tmp_path: Path) -> None:
     with _payload(_build(package_of(tmp_path, entries), tmp_path).path) as inner:
         member = inner.getmember("memory")
         assert (member.size, member.mode, member.pax_headers["SCHILY.xattr.user.k"]) == (3_000_000, 0o100777, "ü")
-
-
-@pytest.mark.parametrize("name", ["INFO", "LICENSE", "package/more.spk", ".spkcreator/x.spk", "scripts/x"])
-def test_no_output_takes_the_place_of_a_part(name: str, tmp_path: Path) -> None:
-    package = _saved(tmp_path)
-    before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(UsageError, match="part of the package"):
-        build_package(package, package.folder / name, BuildOptions(), quiet())
-    assert (package.folder / "INFO").read_bytes() == INFO
-    assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_an_output_at_the_top_of_the_folder_is_never_packed(tmp_path: Path) -> None:
-    package = _saved(tmp_path)
-    first = build_package(package, package.folder / "Demo.spk", BuildOptions(), quiet())
-    second = build_package(opened(package.folder), package.folder / "Demo.spk", BuildOptions(), quiet())
-    assert first.sha256 == second.sha256
-
-
-def _saved(tmp_path: Path) -> Package:
-    package = package_of(tmp_path / "Demo", _entries())
-    save_package(package, quiet())
-    return package
 
 
 def test_a_payload_that_is_still_packed_is_not_lost_silently(tmp_path: Path) -> None:
