@@ -7,18 +7,20 @@ import os
 import secrets
 import shutil
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from spkcore.archive.read import INFO_MEMBER, PAYLOAD_MEMBER, Payload, open_archive
-from spkcore.archive.streams import Readable
+from spkcore.archive.identify import identify
+from spkcore.archive.read import INFO_MEMBER, PAYLOAD_MEMBER, Archive, Payload, open_archive
+from spkcore.archive.streams import ProgressReader, Readable, unreadable
 from spkcore.archive.tarstream import Member
 from spkcore.archive.unpacking import Limits, Unpacker
 from spkcore.base.errors import UnreadableError, UsageError
 from spkcore.base.files import write_error
 from spkcore.base.tasks import TaskContext
-from spkcore.package.attributes import ArchiveFacts, own_folder, write_attributes
+from spkcore.package.attributes import ArchiveFacts, own_folder, read_attributes, write_attributes
 from spkcore.package.entries import OWN_FOLDER, PAYLOAD, Attributes, Entry, Kind
+from spkcore.package.names import DiskNames
 from spkcore.package.scanning import keeps_exec_bits
 
 DEFAULT_LIMITS = Limits()
@@ -51,6 +53,27 @@ def extract_package(source: Path, folder: Path, context: TaskContext, limits: Li
     except OSError as error:
         raise write_error(target, error) from error
     return Extraction(folder, *extraction)
+
+
+def unpack_payload(folder: Path, context: TaskContext, limits: Limits = DEFAULT_LIMITS) -> int:
+    """Unpack the package.tgz of the package folder `folder` into the folder package beside it; returns the number of
+    payload entries. For folders where somebody unpacked only the outer archive.
+
+    The package.tgz stays, as a stale archive that is never packed. A failed or cancelled unpack leaves nothing.
+    Raises `UsageError` when there is a payload already, `UnreadableError` for a file that is damaged or unsafe,
+    `WriteError` when the disk says no.
+    """
+    folder = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links and rename drives
+    source, target = folder / PAYLOAD_MEMBER, folder / PAYLOAD
+    _require_free(target)
+    try:
+        with _work_folder(target) as work:
+            entries = _Extractor(source, work, context, limits).run_on_payload(folder)
+            _move_into_place(work / PAYLOAD, target)
+            shutil.rmtree(work, ignore_errors=True)
+    except OSError as error:
+        raise write_error(target, error) from error
+    return entries
 
 
 class _Extractor:
@@ -86,6 +109,36 @@ class _Extractor:
             self._require_whole(unpacker)
             self._remember(unpacker, archive.identity.outer)
         return len(self._order), self._payload_entries, tuple(unpacker.warnings)
+
+    def run_on_payload(self, folder: Path) -> int:
+        """Unpack a package.tgz that lies in the package folder `folder`, and add what it says to the folder's
+        attributes.json; returns the number of entries."""
+        try:
+            size = self._source.stat().st_size
+            stream = self._source.open("rb", buffering=0)
+        except OSError as error:
+            raise unreadable(self._source, error) from error
+        unpacker = Unpacker(self._work, size, self._limits, self._source.name)
+        unpacker.add_folder(PAYLOAD, Entry(Kind.DIRECTORY))
+        with stream:
+            reader = ProgressReader(stream, size, self._context)
+            archive = Archive(replace(identify(self._source), outer="none"), reader, folder.name, self._context)
+            self._unpack_payload(archive.payload(reader), unpacker)
+        unpacker.make_links()
+        stored = read_attributes(folder)
+        facts = replace(
+            stored.facts,
+            payload_compression=self._payload_compression,
+            payload_prefix=self._prefix or "",
+            payload_root=self._has_root,
+            implied_folders=stored.facts.implied_folders | unpacker.implied,
+        )
+        names = DiskNames({**stored.names.differing, **unpacker.names.differing})
+        own_folder(folder)
+        exec_bits = stored.exec_bits if stored.entries else keeps_exec_bits(folder)
+        # Before the move: lines about files that are not there yet harm nobody if moving them to their place fails.
+        write_attributes(folder, {**stored.entries, **unpacker.entries}, facts, names, exec_bits=exec_bits)
+        return self._payload_entries
 
     def _unpack_outer(self, member: Member, stream: Readable | None, unpacker: Unpacker) -> None:
         top = member.path.split("/")[0]
