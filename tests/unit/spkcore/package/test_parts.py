@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -181,13 +180,6 @@ def test_an_info_that_cannot_be_read_is_an_empty_one(tmp_path: Path) -> None:
     assert list(read_info({"INFO": Entry(Kind.FILE, content=content)})) == []
     assert list(read_info({"INFO": Entry(Kind.SYMLINK, target="x")})) == []
     assert list(read_info({})) == []
-
-
-def test_a_large_payload_costs_little() -> None:
-    entries = package("conf/privilege", *(f"package/share/doc/{number}.html" for number in range(50_000)))
-    start = time.perf_counter()
-    assert list_parts(entries)
-    assert time.perf_counter() - start < 0.25
 
 
 def test_wizard_files_and_keys() -> None:
