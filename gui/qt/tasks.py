@@ -65,12 +65,20 @@ class Task(QObject):
     _reported = Signal(str, object)
 
     def __init__(
-        self, lane: str, title: str, function: Callable[[TaskContext], object], parent: QObject, *, hidden: bool = False
+        self,
+        lane: str,
+        title: str,
+        function: Callable[[TaskContext], object],
+        parent: QObject,
+        *,
+        hidden: bool = False,
+        essential: bool = False,
     ) -> None:
         super().__init__(parent)
         self.lane = lane
         self.title = title
         self.hidden = hidden
+        self.essential = essential
         self.state = TaskState.WAITING
         self.progress = Progress(0, 0)
         self.log_lines: list[str] = []
@@ -153,9 +161,18 @@ class TaskRunner(QObject):
         self._lanes: dict[str, QThreadPool] = {}
         self._running: list[Task] = []
 
-    def start(self, lane: str, title: str, function: Callable[[TaskContext], Result], *, hidden: bool = False) -> Task:
-        """Queue `function` on `lane`. `hidden` tasks (validation, journal) get no row in the task panel."""
-        task = Task(lane, title, function, self, hidden=hidden)
+    def start(
+        self,
+        lane: str,
+        title: str,
+        function: Callable[[TaskContext], Result],
+        *,
+        hidden: bool = False,
+        essential: bool = False,
+    ) -> Task:
+        """Queue `function` on `lane`. `hidden` tasks (validation, journal) get no row in the task panel; `essential`
+        ones are short and carried out even when the program ends."""
+        task = Task(lane, title, function, self, hidden=hidden, essential=essential)
         task.ended.connect(self._on_task_ended)
         self._running.append(task)
         self._pool(lane).start(_Job(task))
@@ -169,9 +186,10 @@ class TaskRunner(QObject):
         return [task for task in self._running if not task.hidden]
 
     def cancel_all(self) -> None:
-        """Ask every task to stop."""
+        """Ask every task to stop, but for the essential ones."""
         for task in self._running:
-            task.cancel()
+            if not task.essential:
+                task.cancel()
 
     def wait(self, milliseconds: int = 30_000) -> bool:
         """Wait until the worker threads are idle; for the end of the program and of tests."""

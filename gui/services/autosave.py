@@ -29,6 +29,7 @@ class Autosave(QObject):
         self._tasks = tasks
         self._settings = settings
         self._written = document.revision
+        self._is_on = True
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.write)
         self._apply_interval()
@@ -39,31 +40,31 @@ class Autosave(QObject):
     def write(self) -> None:
         """Write the journal now, in the background, if anything changed since the last time."""
         document = self._document
-        if document.revision == self._written:
+        if not self._is_on or document.revision == self._written:
             return
         self._written = document.revision
         work = partial(_write, document.package.snapshot(), document.is_dirty)
-        self._tasks.start(LANE, tr("Keep unsaved edits"), work, hidden=True)
+        self._tasks.start(LANE, tr("Keep unsaved edits"), work, hidden=True, essential=True)
 
     def write_at_once(self) -> None:
         """Write the journal in this thread: for a crash, when there may be no other chance."""
-        if self._document.is_dirty:
+        if self._is_on and self._document.is_dirty:
             write_journal(self._document.package.snapshot())
 
     def stop(self) -> None:
-        """The document goes away; its edits are saved or given up."""
+        """Leave the journal as it is from now on: the document goes away, or belongs to another window."""
+        self._is_on = False
         self._timer.stop()
 
-    def discard(self) -> None:
-        """Forget the journal: the user gave the edits up."""
-        self.stop()
+    def forget(self) -> None:
+        """Remove the journal: what it holds was saved, or given up."""
         work = partial(_clear, self._document.package.snapshot())
-        self._tasks.start(LANE, tr("Forget unsaved edits"), work, hidden=True)
+        self._tasks.start(LANE, tr("Forget unsaved edits"), work, hidden=True, essential=True)
 
     def _apply_interval(self) -> None:
         seconds = self._settings.get(AUTOSAVE_SECONDS)
         self._timer.setInterval(max(seconds, 1) * 1000)
-        if seconds:
+        if seconds and self._is_on:
             self._timer.start()
         else:
             self._timer.stop()

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gui.qt.i18n import tr
-from spkcore.base.errors import UnreadableError
+from spkcore.base.errors import SpkError, UnreadableError
 from spkcore.base.tasks import TaskContext
-from spkcore.package.changes import Change
-from spkcore.package.journal import read_journal
+from spkcore.package.journal import Recovery, read_recovery
 from spkcore.package.project import Package, open_package
 
 INFO = "INFO"
@@ -19,11 +18,13 @@ INFO = "INFO"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An opened package. `source` is the .spk it was unpacked from; `journal` what a crash left unsaved."""
+    """An opened package. `source` is the .spk it was unpacked from; `recovery` what a crash left unsaved, and
+    `damage` why that cannot be read."""
 
     package: Package
     source: Path | None
-    journal: Change | None
+    recovery: Recovery | None
+    damage: SpkError | None = None
 
 
 def load(path: Path, home: Path, context: TaskContext) -> Loaded:
@@ -42,7 +43,19 @@ def load_folder(folder: Path, source: Path | None, context: TaskContext) -> Load
     """Open the package folder; `source` is given for scratch folders."""
     context.progress(0, 0, tr("Reading the package folder"), "files")
     package = open_package(folder, context)
-    return Loaded(package, source, read_journal(package))
+    try:
+        return Loaded(package, source, read_recovery(package))
+    except UnreadableError as error:
+        return Loaded(package, source, None, error)
+
+
+def load_unpacking(folder: Path, context: TaskContext) -> Loaded:
+    """Unpack the package.tgz of a folder where only the outer archive was unpacked, then open the folder."""
+    from spkcore.archive.extract import unpack_payload
+
+    context.progress(0, 0, tr("Unpacking the payload"))
+    unpack_payload(folder, context)
+    return load_folder(folder, None, context)
 
 
 def package_folder(folder: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task, TaskRunner
-from gui.services.loading import INFO, Loaded, load, remove_scratch
+from gui.services.loading import INFO, Loaded, load, load_folder, load_unpacking, remove_scratch
 from spkcore.base.tasks import TaskContext
 
 LANE = "open"
@@ -36,9 +36,19 @@ class Opener(QObject):
 
     def open(self, path: Path) -> None:
         """Open a package folder, an INFO file, or an .spk."""
+        self._start(path, partial(load, path.absolute(), self._home))
+
+    def open_interrupted(self, folder: Path, source: Path | None) -> None:
+        """Open a package folder that a crash left; `source` is the .spk if it is a scratch folder."""
+        self._start(source or folder, partial(load_folder, folder, source))
+
+    def open_unpacking(self, folder: Path) -> None:
+        """Unpack the payload of a package folder, and open it."""
+        self._start(folder, partial(load_unpacking, folder))
+
+    def _start(self, path: Path, work: Callable[[TaskContext], Loaded]) -> None:
         self.cancel()
-        title = tr("Open {name}", name=path.name or str(path))
-        task = self._tasks.start(LANE, title, partial(load, path.absolute(), self._home))
+        task = self._tasks.start(LANE, tr("Open {name}", name=path.name or str(path)), work)
         self._task = task
         self._is_unwanted = False
         task.finished.connect(self._on_finished)
@@ -63,7 +73,7 @@ class Opener(QObject):
         # It was ready at the very moment of the click on Cancel.
         if isinstance(loaded, Loaded) and loaded.source is not None:
             remove = partial(_remove, loaded.package.folder, self._home)
-            self._tasks.start("scratch", tr("Tidy up"), remove, hidden=True)
+            self._tasks.start("scratch", tr("Tidy up"), remove, hidden=True, essential=True)
         self._on_cancelled()
 
     @Slot(object)

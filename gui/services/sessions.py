@@ -52,18 +52,37 @@ class Sessions:
         for folder in list(self._locks):
             self.end(folder)
 
+    def postpone(self, folder: str) -> None:
+        """Let go of the package, but tell of it again at the next start: its recovery was not decided."""
+        lock = self._locks.pop(folder, None)
+        if lock is not None:
+            lock.unlock()
+
+    def forget(self, folder: str) -> None:
+        """An interrupted package needs no attention any more."""
+        if folder not in self._locks:
+            self._note(folder).unlink(missing_ok=True)
+
+    def known_folders(self) -> frozenset[str]:
+        """The folders of all notes, of open packages and of interrupted ones."""
+        packages = [_read(note) for note in self._folder.glob("*.json")]
+        return frozenset(package.folder for package in packages if package is not None)
+
     def interrupted(self) -> list[OpenPackage]:
-        """The packages that were open when the program died; each is told once."""
+        """The packages that were open when the program died, and were neither opened again nor forgotten since."""
         found = []
         for note in sorted(self._folder.glob("*.json")):
             package = _read(note)
             if package is not None and package.folder in self._locks:
                 continue
             lock = _lock(note)
-            if lock.tryLock(0):
+            if not lock.tryLock(0):
+                continue
+            lock.unlock()
+            if package is None:
                 note.unlink(missing_ok=True)
-                lock.unlock()
-                found.extend([package] if package else [])
+            else:
+                found.append(package)
         return found
 
     def _note(self, folder: str) -> Path:

@@ -22,8 +22,9 @@ from gui.services.validation import Validation
 from gui.services.watching import Watching
 from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
-from spkcore.package.changes import Change
 from spkcore.package.info import Info
+from spkcore.package.journal import Recovery
+from spkcore.package.project import Package, discard_trash
 
 SAVE, DISCARD, CANCEL = "save", "discard", "cancel"
 
@@ -48,7 +49,7 @@ class Workbench(QObject):
     closing = Signal()
     """The open package goes away now; let go of it."""
     recovery_offered = Signal(object)
-    """Change: what a crash left unsaved of the package that was just opened."""
+    """Recovery: what a crash left unsaved of the package that was just opened."""
     open_elsewhere = Signal()
     """The package that was just opened is open in another window of this program."""
 
@@ -63,6 +64,7 @@ class Workbench(QObject):
         self._after_save: Callable[[], object] | None = None
         self._wanted = Path()
         self._scratch: Path | None = None
+        self._is_ours = True
 
     @property
     def document(self) -> Document | None:
@@ -104,15 +106,31 @@ class Workbench(QObject):
         if self.current is not None:
             self.current.saving.save_as()
 
-    def recover(self, change: Change) -> None:
+    def recover(self, recovery: Recovery) -> None:
         """Take over what a crash left unsaved, as one undo step."""
         if self.document is not None:
-            self.document.push(change, tr("Recover unsaved changes"))
+            self.document.push(recovery.change, tr("Recover unsaved changes"))
+            self._empty_trash(self.document)
 
     def refuse_recovery(self) -> None:
         """Forget what a crash left unsaved."""
         if self.current is not None:
-            self.current.autosave.discard()
+            self.current.autosave.forget()
+            self._empty_trash(self.current.document)
+
+    def postpone_recovery(self) -> None:
+        """Close the package and leave everything as the crash left it, to be decided at another time."""
+        current = self.current
+        if current is not None:
+            self.release()
+            self.sessions.postpone(str(current.document.folder))
+            current.owner.deleteLater()
+
+    def unpack_payload(self) -> None:
+        """Close the package, unpack its package.tgz into the folder package, and open it again."""
+        if self.document is not None:
+            self._wanted = self.document.folder
+            self.close(self._open_unpacking)
 
     def save_journal_at_once(self) -> None:
         """For a crash: keep what is not saved, in this thread."""
@@ -126,6 +144,9 @@ class Workbench(QObject):
 
     def _open_wanted(self) -> None:
         self.opener.open(self._wanted)
+
+    def _open_unpacking(self) -> None:
+        self.opener.open_unpacking(self._wanted)
 
     @Slot(object)
     def show_loaded(self, loaded: object) -> None:
@@ -164,14 +185,32 @@ class Workbench(QObject):
         if self.current is None:
             return
         folder = str(loaded.package.folder)
-        is_ours = self.sessions.begin(OpenPackage(folder, str(loaded.source or "")))
+        self._is_ours = self.sessions.begin(OpenPackage(folder, str(loaded.source or "")))
         self._remember(loaded.source or loaded.package.folder)
         self.opened.emit(self.current)
         self.current.validation.check_now()
-        if not is_ours:
+        if not self._is_ours:
+            # Journal and trash are those of the other window.
+            self.current.autosave.stop()
             self.open_elsewhere.emit()
-        elif loaded.journal is not None:
-            self.recovery_offered.emit(loaded.journal)
+        elif loaded.recovery is not None:
+            self.recovery_offered.emit(loaded.recovery)
+        else:
+            self._skip_recovery(loaded)
+
+    def _skip_recovery(self, loaded: Loaded) -> None:
+        if self.current is None:
+            return
+        if loaded.damage is not None:
+            self._context.notifier.error(loaded.damage)
+            self.current.autosave.forget()
+        self._empty_trash(self.current.document)
+
+    def _empty_trash(self, document: Document) -> None:
+        """Delete what no undo step can need. On the lane of saving, because a save puts things into the trash."""
+        work = partial(_discard_trash, document.package.snapshot())
+        lane = f"save:{document.folder}"
+        self._context.tasks.start(lane, tr("Empty the trash"), work, hidden=True, essential=True)
 
     def _remember(self, path: Path) -> None:
         document = self.document
@@ -195,12 +234,13 @@ class Workbench(QObject):
         if current is None:
             return
         self.release()
-        current.autosave.discard()
-        folder = current.document.folder
-        self.sessions.end(str(folder))
+        if self._is_ours:
+            current.autosave.forget()
+            self._empty_trash(current.document)
+        self.sessions.end(str(current.document.folder))
         if self._scratch is not None:
             work = partial(_remove_scratch, self._scratch, self._context.home)
-            self._context.tasks.start("scratch", tr("Tidy up"), work, hidden=True)
+            self._context.tasks.start("scratch", tr("Tidy up"), work, hidden=True, essential=True)
         current.owner.deleteLater()
 
     def _on_close_answered(self, answer: str) -> None:
@@ -238,6 +278,10 @@ class Workbench(QObject):
         self.sessions.end_all()
         self.sessions.begin(OpenPackage(str(document.folder)))
         self._remember(document.folder)
+
+
+def _discard_trash(package: Package, _context: TaskContext) -> None:
+    discard_trash(package)
 
 
 def _remove_scratch(folder: Path, home: Path, _context: TaskContext) -> None:

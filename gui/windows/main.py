@@ -29,7 +29,7 @@ from gui.windows.palette import Palette
 from gui.windows.toast import Toast
 from gui.windows.welcome import WelcomePage
 from spkcore.checks.engine import Problem
-from spkcore.package.changes import Change
+from spkcore.package.journal import Recovery
 
 if TYPE_CHECKING:
     from gui.nas.workspace import CaptureWorkspace
@@ -48,7 +48,7 @@ class MainWindow(QMainWindow):
         self.workbench = workbench
         self._editors = editors
         self._may_close = False
-        self._recovery: Change | None = None
+        self._recovery: Recovery | None = None
         self.package_page: PackagePage | None = None
         self.workspace: CaptureWorkspace | None = None
         self.setMinimumSize(100 * GRID, 64 * GRID)
@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
         self.package_page = page
         self.pages.addWidget(page)
         page.status_changed.connect(self._right.setText)
+        page.unpack_wanted.connect(self.workbench.unpack_payload)
         current.document.dirty_changed.connect(self._on_dirty_changed)
         current.document.changed.connect(self._on_document_changed)
         current.document.moved.connect(self._show_title)
@@ -284,16 +285,18 @@ class MainWindow(QMainWindow):
             self.workbench.current.watching.keep(self._outside)
 
     @Slot(object)
-    def _on_recovery_offered(self, change: Change) -> None:
-        self._recovery = change
-        self.context.notifier.ask(recovery_question(self.workbench.title(), change), self._recovery_answered)
+    def _on_recovery_offered(self, recovery: Recovery) -> None:
+        self._recovery = recovery
+        self.context.notifier.ask(recovery_question(self.workbench.title(), recovery), self._recovery_answered)
 
     def _recovery_answered(self, answer: str) -> None:
-        change, self._recovery = self._recovery, None
-        if answer == "recover" and change is not None:
-            self.workbench.recover(change)
+        recovery, self._recovery = self._recovery, None
+        if answer == "recover" and recovery is not None:
+            self.workbench.recover(recovery)
         elif answer == "forget":
             self.workbench.refuse_recovery()
+        else:
+            self.workbench.postpone_recovery()
 
     @Slot()
     def _on_open_elsewhere(self) -> None:

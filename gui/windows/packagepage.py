@@ -19,9 +19,17 @@ from gui.widgets.emptystate import EmptyState
 from gui.windows.clutter import ClutterOffer
 from gui.windows.sidebar import Sidebar
 from spkcore.checks.engine import Problem
+from spkcore.package import desktop, privilege, resource, scripts
 from spkcore.package.changes import put, set_content
 from spkcore.package.entries import Entry, Kind
 from spkcore.package.parts import Part, PartKind
+
+_STARTERS = {
+    PartKind.PRIVILEGE: privilege.STARTER,
+    PartKind.RESOURCE: resource.STARTER,
+    PartKind.DESKTOP: desktop.STARTER,
+    PartKind.WIZARD: "[\n]\n",
+}
 
 EditorFactory = Callable[[Part, Document, AppContext, QWidget], Editor]
 
@@ -33,6 +41,8 @@ class PackagePage(QWidget):
     """The path of the part in the editor."""
     status_changed = Signal(str)
     """What the editor says about itself."""
+    unpack_wanted = Signal()
+    """The user wants the packed payload unpacked."""
 
     def __init__(
         self, current: OpenDocument, context: AppContext, factory: EditorFactory, parent: QWidget | None = None
@@ -59,7 +69,7 @@ class PackagePage(QWidget):
         self._document.changed.connect(self._on_document_changed)
         self._document.place_wanted.connect(self._on_place_wanted)
         self._validation.problems_changed.connect(self._on_problems_changed)
-        ClutterOffer(self._document, context.notifier, self.banner)
+        ClutterOffer(self._document, context.notifier, self.banner).unpack_wanted.connect(self.unpack_wanted)
         # In a turn of its own: building tree and editor at once would keep the window waiting.
         QTimer.singleShot(0, self._show_first)
 
@@ -206,10 +216,6 @@ class PackagePage(QWidget):
 
 def starting_content(part: Part) -> bytes:
     """What a part that is created starts with."""
-    if part.kind in {PartKind.PRIVILEGE, PartKind.RESOURCE, PartKind.DESKTOP}:
-        return b"{\n}\n"
-    if part.kind is PartKind.WIZARD:
-        return b"[\n]\n"
     if part.kind in {PartKind.SCRIPT, PartKind.WIZARD_SCRIPT}:
-        return b"#!/bin/sh\n\nexit 0\n"
-    return b""
+        return scripts.starter(part.path)
+    return _STARTERS.get(part.kind, "").encode()

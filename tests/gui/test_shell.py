@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -307,6 +309,43 @@ def test_what_the_older_tool_left_is_offered_for_removal(
     click(next(item for item in banner.findChildren(QPushButton) if item.text() == "Remove from the folder"))
 
     assert not (sample / "7z.exe").exists()
-    assert notifier.informed == ["2 files moved to .spkcreator/trash."]
+    assert notifier.informed[0].startswith("2 files removed.")
     assert not document.is_dirty
     assert banner.message == ""
+
+
+def test_a_packed_payload_is_explained_and_unpacked(
+    program: Program, qtbot: QtBot, open_package: Opened, sample: Path
+) -> None:
+    with tarfile.open(sample / "package.tgz", "w:gz") as tar:
+        tar.add(sample / "package", arcname=".")
+    shutil.rmtree(sample / "package")
+    open_package(sample)
+    banner = page_of(program).banner
+    assert "still packed" in banner.message
+    with qtbot.waitSignal(program.workbench.opened):
+        click(next(item for item in banner.findChildren(QPushButton) if item.text() == "Unpack"))
+    document = program.workbench.document
+    assert document is not None
+    assert document.folder == sample
+    assert "package/ui/index.html" in document.entries
+    assert "package.tgz" in page_of(program).banner.message
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("scripts/start-stop-status", b"case"),
+        ("conf/privilege", b'"run-as": "package"'),
+        ("scripts/postinst", b"#!/bin/sh"),
+    ],
+)
+def test_a_created_part_starts_with_something_that_works(
+    program: Program, open_package: Opened, sample: Path, path: str, text: bytes
+) -> None:
+    (sample / path).unlink(missing_ok=True)
+    document = open_package(sample)
+    page = page_of(program)
+    page.show_part(path)
+    click(next(item for item in page.findChildren(QPushButton) if item.isVisible() and item.text() == "Create it"))
+    assert text in document.content(path)
