@@ -60,8 +60,11 @@ class Recovery(QObject):
             return
         if len(found.with_work) == 1:
             self._open(found.with_work[0])
-            return
-        self._offered = found.with_work[:_OFFERED]
+        else:
+            self._ask_which(found.with_work[:_OFFERED])
+
+    def _ask_which(self, packages: tuple[OpenPackage, ...]) -> None:
+        self._offered = packages
         choices = [Choice(package.folder, _name(package).replace("&", "&&")) for package in self._offered]
         question = Question(
             tr("Which package do you want to recover?"),

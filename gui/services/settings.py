@@ -39,7 +39,7 @@ BUILD_FAST = Setting("build_fast", default=False)
 GEOMETRY = Setting("window_geometry", "")
 SIDES = Setting("window_sides", "")
 PANEL = Setting("window_panel", "")
-PANEL_OPEN = Setting("window_panel_open", default=True)
+PANEL_OPEN = Setting("window_panel_open", default=False)
 
 
 class Settings(QObject):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QTabWidget, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QTabWidget, QToolButton, QWidget
 
 from gui.app.context import AppContext
 from gui.qt.forms import GRID, make_tool, row
@@ -14,16 +14,21 @@ from gui.windows.problempanel import ProblemPanel
 from gui.windows.taskpanel import TaskPanel
 
 _LOG_LINES = 5000
+_NO_LIMIT = (1 << 24) - 1
+"""Qt's own largest height, QWIDGETSIZE_MAX."""
 
 
 class BottomPanel(QTabWidget):
-    """Three tabs and a button that hides them."""
+    """Three tabs. Collapsed it is a line of their names; a click on one opens it."""
 
-    hide_clicked = Signal()
+    open_wanted = Signal(bool)
+    """The user wants it opened, or collapsed."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         theme = context.theme
+        self._theme = theme
+        self._is_open = True
         self.problems = ProblemPanel(theme)
         self.tasks = TaskPanel(theme, context.clock)
         self.log = QPlainTextEdit()
@@ -39,23 +44,52 @@ class BottomPanel(QTabWidget):
         self.addTab(self.problems, theme.icon("warning"), tr("Problems"))
         self.addTab(self.tasks, theme.icon("tasks"), tr("Tasks"))
         self.addTab(self.log, theme.icon("log"), tr("Log"))
-        self._add_hide_button(context)
+        self.toggle_button = self._add_toggle()
+        self.tabBarClicked.connect(self._on_tab_clicked)
         context.tasks.task_started.connect(self._on_task_started)
         self.tasks.log_wanted.connect(self._on_log_wanted)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more than the names of the tabs is shown."""
+        return self._is_open
+
+    def set_open(self, is_open: bool) -> None:
+        """Open it, or collapse it to the names of its tabs."""
+        self._is_open = is_open
+        pages = self.findChild(QStackedWidget)
+        if pages is not None:
+            pages.setVisible(is_open)  # hidden, so that the focus does not wander into what nobody sees
+        self.setMinimumHeight(14 * GRID if is_open else self.tabBar().sizeHint().height())
+        self.setMaximumHeight(_NO_LIMIT if is_open else self.minimumHeight())
+        self.toggle_button.setIcon(self._theme.icon("chevron-down" if is_open else "chevron-up"))
+        text = tr("Collapse this panel") if is_open else tr("Open this panel")
+        self.toggle_button.setToolTip(text)
+        self.toggle_button.setAccessibleName(text)
 
     def show_problems_tab(self, count: int) -> None:
         """Tell the number of problems on the tab."""
         text = tr("Problems ({count})", count=count) if count else tr("Problems")
         self.setTabText(self.indexOf(self.problems), text)
 
-    def _add_hide_button(self, context: AppContext) -> None:
+    def _add_toggle(self) -> QToolButton:
         corner = QWidget()
-        button = make_tool(context.theme.icon("chevron-down"), tr("Hide this panel"))
-        button.clicked.connect(self.hide_clicked)
+        button = make_tool(self._theme.icon("chevron-down"), tr("Collapse this panel"))
+        button.clicked.connect(self._on_toggle_clicked)
         line = row(corner)
         line.setContentsMargins(0, 0, GRID, 0)
         line.addWidget(button)
         self.setCornerWidget(corner)
+        return button
+
+    @Slot()
+    def _on_toggle_clicked(self) -> None:
+        self.open_wanted.emit(not self._is_open)
+
+    @Slot(int)
+    def _on_tab_clicked(self, index: int) -> None:
+        if index >= 0 and not self._is_open:
+            self.open_wanted.emit(True)  # noqa: FBT003 - the value of a signal
 
     @Slot(object)
     def _on_task_started(self, task: Task) -> None:

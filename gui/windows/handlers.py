@@ -232,6 +232,8 @@ class Handlers(QObject):
     def _on_build_failed(self, error: object) -> None:
         if isinstance(error, SpkError):
             self._context.notifier.error(error)
+        self.window.open_panel()
+        self.window.panel.setCurrentWidget(self.window.panel.tasks)
 
     # --- view -----------------------------------------------------------------------------------------------------
 
@@ -281,7 +283,7 @@ class Handlers(QObject):
             page.sidebar.setVisible(page.sidebar.isHidden())
 
     def toggle_panel(self) -> None:
-        self.window.set_panel_open(self.window.panel.isHidden())
+        self.window.set_panel_open(not self.window.panel.is_open)
 
     def larger(self) -> None:
         self._set_size(self._size() + 1)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from gui.nas.workspace import CaptureWorkspace
 
 NAME = "SPK Creator"
+_PANEL_HEIGHT = 22 * GRID
 
 
 class MainWindow(QMainWindow):
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
         self.workbench = workbench
         self._editors = editors
         self._may_close = False
+        self._panel_height = _PANEL_HEIGHT
         self._recovery: Recovery | None = None
         self.package_page: PackagePage | None = None
         self.workspace: CaptureWorkspace | None = None
@@ -88,7 +90,7 @@ class MainWindow(QMainWindow):
             self.show_welcome()
             return
         self.pages.setCurrentWidget(self.package_page)
-        self.panel.setVisible(self.context.settings.get(PANEL_OPEN))
+        self.panel.setVisible(True)
         self._show_title()
 
     def show_workspace(self, workspace: CaptureWorkspace) -> None:
@@ -104,10 +106,20 @@ class MainWindow(QMainWindow):
         if self.workspace is not None:
             self.workspace.shut_down()
 
+    @Slot(bool)
     def set_panel_open(self, is_open: bool) -> None:
-        """Show or hide the panel below, and remember it."""
+        """Open the panel below or collapse it to its tabs, and remember it."""
         self.context.settings.put(PANEL_OPEN, is_open)
-        self.panel.setVisible(is_open)
+        self.open_panel(is_open)
+
+    def open_panel(self, is_open: bool = True) -> None:
+        """Open or collapse the panel below for now; what the user chose stays remembered."""
+        if self.panel.is_open:
+            self._panel_height = self.panel.height()
+        self.panel.set_open(is_open)
+        if is_open:
+            height = max(self._panel_height, _PANEL_HEIGHT)
+            self.rows.setSizes([max(self.rows.height() - height, 1), height])
 
     def focus_next_pane(self) -> None:
         """Move the focus from the tree to the editor to the panel below."""
@@ -130,7 +142,8 @@ class MainWindow(QMainWindow):
     def _set_up_rows(self) -> None:
         self.rows.setStretchFactor(0, 1)
         self.rows.setCollapsible(0, False)  # noqa: FBT003 - Qt's own signature
-        self.rows.setSizes([80 * GRID, 22 * GRID])
+        self.rows.setCollapsible(1, False)  # noqa: FBT003 - Qt's own signature
+        self.rows.setSizes([80 * GRID, _PANEL_HEIGHT])
 
     def _fill_menus(self) -> None:
         for title, ids in menus():
@@ -187,7 +200,7 @@ class MainWindow(QMainWindow):
         self.drops.dropped.connect(bench.open)
         self.drops.refused.connect(self._on_drop_refused)
         self.welcome.recent_chosen.connect(bench.open)
-        self.panel.hide_clicked.connect(self._on_panel_hidden)
+        self.panel.open_wanted.connect(self.set_panel_open)
         self.panel.problems.activated.connect(self._on_problem_activated)
         self.context.tasks.busy_changed.connect(self._show_status)
 
@@ -197,6 +210,7 @@ class MainWindow(QMainWindow):
             screen = QGuiApplication.primaryScreen().availableGeometry().size()
             self.resize(QSize(160 * GRID, 100 * GRID).boundedTo(screen * 0.9))
         restore_splitter(self.rows, settings.get(PANEL))
+        self.panel.set_open(settings.get(PANEL_OPEN))
 
     def _remember(self) -> None:
         settings = self.context.settings
@@ -307,10 +321,6 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_drop_refused(self, reason: str) -> None:
         self.context.notifier.inform(reason)
-
-    @Slot()
-    def _on_panel_hidden(self) -> None:
-        self.set_panel_open(is_open=False)
 
     # --- title and status -----------------------------------------------------------------------------------------
 

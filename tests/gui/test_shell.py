@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
 from gui.services.document import Document
+from gui.services.settings import PANEL_OPEN
 from spkcore.package.changes import remove, set_content
 from tests.fakes.clock import FakeClock
 from tests.fakes.notifier import FakeNotifier
@@ -349,3 +351,39 @@ def test_a_created_part_starts_with_something_that_works(
     page.show_part(path)
     click(next(item for item in page.findChildren(QPushButton) if item.isVisible() and item.text() == "Create it"))
     assert text in document.content(path)
+
+
+def test_the_panel_below_is_a_line_of_tabs_until_it_is_wanted(
+    program: Program, qtbot: QtBot, open_package: Opened, sample: Path
+) -> None:
+    open_package(sample)
+    panel = program.window.panel
+    line = panel.tabBar().height()
+    assert panel.isVisible()
+    assert panel.height() == line
+    assert not panel.problems.isVisible()
+    tasks = panel.tabBar().tabRect(panel.indexOf(panel.tasks)).center()
+    QTest.mouseClick(panel.tabBar(), Qt.MouseButton.LeftButton, pos=tasks)
+    qtbot.waitUntil(lambda: panel.height() > 3 * line)
+    assert panel.tasks.isVisible()
+    assert program.context.settings.get(PANEL_OPEN)
+    program.window.rows.setSizes([400, 260])
+    height = panel.height()
+    click(panel.toggle_button)
+    qtbot.waitUntil(lambda: panel.height() == line)
+    program.context.commands.action("view.panel").trigger()
+    qtbot.waitUntil(lambda: panel.height() == height)
+    program.context.commands.action("view.panel").trigger()
+    assert not program.context.settings.get(PANEL_OPEN)
+
+
+def test_a_failed_build_opens_the_panel_without_remembering_it(
+    program: Program, qtbot: QtBot, open_package: Opened, sample: Path, notifier: FakeNotifier
+) -> None:
+    document = open_package(sample)
+    document.push(remove(document.entries, ["INFO"]), "Remove INFO")
+    with qtbot.waitSignal(program.handlers.building.failed, timeout=20_000):
+        program.context.commands.action("package.build").trigger()
+    assert notifier.errors
+    assert program.window.panel.tasks.isVisible()
+    assert not program.context.settings.get(PANEL_OPEN)
