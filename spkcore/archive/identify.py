@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from spkcore.archive.streams import Decompressed, compression_of, unreadable
+from spkcore.archive.streams import Decompressed, Readable, compression_of, unreadable
 from spkcore.archive.synology import expected_size, is_synology_archive
 from spkcore.archive.tarstream import TarDamageError, tar_members
 from spkcore.base.errors import UnreadableError
@@ -161,12 +161,11 @@ def _synology(stream: BinaryIO, size: int) -> Identity:
 
 
 def _compressed(stream: BinaryIO, compression: str, size: int) -> Identity:
-    unpacked = Decompressed(stream, compression, "")
     names: list[str] = []
     try:
-        for member, _ in tar_members(unpacked, ""):
+        for member, _ in tar_members(_Window(Decompressed(stream, compression, ""), _LOOK_AHEAD), ""):
             names.append(member.path)
-            if "INFO" in names or unpacked.count > _LOOK_AHEAD:
+            if member.path == "INFO":
                 break
     except UnreadableError as error:
         if not names:
@@ -174,6 +173,19 @@ def _compressed(stream: BinaryIO, compression: str, size: int) -> Identity:
     is_package = "INFO" in names or "package.tgz" in names
     kind = ArchiveKind.COMPRESSED if is_package else ArchiveKind.PAYLOAD
     return _identity(kind, outer=compression, size=size)
+
+
+class _Window:
+    """The first bytes of a stream: a small file may unpack to more than anybody wants to wait for."""
+
+    def __init__(self, stream: Readable, size: int) -> None:
+        self._stream = stream
+        self._left = size
+
+    def read(self, size: int) -> bytes:
+        data = self._stream.read(min(size, self._left))
+        self._left -= len(data)
+        return data
 
 
 def _broken_compression(error: UnreadableError, compression: str, size: int) -> Identity:

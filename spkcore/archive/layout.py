@@ -104,18 +104,14 @@ def _parents_first(paths: list[str]) -> list[str]:
     """The same order, except that a folder stands in front of what is in it."""
     waiting = set(paths)
     ordered: list[str] = []
-
-    def place(path: str) -> None:
-        if path not in waiting:
-            return
-        waiting.discard(path)
-        parent = path.rpartition("/")[0]
-        if parent:
-            place(parent)
-        ordered.append(path)
-
     for path in paths:
-        place(path)
+        with_parents: list[str] = []
+        above = path
+        while above in waiting:
+            waiting.discard(above)
+            with_parents.append(above)
+            above = above.rpartition("/")[0]
+        ordered.extend(reversed(with_parents))
     return ordered
 
 

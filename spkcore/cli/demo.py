@@ -88,7 +88,7 @@ def _open_and_edit(spk: Path, project: Path, context: TaskContext) -> str:
     from spkcore.archive.extract import extract_package
     from spkcore.package import changes
     from spkcore.package.info import Info
-    from spkcore.package.project import open_package, save_package
+    from spkcore.package.project import discard_trash, open_package, save_package
     from spkcore.package.version import bump_version
 
     _say("2. Open it as a package folder")
@@ -100,6 +100,7 @@ def _open_and_edit(spk: Path, project: Path, context: TaskContext) -> str:
     _say(f"3. Edit it: version {info.get('version')} becomes {version}")
     package.apply(changes.set_content(package.entries, "INFO", info.set("version", version).to_bytes()))
     save_package(package, context)
+    discard_trash(package)
     return version
 
 

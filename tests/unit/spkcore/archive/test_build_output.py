@@ -53,3 +53,9 @@ def test_a_build_keeps_nothing_of_what_it_read(tmp_path: Path) -> None:
         assert tracemalloc.get_traced_memory()[0] < 100_000
     finally:
         tracemalloc.stop()
+
+
+def test_folders_in_folders_without_end(tmp_path: Path) -> None:
+    path = "package/" + "a/" * 2000 + "end"
+    package = package_of(tmp_path, {"INFO": file_entry(INFO), path: file_entry(b"x")})
+    assert build_package(package, tmp_path / "out.spk", BuildOptions(), quiet()).payload_entries == 2001

@@ -144,3 +144,11 @@ def test_synology_archive_with_a_strange_header(header: bytes, tmp_path: Path) -
 def test_info_behind_the_payload_is_found_in_a_compressed_package(tmp_path: Path) -> None:
     data = gzip.compress(tar_bytes([("package.tgz", bytes(1 << 20)), info("scripts", mode=0o755), ("INFO", b"x")]))
     assert identify(written(tmp_path / "x", data)).kind is ArchiveKind.COMPRESSED
+
+
+def test_a_small_file_that_unpacks_to_a_mountain_is_not_unpacked_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spkcore.archive.identify._LOOK_AHEAD", 1 << 20)
+    data = gzip.compress(tar_bytes([("mountain", bytes(3 << 20)), ("INFO", b"far behind")]))
+    assert identify(written(tmp_path / "x.spk", data)).kind is ArchiveKind.PAYLOAD
