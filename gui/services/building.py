@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,18 @@ from gui.qt.tasks import Task, TaskRunner
 from gui.services.document import Document
 from gui.services.notifier import Choice, Notifier, Question
 from gui.services.settings import BUILD_COMPRESSION, BUILD_FAST, Setting, Settings
+from spkcore.base.files import free_path
 from spkcore.base.tasks import TaskContext
 from spkcore.package.project import Package
 
 OUTPUTS: Setting[dict[str, Any]] = Setting("build_outputs", {})
-"""Package folder → the .spk that was built from it last."""
+"""Package folder, or .spk that was opened → the .spk that was built from it last."""
+_REMEMBERED = 50
 
 
 class Building(QObject):
-    """One build at a time. The output lies beside the package folder unless the user chose another place."""
+    """One build at a time. The output lies beside the package folder, or beside the .spk that was opened, unless the
+    user chose another place. A file that was not built from this package is never replaced without a question."""
 
     started = Signal(object)
     """Task"""
@@ -39,33 +43,43 @@ class Building(QObject):
         self._notifier = notifier
         self._settings = settings
         self._document: Document | None = None
+        self._origin = Path()
         self._output = Path()
         self.task: Task | None = None
 
     def build(self, document: Document) -> None:
         """Build to the usual place; asks where a file would be lost or no place is known."""
-        self._document = document
-        outputs = self._settings.get(OUTPUTS)
-        known = outputs.get(str(document.folder))
-        if known and Path(known).parent.is_dir():
-            self._start(Path(known))
-        elif document.is_scratch:
-            self.build_as(document)
+        if not self._take(document):
+            return
+        origin = self._origin
+        known = Path(self._settings.get(OUTPUTS).get(str(origin), ""))
+        if known.name and known != origin and known.parent.is_dir():
+            self._start(known)
+        elif os.access(origin.parent, os.W_OK):
+            self._start_new(origin.parent / _name(document.package))
         else:
-            self._start_new(document.folder.parent / _name(document.package))
+            self.build_as(document)
 
     def build_as(self, document: Document) -> None:
         """Ask for the file to write, then build."""
-        self._document = document
-        source = document.scratch_source
-        place = source.parent if source else document.folder.parent
+        if not self._take(document):
+            return
         patterns = ((tr("Synology packages"), "*.spk"),)
-        self._notifier.save_file(tr("Build to"), patterns, place / _name(document.package), self._start)
+        suggested = free_path(self._origin.parent, _name(document.package))
+        self._notifier.save_file(tr("Build to"), patterns, suggested, self._start)
 
     def cancel(self) -> None:
         """Stop the build that runs."""
         if self.task is not None:
             self.task.cancel()
+
+    def _take(self, document: Document) -> bool:
+        if self.task is not None:
+            self._notifier.inform(tr("A build is running already."))
+            return False
+        self._document = document
+        self._origin = document.scratch_source or document.folder
+        return True
 
     def _start_new(self, output: Path) -> None:
         self._output = output
@@ -102,9 +116,9 @@ class Building(QObject):
     @Slot(object)
     def _on_finished(self, result: object) -> None:
         self.task = None
-        if self._document is not None:
-            known: dict[str, Any] = self._settings.get(OUTPUTS)
-            self._settings.put(OUTPUTS, {**known, str(self._document.folder): str(self._output)})
+        origin = str(self._origin)
+        others = [(key, value) for key, value in self._settings.get(OUTPUTS).items() if key != origin]
+        self._settings.put(OUTPUTS, dict([*others, (origin, str(self._output))][-_REMEMBERED:]))
         self.built.emit(result)
 
     @Slot(object)

@@ -97,3 +97,16 @@ def windows_safe(name: str) -> str:
 def _percent(match: re.Match[str]) -> str:
     code = ord(match.group())
     return f"%{code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code:02X}"
+
+
+def free_path(folder: Path, name: str) -> Path:
+    """A path in `folder` that nothing has yet: `name`, else with " (2)", " (3)" … before its ending."""
+    stem, dot, ending = name.rpartition(".")
+    if not dot:
+        stem, ending = name, ""
+    path = folder / name
+    number = 2
+    while path.exists() or path.is_symlink():
+        path = folder / f"{stem} ({number}){dot}{ending}"
+        number += 1
+    return path

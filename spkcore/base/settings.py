@@ -102,7 +102,7 @@ REGISTRY: Mapping[str, Setting] = {
         Setting("window_state", str, "", "Docks and toolbars of the main window, base64 of Qt's own form"),
         Setting("window_sides", str, "", "Widths of the parts of the main window, base64 of Qt's own form"),
         Setting("window_panel", str, "", "Height of the lower panel, base64 of Qt's own form"),
-        Setting("window_panel_open", bool, default=False, description="Whether the panel of problems and tasks is open"),
+        Setting("window_panel_open", bool, default=False, description="Whether the lower panel is open"),
     )
 }
 

@@ -14,7 +14,7 @@ from spkcore.archive.identify import ArchiveKind, Identity, identify
 from spkcore.archive.read import INFO_MEMBER, PAYLOAD_MEMBER, open_archive
 from spkcore.archive.streams import Readable
 from spkcore.base.errors import NasError, UnreadableError
-from spkcore.base.files import windows_safe, write_error
+from spkcore.base.files import free_path, windows_safe, write_error
 from spkcore.base.reference import table
 from spkcore.base.tasks import TaskContext
 from spkcore.nas.agents import named_command
@@ -143,19 +143,6 @@ def name_from_path(path: str) -> Naming:
     """What the name of a package file on the NAS tells: Package Center puts the package's name in it."""
     match = _PACKAGE_FILE.search(path)
     return Naming(match["package"] or "") if match else Naming()
-
-
-def free_path(folder: Path, name: str) -> Path:
-    """A path in `folder` that nothing has yet: `name`, else with " (2)", " (3)" … before its ending."""
-    stem, dot, ending = name.rpartition(".")
-    if not dot:
-        stem, ending = name, ""
-    path = folder / name
-    number = 2
-    while path.exists() or path.is_symlink():
-        path = folder / f"{stem} ({number}){dot}{ending}"
-        number += 1
-    return path
 
 
 def verify_package(path: Path, context: TaskContext) -> Verdict:

@@ -126,3 +126,61 @@ def test_closing_a_package_from_an_spk_removes_its_scratch_folder(
     program.context.commands.action("file.close").trigger()
 
     qtbot.waitUntil(lambda: not scratch.exists())
+
+
+def build(program: Program, qtbot: QtBot) -> Path:
+    """Press Build, wait for the result, close the card; returns the .spk."""
+    with qtbot.waitSignal(program.handlers.building.built, timeout=20_000) as built:
+        program.context.commands.action("package.build").trigger()
+    click(card_of(program).close_button)
+    assert built.args is not None
+    return Path(built.args[0].path)
+
+
+def test_a_package_from_an_spk_is_built_beside_it_without_saving(
+    program: Program, qtbot: QtBot, open_package: Opened, sample: Path, tmp_path: Path, notifier: FakeNotifier
+) -> None:
+    open_package(sample)
+    source = build(program, qtbot).rename(tmp_path / "original.spk")
+    document = open_package(source)
+    document.push(set_content(document.entries, "LICENSE", b"mine\n"), "Edit the licence")
+    built = build(program, qtbot)
+    assert built.parent == source.parent
+    assert built != source
+    assert document.is_scratch
+    assert document.is_dirty
+    assert notifier.questions == []
+    assert build(program, qtbot) == built
+    unpacked = extract_package(built, tmp_path / "unpacked", quiet())
+    assert (unpacked.folder / "LICENSE").read_bytes() == b"mine\n"
+
+
+def test_the_spk_that_was_opened_is_never_replaced_without_a_question(
+    program: Program, qtbot: QtBot, open_package: Opened, sample: Path, notifier: FakeNotifier
+) -> None:
+    open_package(sample)
+    source = build(program, qtbot)
+    before = source.read_bytes()
+    document = open_package(source)
+    document.push(set_content(document.entries, "LICENSE", b"mine\n"), "Edit the licence")
+    program.context.commands.action("package.build").trigger()
+    notifier.answer("cancel")
+    assert source.read_bytes() == before
+    for _ in range(2):
+        notifier.answers = ["replace"]
+        assert build(program, qtbot) == source
+    assert len(notifier.questions) == 3
+    notifier.answers = ["other"]
+    program.context.commands.action("package.build").trigger()
+    assert notifier.suggested == [source.with_name(f"{source.stem} (2).spk")]
+
+
+def test_a_second_build_waits_for_the_first(
+    program: Program, qtbot: QtBot, open_package: Opened, sample: Path, notifier: FakeNotifier
+) -> None:
+    open_package(sample)
+    with qtbot.waitSignal(program.handlers.building.built, timeout=20_000):
+        program.context.commands.action("package.build").trigger()
+        program.context.commands.action("package.build").trigger()
+    assert notifier.informed == ["A build is running already."]
+    click(card_of(program).close_button)

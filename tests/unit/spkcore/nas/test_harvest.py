@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from spkcore.archive.identify import ArchiveKind
-from spkcore.base.files import is_windows_safe
+from spkcore.base.files import free_path, is_windows_safe
 from spkcore.base.tasks import quiet
 from spkcore.nas.capture import is_whole
-from spkcore.nas.harvest import Naming, free_path, is_package_file, name_from_path, verify_package
+from spkcore.nas.harvest import Naming, is_package_file, name_from_path, verify_package
 
 
 def make_spk(checksum: str = "", info: bool = True) -> bytes:
@@ -36,6 +36,7 @@ def make_tar(files: dict[str, bytes]) -> bytes:
 
 
 SPK = make_spk()
+ZEROS = make_tar({"INFO": b"package=Zeros", "package.tgz": bytes(50_000), "conf/privilege": b"{}"})
 
 
 @pytest.mark.parametrize(
@@ -139,6 +140,8 @@ def synology(data: bytes) -> bytes:
         (SPK, (True, False)),
         (SPK[: len(SPK) // 2 // 512 * 512], (False, False)),
         (SPK[:1000], (False, False)),
+        (ZEROS[: len(ZEROS) // 2 // 512 * 512], (False, False)),
+        (ZEROS, (True, False)),
         (gzip.compress(SPK), (None, False)),
         (synology(b"x" * 99), (True, True)),
         (synology(b"x" * 99)[:-1], (False, True)),
