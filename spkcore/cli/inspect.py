@@ -7,7 +7,11 @@ from typing import Any
 
 import click
 
+from spkcore.base.errors import UnreadableError
 from spkcore.cli.output import human_size, json_option, print_json, task_context
+
+_RECOGNISED = frozenset({"spk", "signed-spk", "compressed-spk", "synology-archive", "folder", "payload", "tar"})
+"""The kinds that are what somebody who handles packages may well have; all others are unreadable input."""
 
 
 @click.command("inspect")
@@ -16,13 +20,17 @@ from spkcore.cli.output import human_size, json_option, print_json, task_context
 def command(path: Path, as_json: bool) -> int:
     """Show what is in PATH, an .spk file or a package folder. Never writes anything.
 
-    Exit code 1: PATH was read, but it is no package that DSM would take (the text says what it is).
+    Exit code 1: PATH was recognised, but is nothing that can be listed as a package (an encrypted Synology archive, a
+    bare package.tgz). Exit code 3: it is damaged, cut off, or something else altogether.
     """
     document = _inspect_folder(path) if path.is_dir() else _inspect_file(path)
+    is_lost = document["kind"] not in _RECOGNISED
     if as_json:
         print_json(document)
-    else:
+    elif not is_lost:
         _print_text(document)
+    if is_lost:
+        raise UnreadableError(document["explanation"], str(path), document["advice"])
     return 0 if document["readable"] else 1
 
 

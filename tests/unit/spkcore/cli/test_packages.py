@@ -73,8 +73,19 @@ def test_inspect_says_what_a_web_page_is(tmp_path: Path, spk: Spk) -> None:
 
     outcome = spk("inspect", page)
 
+    assert outcome.code == 3
+    assert "web page" in outcome.err.lower()
+    assert spk("inspect", page, "--json").json["kind"] == "web-page"
+
+
+def test_inspect_recognises_an_encrypted_package(tmp_path: Path, spk: Spk) -> None:
+    archive = tmp_path / "official.spk"
+    archive.write_bytes(bytes.fromhex("70adbeef") + bytes(4096))
+
+    outcome = spk("inspect", archive, "--json")
+
     assert outcome.code == 1
-    assert "web page" in outcome.out.lower()
+    assert outcome.json["kind"] == "synology-archive"
 
 
 def test_unpack_refuses_what_is_no_package_and_leaves_nothing(tmp_path: Path, spk: Spk) -> None:
