@@ -548,10 +548,12 @@ class Catcher(object):
             size, grown = status.st_size, now()
             volume.changed.add(path)
             self.last_catch = grown
-        if now() - grown < stable_after or not size:
+        if now() - grown < stable_after:
             new = b"growing"
+        elif status.st_nlink < 2:
+            new = b"released"
         else:
-            new = b"released" if status.st_nlink < 2 else b"stable"
+            new = b"stable" if size else b"growing"
         if (size, new) != (known[0], state):
             self.reporter.say(b"SPK", volume.name, path, size, new)
         volume.packages[path] = [size, grown, new]

@@ -356,7 +356,7 @@ $2 !~ /^-/ { next }
     if (!(line in old)) { changed++; if (!(path in since)) fresh++; print "FILE\t" volume "\t" line "\t" inode }
     if (!is_package(path)) next
     if (size_of[path] != size || inode_of[path] != inode) since[path] = now
-    state = now - since[path] < stable / 1000 || size == 0 ? "growing" : links < 2 ? "released" : "stable"
+    state = now - since[path] < stable / 1000 ? "growing" : links < 2 ? "released" : size == 0 ? "growing" : "stable"
     if (state != state_of[path] || size != size_of[path]) print "SPK\t" volume "\t" path "\t" size "\t" state
     print path "\t" size "\t" since[path] "\t" state "\t" inode > (packages ".new")
 }

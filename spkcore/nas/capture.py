@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import tarfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from pathlib import Path
 from spkcore.archive.streams import compression_of
 from spkcore.archive.synology import expected_size, is_synology_archive
 from spkcore.base.errors import NasError, UsageError
+from spkcore.base.files import make_folder
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import orphans
 from spkcore.nas.agents import (
@@ -164,6 +166,7 @@ class Capture:
 
     def _prepare(self) -> None:
         self._enter(Step.PREPARING, "Starting the capture on the NAS")
+        make_folder(self._request.folder)
         root = self._session.root
         request = self._request
         left = orphans.find_leftovers(root, request.volumes, request.tree_root)
@@ -257,7 +260,12 @@ class Capture:
 
     def _clean(self) -> None:
         """Leave nothing on the NAS; runs after errors and cancels too, so it has a context of its own."""
-        self._enter(Step.CLEANING, "Cleaning up on the NAS")
+        try:
+            self._enter(Step.CLEANING, "Cleaning up on the NAS")
+        finally:
+            self._clean_silently()
+
+    def _clean_silently(self) -> None:
         self._close_agent()
         try:
             self._clean_folders()
@@ -279,8 +287,8 @@ class Capture:
 def is_whole(head: bytes, tail: bytes, size: int) -> tuple[bool | None, bool]:
     """Whether a package of `size` bytes with these first and last bytes is whole, and whether it is encrypted.
 
-    The first is None where only reading everything could tell. A tar ends with at least 1024 zero bytes; a Synology
-    archive says in its header how long it is.
+    The first is None where only reading everything could tell. A tar ends with at least 1024 zero bytes behind its last
+    member; a Synology archive says in its header how long it is.
     """
     if is_synology_archive(head):
         expected = expected_size(io.BytesIO(head))
@@ -288,8 +296,21 @@ def is_whole(head: bytes, tail: bytes, size: int) -> tuple[bool | None, bool]:
     if compression_of(head[:6]) != "none":
         return None, False
     if head[257:262] == b"ustar" or (len(head) >= 512 and head[:100].rstrip(b"\0").isascii()):
-        return size % 512 == 0 and len(tail) == _TAIL_BYTES and not any(tail), False
+        ends = size % 512 == 0 and len(tail) == _TAIL_BYTES and not any(tail)
+        return ends and size >= _end_of_members(head) + _TAIL_BYTES, False
     return None, False
+
+
+def _end_of_members(head: bytes) -> int:
+    """Where the last tar member ends of which `head` holds the header: zeros before that are part of a file."""
+    position = 0
+    while len(block := head[position : position + tarfile.BLOCKSIZE]) == tarfile.BLOCKSIZE:
+        try:
+            member = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+        except tarfile.HeaderError:
+            break
+        position += tarfile.BLOCKSIZE * (1 - -member.size // tarfile.BLOCKSIZE)
+    return position
 
 
 def take_orphan(

@@ -22,7 +22,8 @@ from spkcore.nas.events import (
 SETTLE_SECONDS = 3.0
 """Quiet time after which a whole package is taken home."""
 UNPROVEN_FACTOR = 5
-"""So much longer for a container that cannot prove that it is whole (compressed outside, or of an unknown kind)."""
+"""So much longer for a container that cannot prove that it is whole (compressed outside, or of an unknown kind), and
+while Package Center installs: it does its queue one by one, and the next package may begin after this one."""
 
 
 class Until(StrEnum):
@@ -56,6 +57,13 @@ class KnownPackage:
     def wants_check(self) -> bool:
         """Whether it stands still at a size at which its container was not looked at yet."""
         return self.state is not PackageState.GROWING and self.size > 0 and self.checked_size != self.size
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether DSM removed it before it was whole: a download that was cancelled or begun again."""
+        return (
+            self.state is PackageState.RELEASED and not self.wants_check and (self.is_whole is False or not self.size)
+        )
 
 
 class Picture:
@@ -116,12 +124,12 @@ class Picture:
         if self.phase in {AgentPhase.UNPACKING, AgentPhase.INSTALLING}:
             return Step.INSTALLING
         growing = any(package.state is PackageState.GROWING for package in self.packages)
-        return Step.DOWNLOADING if growing or self.packages else Step.WAITING
+        return Step.DOWNLOADING if growing or self._wanted else Step.WAITING
 
     @property
     def is_everything_whole(self) -> bool:
-        """Whether there are packages, and every one is proven whole."""
-        return bool(self.packages) and all(package.is_whole for package in self.packages)
+        """Whether there are packages, and every one that was not given up is proven whole."""
+        return bool(self._wanted) and all(package.is_whole for package in self._wanted)
 
     def to_check(self) -> Iterable[KnownPackage]:
         """The packages whose container should be looked at now."""
@@ -136,22 +144,26 @@ class Picture:
     @property
     def is_finished(self) -> bool:
         """Whether the capture should take home what it has, without being told."""
-        packages = self.packages
+        packages = self._wanted
         if self._until is Until.STOPPED or not packages:
             return False
         if any(package.wants_check or package.state is PackageState.GROWING for package in packages):
             return False
         if any(package.is_whole is False for package in packages):
             return False
-        proven = all(package.is_whole for package in packages)
+        sure = all(package.is_whole for package in packages) and self.phase is not AgentPhase.INSTALLING
         quiet = self._clock() - self._last_change
-        if quiet < (self._settle if proven else self._settle * UNPROVEN_FACTOR):
+        if quiet < (self._settle if sure else self._settle * UNPROVEN_FACTOR):
             return False
         return self._is_installed or not self._needs_installation
 
     @property
+    def _wanted(self) -> list[KnownPackage]:
+        return [package for package in self.packages if not package.is_given_up]
+
+    @property
     def _needs_installation(self) -> bool:
-        return self._until is Until.INSTALLED or any(package.is_encrypted for package in self.packages)
+        return self._until is Until.INSTALLED or any(package.is_encrypted for package in self._wanted)
 
     @property
     def _is_installed(self) -> bool:

@@ -132,3 +132,25 @@ def test_a_leftover_counts_only_once_it_changes() -> None:
         film.spk(size, PackageState.GROWING)
         assert [package.path for package in film.picture.packages] == [KEY[1]]
         assert film.picture.leftovers == []
+
+
+def test_a_download_that_was_cancelled_does_not_hold_the_next_one_back() -> None:
+    for size in (0, 5):
+        film = Film()
+        film.spk(size, PackageState.RELEASED, "synopkg/download.a/@SYNOPKG_DOWNLOAD_Tool")
+        film.check(whole=False)
+        assert film.step() is Step.WAITING
+        assert not film.ends_after(1000)
+        film.spk(10, PackageState.STABLE)
+        film.check()
+        assert film.step() is Step.COMPLETE
+        assert film.ends_after(SETTLE_SECONDS)
+
+
+def test_while_one_package_is_installed_the_next_of_the_queue_is_waited_for() -> None:
+    film = Film()
+    film.spk(10, PackageState.STABLE)
+    film.check()
+    film.picture.apply(PhaseChanged(AgentPhase.INSTALLING, "pkginstall"))
+    assert not film.ends_after(SETTLE_SECONDS * UNPROVEN_FACTOR - 0.1)
+    assert film.ends_after(0.2)
