@@ -5,6 +5,7 @@ It exists because Windows has no POSIX shell. On a real NAS the agents of resour
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import os
 import shutil
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spkcore.nas.demo.channel import CommandChannel
-from spkcore.nas.demo.tree import DemoTree
+from spkcore.nas.demo.tree import DemoTree, link_or_copy
 
 _ROUND_SECONDS = 0.03
 _TICK_SECONDS = 2.0
@@ -39,7 +40,7 @@ class _Place:
 
     def matches(self, scratch: Path) -> Iterator[Path]:
         """The files and folders below @tmp that this place means now."""
-        for path in scratch.glob(self.pattern):
+        for path in _found(scratch.glob(self.pattern)):
             refused = self.unless and fnmatch.fnmatchcase(path.name, self.unless)
             if not refused and (not self.holds or (path / self.holds).exists()):
                 yield path
@@ -61,8 +62,9 @@ class _Caught:
 
     def refresh(self) -> None:
         """Where the disk knows no hard links, a copy has to follow the file that grows."""
-        if self.is_copy and self.source.exists() and self.source.stat().st_size != self.link.stat().st_size:
-            shutil.copyfile(self.source, self.link)
+        with contextlib.suppress(OSError):  # the source may go at any moment; then the copy stays as it is
+            if self.is_copy and self.source.stat().st_size != self.link.stat().st_size:
+                shutil.copyfile(self.source, self.link)
 
 
 @dataclass(slots=True)
@@ -166,12 +168,12 @@ class DemoAgent:
             )
 
     def _catch_below(self, volume: str, scratch: Path, path: Path, kind: str) -> None:
-        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        files = sorted(_found(path.rglob("*"))) if path.is_dir() else [path]
         for file in files:
             try:
                 status = file.stat()
             except OSError:
-                continue
+                continue  # gone since it was listed
             name = file.relative_to(scratch).as_posix()
             if not file.is_file() or (name, status.st_ino) in self._caught:
                 continue
@@ -186,12 +188,9 @@ class DemoAgent:
                 number += 1
             caught.link.rename(older)
         try:
-            os.link(caught.source, caught.link)
-        except FileNotFoundError:
-            return
+            caught.is_copy = not link_or_copy(caught.source, caught.link)
         except OSError:
-            shutil.copyfile(caught.source, caught.link)
-            caught.is_copy = True
+            return  # gone, or locked: the next round sees what is there then
         self._caught[caught.name, status.st_ino] = caught
         self._report("FILE", caught.volume, caught.name, str(status.st_size), str(status.st_ino))
 
@@ -236,6 +235,15 @@ class DemoAgent:
     def _report(self, *fields: str) -> None:
         line = "\t".join(_escaped(text) for text in fields)
         self._channel.write(line.encode("utf-8", errors="surrogateescape") + b"\n")
+
+
+def _found(paths: Iterator[Path]) -> list[Path]:
+    """What a search comes across; folders may vanish under it, and the next round looks again."""
+    found = []
+    with contextlib.suppress(OSError):
+        for path in paths:
+            found.append(path)  # noqa: PERF402 - list() would lose what came before the error
+    return found
 
 
 def _rank(kind: str) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
-import os
 import re
 import shlex
 import shutil
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from spkcore.nas.demo.agent import DemoAgent
 from spkcore.nas.demo.channel import CommandChannel
-from spkcore.nas.demo.tree import FACTS, DemoTree
+from spkcore.nas.demo.tree import FACTS, DemoTree, link_or_copy
 
 _AS_ROOT = re.compile(r"printf %s%s (?P<mark>\S+) (?P<rest>\S+) >&2; PATH=\S+; export PATH; (?P<command>.*)", re.DOTALL)
 _GREETING = re.compile(r"echo (?P<token>[0-9a-f]+); id -u")
@@ -141,7 +141,7 @@ def _select(call: Call) -> int:
         if wanted and name not in skipped:
             target = folder / mode / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            _link(file, target)
+            link_or_copy(file, target)
     (folder / mode).mkdir(exist_ok=True)
     return 0
 
@@ -210,22 +210,17 @@ def _hold(call: Call) -> int:
 
 
 def _chosen(call: Call, folder: Path) -> Iterator[Path]:
-    """The files whose names come on the input, up to an empty line or its end."""
+    """The files whose names come on the input, up to an empty line or its end; never one outside the tree."""
+    tree = call.machine.tree
     while name := call.channel.read_line():
-        path = folder / name.decode("utf-8", errors="surrogateescape")
-        if path.is_file():
-            yield path
+        with contextlib.suppress(FileNotFoundError):
+            path = tree.local(f"{tree.remote(folder)}/{name.decode('utf-8', errors='surrogateescape')}")
+            if path.is_file():
+                yield path
 
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _link(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 _COMMANDS: dict[str, Callable[[Call], int]] = {

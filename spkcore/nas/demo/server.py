@@ -64,10 +64,13 @@ class DemoServer:
             if self._stopping.is_set():
                 connection.close()
                 return
-            self._serve(connection)
+            # Whoever hung up already, or no thread could be had for, must not end the service for the others.
+            with contextlib.suppress(OSError, RuntimeError, paramiko.SSHException):
+                self._serve(connection)
 
     def _serve(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._transports = [known for known in self._transports if known.is_alive()]
         transport = _DemoTransport(connection)
         transport.local_version = "SSH-2.0-DemoNAS"
         transport.add_server_key(self._key)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import posixpath
 import shutil
 import tempfile
 from pathlib import Path
+
+from spkcore.base.files import windows_safe
 
 SHARES = ("home", "public")
 """What SFTP shows; home is the user's own folder in homes."""
@@ -45,7 +49,7 @@ class DemoTree:
     """The tree; `close` removes it. Paths of the NAS are absolute, with forward slashes."""
 
     def __init__(self) -> None:
-        self.root = Path(tempfile.mkdtemp(prefix="spk-demo-nas-"))
+        self.root = Path(tempfile.mkdtemp(prefix="spk-demo-nas-")).resolve()
         for name in _FOLDERS:
             (self.root / name).mkdir(parents=True)
         self.log_path.write_bytes(b"")
@@ -56,8 +60,14 @@ class DemoTree:
         return self.root / "var/log/synopkg.log"
 
     def local(self, path: str) -> Path:
-        """Where the NAS's `path` lies on this computer; never outside the tree."""
-        return self.root.joinpath(*_parts(path))
+        """Where the NAS's `path` lies on this computer; never outside the tree, nor through a link out of it.
+
+        Raises `FileNotFoundError` for what would be outside.
+        """
+        local = self.root.joinpath(*_parts(path))
+        if not local.resolve().is_relative_to(self.root):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+        return local
 
     def remote(self, path: Path) -> str:
         """The NAS's path of a file of this computer."""
@@ -69,7 +79,10 @@ class DemoTree:
         if share not in SHARES:
             return None
         base = f"/volume1/homes/{USER}" if share == "home" else f"/volume1/{share}"
-        return self.local("/".join([base, *rest]))
+        try:
+            return self.local("/".join([base, *rest]))
+        except FileNotFoundError:
+            return None
 
     def free_bytes(self) -> int:
         """Free bytes of the volume, as the facts say."""
@@ -80,6 +93,22 @@ class DemoTree:
         shutil.rmtree(self.root, ignore_errors=True)
 
 
+def link_or_copy(source: Path, target: Path) -> bool:
+    """Make a hard link, or a copy where the disk knows no links. Whether it is a link. Raises `OSError`."""
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copyfile(source, target)
+        return False
+    return True
+
+
 def _parts(path: str) -> list[str]:
-    """The components of an absolute path, without "." and ".."."""
-    return [part for part in posixpath.normpath("/" + path.lstrip("/")).split("/") if part]
+    """The components of an absolute path, without "." and "..".
+
+    To Windows a component like "C:\\Users" would be a path of its own: such names are changed as the program does
+    everywhere.
+    """
+    return [windows_safe(part) for part in posixpath.normpath("/" + path.lstrip("/")).split("/") if part]

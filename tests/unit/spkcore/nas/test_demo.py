@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +15,10 @@ import pytest
 
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors
-from spkcore.nas.agents import AgentSetup
+from spkcore.nas.agents import SH, AgentSetup, new_session, start_agent
 from spkcore.nas.capture import Capture, CaptureRequest
 from spkcore.nas.demo.nas import DemoNas
-from spkcore.nas.events import CaptureEvent, Step, StepChanged
+from spkcore.nas.events import CaptureEvent, Done, Step, StepChanged
 from spkcore.nas.facts import read_facts
 from spkcore.nas.login import KnownLogin
 from spkcore.nas.session import connect
@@ -65,6 +68,60 @@ def test_it_looks_like_dsm_7(nas: DemoNas) -> None:
             for outside in ("/volume1", "/..", "/public/../../var/log"):
                 with pytest.raises(errors.SftpFailedError):
                     sftp.list(f"{outside}/x")
+
+
+def test_nothing_outside_its_tree_can_be_reached(nas: DemoNas, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("mine", encoding="utf-8")
+    (nas.tree.local("/volume1/public") / "door").symlink_to(tmp_path)
+    up = "/".join([".."] * 20)
+    with nas.connect(TaskContext()) as session:
+        with session.sftp() as sftp:
+            for path in (f"/public/{up}{tmp_path}/secret", "/public/door/secret", f"/{up}{tmp_path}/secret"):
+                with pytest.raises(errors.SftpFailedError):
+                    sftp.read_file(path)
+                with pytest.raises(errors.SftpFailedError):
+                    sftp.write_file(path, b"changed")
+            sftp.write_file("/public/C:\\Users\\me", b"x")
+        for way in ("sftp", "exec"):
+            names = [f"{up}{tmp_path}/secret", "door/secret"]
+            assert pull(session, "/volume1/public", tmp_path / way, TaskContext(), names=names, prefer=way) == []
+    assert (tmp_path / "secret").read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in nas.tree.local("/volume1/public").glob("C*")] == ["C%3A%5CUsers%5Cme"]
+
+
+def test_whoever_knocks_does_not_disturb_it(nas: DemoNas, capfd: pytest.CaptureFixture[str]) -> None:
+    """Port scanners send garbage, or nothing, or hang up at once."""
+    with contextlib.ExitStack() as stack:
+        for greeting in (b"", b"GET / HTTP/1.1\r\n\r\n", b"SSH-2.0-x\r\n" + bytes(range(256)), b"\0" * 5000) * 5:
+            knock = stack.enter_context(socket.create_connection((nas.target.host, nas.target.port)))
+            knock.sendall(greeting)
+            if len(greeting) > 20:
+                knock.close()
+        with nas.connect(TaskContext()) as session:
+            assert read_facts(session).version == "7.2.1"
+        started = time.monotonic()
+        nas.close()
+        assert time.monotonic() - started < 5
+    assert capfd.readouterr().err == ""
+
+
+def test_places_that_vanish_while_they_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Package Center removes its folders at any moment; the agent goes on."""
+    search = Path.rglob
+
+    def vanish(path: Path, pattern: str) -> Iterator[Path]:
+        if path == place:
+            shutil.rmtree(path)
+        return search(path, pattern)
+
+    with DemoNas(automatic=False) as nas, nas.connect(TaskContext()) as session:
+        place = nas.tree.local("/volume1/@tmp/synopkg/wizard.x")
+        (place / "conf").mkdir(parents=True)
+        monkeypatch.setattr(Path, "rglob", vanish)
+        agent = start_agent(session.root, SH, AgentSetup(new_session(), ("/volume1",)))
+        events = list(agent.events(lambda: None if place.exists() else agent.stop()))
+        agent.close()
+    assert isinstance(events[-1], Done)
 
 
 def test_a_wrong_password_is_refused(nas: DemoNas) -> None:
