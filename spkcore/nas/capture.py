@@ -34,6 +34,7 @@ from spkcore.nas.feeds import PackageUrl
 from spkcore.nas.harvest import CapturedFile, CapturedPackage, Harvest, Harvester
 from spkcore.nas.picture import SETTLE_SECONDS, KnownPackage, Picture, Until
 from spkcore.nas.session import Session
+from spkcore.nas.staging import remove_stale_copies
 from spkcore.nas.transfer import Way
 
 __all__ = [
@@ -169,6 +170,7 @@ class Capture:
         make_folder(self._request.folder)
         root = self._session.root
         request = self._request
+        remove_stale_copies(self._session)
         left = orphans.find_leftovers(root, request.volumes, request.tree_root)
         known = {} if request.take_leftovers else {self._below_tmp(file.path): file.size for file in left}
         self._picture = Picture(known, request.until, request.settle)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spkcore.base.errors import UnreadableError
-from spkcore.base.files import write_bytes
+from spkcore.base.files import make_folder, write_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class HostKeys:
             ) from error
 
     def _write(self, lines: list[str]) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         text = "".join(f"{line}\n" for line in lines)
         write_bytes(self.path, text.encode("utf-8", errors="surrogateescape"))
 

@@ -25,8 +25,20 @@ ours() {
 }
 """
 
+# A folder is ours if it is no link, belongs to root, and carries a marker of the session in its name.
+_MARKED = r"""
+is_root() {
+    [ "$(ls -ldn "$folder" | awk '{ print $3 }')" = 0 ]
+}
+is_marked() {
+    [ -f "$folder/marker" ] && grep -qx 'spkcap 1' "$folder/marker" 2>/dev/null &&
+        grep -qx "session=$session" "$folder/marker"
+}
+"""
+
 _CLEAN = (
-    r"""
+    _MARKED
+    + r"""
 folder=$1 session=$2
 refuse() {
     echo "$1"
@@ -36,10 +48,8 @@ case $folder in */volume[0-9]*/@tmp/spkcap-$session) ;; *) refuse 'this is not a
 case $folder in *//* | */../* | */./*) refuse 'this is not a clean path' ;; esac
 [ -e "$folder" ] || [ -L "$folder" ] || { echo gone; exit 0; }
 [ -d "$folder" ] && [ ! -L "$folder" ] || refuse 'it is not a folder'
-owner=$(ls -ldn "$folder" | awk '{ print $3 }')
-[ "$owner" = 0 ] || refuse 'it does not belong to root'
-grep -qx 'spkcap 1' "$folder/marker" 2>/dev/null && grep -qx "session=$session" "$folder/marker" ||
-    refuse 'it does not carry our marker'
+is_root || refuse 'it does not belong to root'
+is_marked || refuse 'it does not carry our marker'
 """
     + _OURS
     + r"""
@@ -64,12 +74,13 @@ _LIST = (
 IFS='
 '
 """
+    + _MARKED
     + _OURS
     + r"""
 for pattern in "$@"; do
     for folder in $pattern; do
-        [ -d "$folder" ] && [ ! -L "$folder" ] && [ -f "$folder/marker" ] || continue
         session=${folder##*spkcap-}
+        [ -d "$folder" ] && [ ! -L "$folder" ] && is_root && is_marked || continue
         echo "FOLDER $folder"
         head -n 20 "$folder/marker"
         [ -n "$(ours)" ] && echo running=yes || echo running=no

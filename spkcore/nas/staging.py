@@ -36,6 +36,18 @@ for d in /volume[0-9]*/*/"$1" /volume[0-9]*/homes/*/"$1" /volume[0-9]*/homes/@*/
     df -P -k "$d" | tail -n 1
 done
 """
+# A copy without its process was left by a power cut or a kill. A new one has no process for a moment, hence the age.
+_SWEEP = r"""
+for d in /volume[0-9]*/*/spk-creator-* /volume[0-9]*/homes/*/spk-creator-* /volume[0-9]*/homes/@*/*/*/spk-creator-*; do
+    name=${d##*/spk-creator-}
+    case ${#name}$name in 16*[!0-9a-f]*) continue ;; 16*) ;; *) continue ;; esac
+    [ -d "$d" ] && [ ! -L "$d" ] && [ -f "$d/made-by-spk-creator" ] && [ ! -L "$d/made-by-spk-creator" ] || continue
+    [ "$(wc -c <"$d/made-by-spk-creator")" -eq 33 ] || continue
+    [ -n "$(find "$d/made-by-spk-creator" -mmin +5 2>/dev/null)" ] || continue
+    ! grep -q "/[s]pk-creator-$name" /proc/[0-9]*/cmdline 2>/dev/null || continue
+    rm -rf -- "$d" && echo "$d"
+done
+"""
 _HOLD = r"""
 trap '' HUP INT TERM PIPE
 umask 077
@@ -49,6 +61,24 @@ cat >/dev/null
 [ -f "$copy/made-by-spk-creator" ] && rm -rf -- "$copy" && [ ! -e "$copy" ]
 """
 """The lines of names end with an empty line. The modes in question are those of our own copy."""
+
+
+def remove_stale_copies(session: Session) -> None:
+    """Remove the copies that a NAS which lost its power, or a killed process, left in shares. Raises what sessions
+    raise."""
+    for folder in session.root.execute(named_command(_SWEEP, "spk-sweep")).text.splitlines():
+        session.log.add(f"Removed {folder}, which an earlier transfer had left")
+
+
+class CopyFailedError(NasError):
+    """The copy in the shared folder could not be made: its volume is full, a quota, a file that went."""
+
+    def __init__(self, place: str, output: str) -> None:
+        super().__init__(
+            f"The files could not be copied into a shared folder ({' '.join(output.split()) or 'no message'})",
+            place,
+            "Free some space in the shared folder.",
+        )
 
 
 class NoShareError(NasError):
@@ -75,7 +105,7 @@ class _Place:
 def staged(session: Session, sftp: Sftp, folder: str, files: Sequence[RemoteFile]) -> Iterator[str]:
     """The SFTP path of a copy of `files` (relative to `folder`); it is gone afterwards, whatever happens.
 
-    Raises `NoShareError`, `CommandFailedError`, and what sessions raise.
+    Raises `NoShareError`, `CopyFailedError`, and what sessions raise.
     """
     place = _find_place(session, sftp, sum(file.size for file in files))
     session.log.add(f"Copy {len(files)} files to {place.real} for SFTP")
@@ -101,7 +131,7 @@ def _wait_for_copy(process: RemoteProcess, session: Session) -> None:
             return
         if line == "FAILED":
             break
-    raise errors.CommandFailedError("Copying the files into a shared folder", session.target.place, process.stderr)
+    raise CopyFailedError(session.target.place, process.stderr)
 
 
 def _remove_copy(process: RemoteProcess, session: Session, place: _Place, patience: float) -> None:

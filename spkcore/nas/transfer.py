@@ -14,7 +14,7 @@ from spkcore.nas.agents import named_command
 from spkcore.nas.pipeline import Download, Pipeline
 from spkcore.nas.received import LazyPartFile, Pulled, RemoteFile, arriving
 from spkcore.nas.session import Session
-from spkcore.nas.staging import NoShareError, staged
+from spkcore.nas.staging import CopyFailedError, NoShareError, staged
 from spkcore.nas.tarstream import pull_by_tar
 
 __all__ = ["Pulled", "RemoteFile", "Way", "list_files", "pull", "pull_files"]
@@ -113,7 +113,7 @@ def _pull_by_sftp(
             session.log.add(f"Pull {len(local)} files from {copy} over SFTP")
             Pipeline(sftp, _downloads(copy, local), _progress(context, files)).run()
             return [file.pulled() for file in local]
-    except (errors.SftpUnavailableError, errors.SftpFailedError, NoShareError) as error:
+    except (errors.SftpUnavailableError, errors.SftpFailedError, NoShareError, CopyFailedError) as error:
         session.log.add(f"Not by SFTP: {error}")
         return None
 

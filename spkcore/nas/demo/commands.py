@@ -229,6 +229,7 @@ _COMMANDS: dict[str, Callable[[Call], int]] = {
     "spk-tar": _tar,
     "spk-find": _find,
     "spk-hold": _hold,
+    "spk-sweep": _nothing,
     "spkcap-probe": _probe,
     "spkcap-orphans": _nothing,
     "spkcap-leftovers": _nothing,

@@ -300,6 +300,7 @@ def test_cleaning_refuses_what_is_not_ours(root: Path, tmp_path: Path) -> None:
         assert reason in orphans.remove_folder(shell, str(folder))
         assert folder.exists()
     assert orphans.remove_folder(shell, str(scratch / "spkcap-0000000a")) == ""
+    assert orphans.find_orphans(shell, ("/volume1",), str(root)) == ()
 
 
 def test_leftover_downloads_of_package_center_are_listed(root: Path) -> None:

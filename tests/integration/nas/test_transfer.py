@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import subprocess
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 
 from spkcore.base.errors import Cancelled
 from spkcore.base.tasks import Progress, TaskContext
-from spkcore.nas import errors
+from spkcore.nas import errors, staging
 from spkcore.nas.facts import read_facts
 from spkcore.nas.received import RemoteFile
 from spkcore.nas.session import Session
@@ -156,6 +158,58 @@ def test_without_any_writable_share_the_files_come_over_the_command_channel(
     opened = log_in(nas)
     assert pull(opened, capture.folder, tmp_path / "got", TaskContext())[0].path.read_bytes() == b"data"
     assert any("Not by SFTP" in line for line in opened.log.lines)
+
+
+def test_where_the_share_is_full_the_files_come_over_the_command_channel(
+    start_nas: NasFactory, log_in: Connector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The free space that df tells is not always there: quotas, other programs."""
+    nas = start_nas(Options(shares="public", share_elsewhere=True))
+    nas.path("/volume1/homes/alice").chmod(0o500)
+    inside = ["nsenter", f"--mount=/proc/{nas.pid}/ns/mnt", f"--root=/proc/{nas.pid}/root"]
+    subprocess.run([*inside, "/bin/mount", "-o", "remount,size=1m", "/volume1/public"], check=True)
+    monkeypatch.setattr(staging, "_SPARE_BYTES", -(1 << 30))
+    capture = Capture(nas)
+    data = capture.add("f", os.urandom(3_000_000))
+    opened = log_in(nas)
+    assert pull(opened, capture.folder, tmp_path / "got", TaskContext())[0].path.read_bytes() == data
+    assert any("could not be copied into a shared folder" in line for line in opened.log.lines)
+    assert leftovers(nas) == []
+
+
+def test_copies_that_a_power_cut_left_are_removed_and_nothing_else(
+    nas: BenchNas, session: Session, tmp_path: Path
+) -> None:
+    share = nas.path("/volume1/public")
+
+    def make(name: str, marker: bytes | None, age: int) -> Path:
+        (share / name / "files").mkdir(parents=True)
+        (share / name / "files/INFO").write_bytes(b"caught")
+        if marker is not None:
+            path = share / name / "made-by-spk-creator"
+            path.write_bytes(marker)
+            os.utime(path, (time.time() - age, time.time() - age))
+        return share / name
+
+    token = b"0" * 32 + b"\n"
+    kept = [
+        make("spk-creator-0000000000000001", token, 60),
+        make("spk-creator-0000000000000002", None, 900),
+        make("spk-creator-0000000000000003", b"a user's own text", 900),
+        make("spk-creator-000000000000000x", token, 900),
+        make("spk-creator-mine", token, 900),
+    ]
+    stale = make("spk-creator-0000000000000004", token, 900)
+    link = share / "spk-creator-0000000000000005"
+    link.symlink_to(make("someone's", token, 900))
+    try:
+        staging.remove_stale_copies(session)
+        assert not stale.exists()
+        assert all((path / "files/INFO").exists() for path in [*kept, link])
+    finally:
+        link.unlink()
+        for path in share.iterdir():
+            shutil.rmtree(path)
 
 
 @pytest.mark.parametrize("way", WAYS)
