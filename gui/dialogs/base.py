@@ -17,30 +17,39 @@ class BaseDialog(QDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
-        outer = column(self, margin=3 * GRID, spacing=2 * GRID)
+        self._outer = outer = column(self, margin=3 * GRID, spacing=2 * GRID)
         if heading:
             outer.addWidget(make_label(heading, "heading", wrap=True))
         self.body: QVBoxLayout = column(spacing=GRID)
         outer.addLayout(self.body, 1)
         self._buttons: QHBoxLayout = row(spacing=GRID)
+        self._buttons.setContentsMargins(0, GRID, 0, 0)
         fill(self._buttons, None)
-        outer.addSpacing(GRID)
-        outer.addLayout(self._buttons)
 
     def add_button(self, button: QPushButton, default: bool = False) -> QPushButton:
         """Put a button at the right end of the button line; Enter presses the default one."""
+        self._place_buttons()
         self._buttons.addWidget(button)
         button.setAutoDefault(default)
         button.setDefault(default)
         return button
 
     def showEvent(self, event: QShowEvent) -> None:
-        # Wrapped texts make Qt guess too much height: ask again now that the width is known.
-        layout = self.layout()
-        if layout is not None and layout.hasHeightForWidth():
-            self.resize(self.width(), max(layout.totalHeightForWidth(self.width()), self.minimumHeight()))
+        self.fit_height()
         super().showEvent(event)
+
+    def fit_height(self) -> None:
+        """As high as the content wants. Wrapped texts make Qt guess: ask again when the width is known."""
+        self._outer.activate()
+        if self._outer.hasHeightForWidth():
+            self.resize(self.width(), max(self._outer.totalHeightForWidth(self.width()), self.minimumHeight()))
 
     def add_left(self, widget: QWidget) -> None:
         """Put something at the left end of the button line."""
+        self._place_buttons()
         self._buttons.insertWidget(0, widget)
+
+    def _place_buttons(self) -> None:
+        """A dialog whose pages have buttons of their own gets no empty line for them."""
+        if self._buttons.parent() is None:
+            self._outer.addLayout(self._buttons)

@@ -102,5 +102,7 @@ def _detail_box(detail: str, theme: Theme) -> QPlainTextEdit:
     box.setReadOnly(True)
     box.setFont(theme.fixed_font())
     box.setAccessibleName(tr("Details"))
-    box.setMinimumSize(60 * GRID, 16 * GRID)
+    lines = min(max(detail.count("\n") + 1, 3), 10)
+    box.setMinimumWidth(60 * GRID)
+    box.setFixedHeight(box.fontMetrics().lineSpacing() * lines + 3 * GRID)
     return box

@@ -23,6 +23,7 @@ from gui.models.payloadtree import Column, Node, PayloadTree, mode_text, owner_t
 from gui.qt.dragdrop import dropped_paths
 from gui.qt.i18n import tr
 from gui.qt.icons import IconSource
+from gui.qt.progress import size_text
 from spkcore.package.entries import PAYLOAD, Entry, Kind
 
 Index = QModelIndex | QPersistentModelIndex
@@ -68,6 +69,7 @@ class PayloadModel(QAbstractItemModel):
         if len(touched) > _MANY:
             self.reload(entries)
             return
+        touched.sort()  # parents first
         for path in touched:
             if path not in entries and path in self.tree.by_path:
                 self._remove(self.tree.by_path[path])
@@ -166,7 +168,7 @@ class PayloadModel(QAbstractItemModel):
         return QModelIndex() if above is None or above is self.tree.root else self._index_of(above)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's default
-        return len(self.tree.shown(self.node(parent))) if parent.column() <= 0 else 0
+        return self.tree.count_in(self.node(parent)) if parent.column() <= 0 else 0
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's default
         return len(Column)
@@ -273,7 +275,7 @@ class PayloadModel(QAbstractItemModel):
                 return self._date_text(node)
 
     def _size_text(self, node: Node) -> str:
-        return "" if node.entry.kind in {Kind.SYMLINK, Kind.HARDLINK} else self._locale.formattedDataSize(node.total())
+        return "" if node.entry.kind in {Kind.SYMLINK, Kind.HARDLINK} else size_text(node.total())
 
     def _date_text(self, node: Node) -> str:
         mtime = node.entry.attributes.mtime if node.entry.attributes is not None else None

@@ -120,7 +120,7 @@ class ConnectDialog(BaseDialog):
         if isinstance(error, HostKeyChangedError):
             actions = ((tr("Forget the saved key"), self._on_forget_clicked),)
         self.error.show_error(error, actions)
-        self.adjustSize()
+        self.fit_height()
 
     @Slot()
     def _on_forget_clicked(self) -> None:
@@ -178,7 +178,7 @@ class ConnectDialog(BaseDialog):
 
     def _show_page(self, page: QWidget) -> None:
         self._pages.setCurrentWidget(page)
-        self.adjustSize()
+        self.fit_height()
 
     def _drop_question_page(self) -> None:
         page = self.question_page

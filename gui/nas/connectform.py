@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QRadioButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QRadioButton, QWidget
 
 from gui.app.context import AppContext
 from gui.nas.profiles import NasProfile, Profiles, parse_address
-from gui.qt.forms import GRID, column, fill, make_button, make_label, make_tool, row
+from gui.qt.forms import GRID, column, fill, make_button, make_label, make_spin_box, make_tool, row
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task
 from gui.services.secrets import SecretStore
@@ -116,8 +116,7 @@ class ConnectForm(QWidget):
         self.forget = make_tool(icon("trash"), tr("Forget this NAS"))
         self.address = QLineEdit()
         self.address.setPlaceholderText(tr("Name or IP address"))
-        self.port = QSpinBox()
-        self.port.setRange(1, 65535)
+        self.port = make_spin_box(1, 65535)
         self.port.setValue(22)
         self.user = QLineEdit()
         self.user.setPlaceholderText(tr("A user of the group administrators"))

@@ -19,6 +19,7 @@ class ErrorBox(QFrame):
         super().__init__()
         self._theme = theme
         self.setProperty("role", "banner")
+        self.setProperty("inset", True)  # noqa: FBT003 - Qt's own signature
         self.setProperty("tone", "danger")
         self._icon = QLabel()
         self._what = make_label("", "strong", wrap=True)

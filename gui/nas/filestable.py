@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QTableView, QWidget
 
 from gui.nas.caughtfiles import CaughtFile, CaughtFiles, RowChange
-from gui.qt.forms import GRID
+from gui.qt.forms import GRID, column, make_label
 from gui.qt.i18n import tr
 from gui.qt.progress import size_text
 from gui.qt.theme import Theme
@@ -126,5 +126,16 @@ class CaughtFilesView(QTableView):
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in ((NAME, 36), (SIZE, 12), (STATE, 26), (VOLUME, 12)):
-            header.resizeSection(column, width * GRID)
+        self._empty = make_label(tr("What the capture catches appears here."), "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        column(self.viewport()).addWidget(self._empty)
+        model.rowsInserted.connect(self._on_rows_changed)
+        model.modelReset.connect(self._on_rows_changed)
+        self._on_rows_changed()
+        for section, width in ((NAME, 36), (SIZE, 12), (STATE, 26), (VOLUME, 12)):
+            header.resizeSection(section, width * GRID)
+
+    @Slot()
+    def _on_rows_changed(self) -> None:
+        self._empty.setVisible(self.model().rowCount() == 0)

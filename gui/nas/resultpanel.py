@@ -48,7 +48,9 @@ class ResultPanel(QWidget):
         lines = column(self, spacing=GRID)
         fill(lines, self.headline, self.hint, self.error, GRID // 2)
         lines.addWidget(self._scroll, 1)
-        fill(lines, buttons)
+        fill(lines, GRID // 2, buttons)
+        # Takes the room when there is nothing to scroll: the button then stands below the error.
+        lines.addStretch(0)
 
     def show_state(self, state: CaptureState) -> None:
         """Show the end of `state`."""
@@ -63,6 +65,7 @@ class ResultPanel(QWidget):
         self._clear()
         self._add_files(state)
         self._add_remarks(state)
+        self._scroll.setVisible(self._rows.count() > 0)
 
     def _clear(self) -> None:
         while (item := self._rows.takeAt(0)) is not None:

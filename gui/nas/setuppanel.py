@@ -31,6 +31,7 @@ class SetupPanel(QWidget):
         super().__init__()
         self._theme = theme
         self.banner = Banner(theme)
+        self.banner.setProperty("inset", True)  # noqa: FBT003 - Qt's own signature
         nas_card, nas = self._card("nas", tr("NAS"))
         self._nas_text = make_label(wrap=True)
         self.connect_button = make_button(tr("&Choose a NAS…"), "primary")

@@ -36,11 +36,12 @@ class TintedIconEngine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         role = {QIcon.Mode.Disabled: "text_faint", QIcon.Mode.Selected: self._role}.get(mode, self._role)
-        render_tinted(painter, QRectF(rect), self._svg, self._colors.color(role))
+        # A place wider than high is an icon with a gap behind it: see ICON_AND_GAP in gui/qt/forms.py.
+        side = min(rect.width(), rect.height())
+        place = QRectF(rect.left(), rect.top() + (rect.height() - side) / 2, side, side)
+        render_tinted(painter, place, self._svg, self._colors.color(role))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        if size.isEmpty():
-            return QPixmap()
         if size.isEmpty():
             return QPixmap()
         image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)

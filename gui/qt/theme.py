@@ -13,6 +13,9 @@ from gui.qt.style import style_sheet
 
 SYSTEM, LIGHT, DARK = "system", "light", "dark"
 _APP_ICON_SIZES = (16, 20, 24, 32, 44, 48, 64, 88, 128, 256)
+_TEXT_FAMILY = "Segoe UI"
+"""The font of Windows comes first, with the system's own behind it for other writings and other systems."""
+_CODE_FAMILIES = ("Cascadia Mono", "Consolas")
 
 LIGHT_COLORS: Mapping[str, str] = {
     "window": "#f6f7f9",
@@ -125,6 +128,8 @@ class Theme(QObject):
     def fixed_font(self) -> QFont:
         """The font for code, paths and checksums, in the chosen size."""
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        # On Windows the system's own is Courier New: thin, wide and hard to read.
+        font.setFamilies([*_CODE_FAMILIES, *font.families()])
         font.setPointSize(self._application.font().pointSize())
         return font
 
@@ -150,6 +155,7 @@ class Theme(QObject):
 
     def _font(self) -> QFont:
         font = QFont(self._system_font)
+        font.setFamilies([_TEXT_FAMILY, *(name for name in font.families() if name != _TEXT_FAMILY)])
         if self._font_size:
             font.setPointSize(self._font_size)
         return font

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.qt.forms import GRID, column, fill, make_button, make_label
 from gui.qt.theme import Theme
+
+_WIDEST = 56 * GRID
 
 
 class EmptyState(QWidget):
@@ -31,8 +34,7 @@ class EmptyState(QWidget):
         self._picture = QLabel()
         self._heading = make_label(heading, "strong")
         self._text = make_label(text, "muted", wrap=True)
-        self._text.setMaximumWidth(56 * GRID)
-        self._text.setMinimumWidth(36 * GRID)
+        self._text.setMaximumWidth(_WIDEST)
         self._button = make_button(action, "primary")
         self._button.setVisible(bool(action))
         self._text.setVisible(bool(text))
@@ -46,6 +48,22 @@ class EmptyState(QWidget):
         self._heading.setText(heading)
         self._text.setText(text)
         self._text.setVisible(bool(text))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the text its height: an aligned label that wraps is not asked for it by the layout."""
+        metrics = self._text.fontMetrics()
+        longest = max((metrics.horizontalAdvance(line) for line in self._text.text().split("\n")), default=0)
+        width = max(min(longest + GRID, _WIDEST, self.width() - 4 * GRID), GRID)
+        self._text.setMinimumSize(width, max(self._text.heightForWidth(width), 0))
 
     def _lay_out(self) -> None:
         lines = column(self, margin=2 * GRID, spacing=GRID)

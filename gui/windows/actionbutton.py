@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QToolButton
 
+from gui.qt.forms import ICON_AND_GAP
+
 
 class ActionButton(QToolButton):
     """Unlike a button with a default action it keeps an icon and a text of its own."""
@@ -15,6 +17,7 @@ class ActionButton(QToolButton):
         self._action = action
         self.setText(text)
         self.setIcon(icon)
+        self.setIconSize(ICON_AND_GAP)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("look", look)

@@ -10,12 +10,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QProgressBar, QStackedWidget, QWidget
 
 from gui.dialogs.base import BaseDialog
-from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_label, make_tool, row
+from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_label, make_tool, restyle, row
 from gui.qt.i18n import tr
 from gui.qt.progress import progress_text, seconds_text, show_progress, size_text
 from gui.qt.tasks import Task
 from gui.qt.theme import Theme
 from spkcore.base.tasks import Progress
+
+_LONGEST = 64
+"""Characters of a SHA-256: the longest value that has to be seen whole."""
 
 
 class Built(Protocol):
@@ -101,6 +104,7 @@ class BuildDialog(BaseDialog):
         field.setReadOnly(True)
         field.setFont(self._theme.fixed_font())
         field.setCursorPosition(0)
+        field.setMinimumWidth(field.fontMetrics().horizontalAdvance("0" * _LONGEST) + 4 * GRID)
         caption.setBuddy(field)
         copy = make_tool(self._theme.icon("copy"), tr("Copy {what}", what=label))
         copy.clicked.connect(_Copy(field).run)
@@ -121,7 +125,7 @@ class BuildDialog(BaseDialog):
         self._pages.setCurrentIndex(1)
         self.show_button.show()
         self.close_button.setText(tr("Close"))
-        self.close_button.setProperty("look", "primary")
+        restyle(self.close_button, "look", "primary")
         self.close_button.setDefault(True)
         self.close_button.setFocus(Qt.FocusReason.OtherFocusReason)
         self.adjustSize()

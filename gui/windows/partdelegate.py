@@ -45,7 +45,7 @@ class PartDelegate(QStyledItemDelegate):
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(self._theme.color("text_muted"))
-        area = option.rect.adjusted(GRID, 0, -GRID, -GRID // 2)
+        area = option.rect.adjusted(2 * GRID, 0, -GRID, -GRID // 2)
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text)
 
     def _paint_part(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, part: Part) -> None:

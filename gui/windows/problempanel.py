@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QTableView, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTableView, QWidget
 
 from gui.models.problems import ProblemsModel, place_text, severity_text
 from gui.qt.forms import GRID
@@ -30,9 +30,7 @@ class ProblemPanel(QStackedWidget):
         self.table.setAccessibleName(tr("Problems"))
         header = self.table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
         self.table.activated.connect(self._on_activated)
         self._empty = EmptyState(theme, "success", tr("No problems found"))
         self.addWidget(self._empty)
@@ -44,6 +42,7 @@ class ProblemPanel(QStackedWidget):
         selected = self.model.problem(row) if row >= 0 else None
         self.model.set_problems(problems)
         self.setCurrentWidget(self.table if problems else self._empty)
+        self.table.fit_columns()
         if selected is not None and (new := self.model.row_of(selected)) >= 0:
             self.table.selectRow(new)
 
@@ -75,6 +74,15 @@ class _Table(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(4 * GRID)
         self.horizontalHeader().setHighlightSections(False)
+
+    def fit_columns(self) -> None:
+        """The message as wide as it is, so that its place stands beside it; the place keeps a third of the table."""
+        wanted = self.sizeHintForColumn(0) + 2 * GRID
+        self.horizontalHeader().resizeSection(0, max(min(wanted, self.viewport().width() * 2 // 3), 40 * GRID))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_columns()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

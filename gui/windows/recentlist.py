@@ -113,7 +113,7 @@ class _RowButton(QPushButton):
         picture = QLabel()
         icon = "package" if recent.path.lower().endswith(".spk") else "folder"
         picture.setPixmap(context.theme.icon(icon).pixmap(QSize(_ICON, _ICON)))
-        self.note = make_label(tr("not there any more"), "warning")
+        self.note = make_label(tr("not there any more"), "small")
         self.note.hide()
         head = row(spacing=GRID)
         head.addWidget(ElidedLabel(recent.title, "strong", Qt.TextElideMode.ElideRight), 1)

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.app.context import AppContext
 from gui.qt.forms import GRID, column, fill, make_label, row
@@ -60,8 +60,8 @@ class WelcomePage(QScrollArea):
         fill(side, make_label(tr("From a NAS"), "heading"), self.capture_card, self.demo_card, 2 * GRID)
         fill(side, make_label(tr("Recent packages"), "heading"), self.recent_list, None)
         halves = row(spacing=4 * GRID)
-        halves.addLayout(main, 8)
-        halves.addLayout(side, 5)
+        halves.addWidget(_half(main, 60 * GRID), 8)
+        halves.addWidget(_half(side, 40 * GRID), 5)
         middle = QWidget()
         middle.setMaximumWidth(_WIDTH)
         lines = column(middle, spacing=3 * GRID)
@@ -113,3 +113,14 @@ class WelcomePage(QScrollArea):
 
     def _choose_template(self, template_id: str, _checked: bool = False) -> None:
         self.template_chosen.emit(template_id)
+
+
+def _half(lines: QVBoxLayout, narrowest: int) -> QWidget:
+    """A column of the page. Its width does not depend on what is in it: long names must not push the other aside."""
+    half = QWidget()
+    half.setLayout(lines)
+    half.setMinimumWidth(narrowest)
+    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    policy.setHeightForWidth(True)
+    half.setSizePolicy(policy)
+    return half

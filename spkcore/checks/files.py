@@ -57,7 +57,8 @@ def _required(info: Info) -> Iterator[Finding]:
         if key.name == "os_min_ver" and info.get("firmware"):
             continue
         who = "DSM" if key.required == "always" else "DSM 7"
-        message = f"{key.label} ({key.name}) is missing. {who} refuses a package without it."
+        name = key.label if key.label.lower() == key.name else f"{key.label} ({key.name})"
+        message = f"{name} is missing. {who} refuses a package without it."
         yield Finding("info-required", Severity.ERROR, message, info.line_of(key.name), 0, key.name)
 
 

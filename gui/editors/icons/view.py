@@ -15,6 +15,7 @@ from gui.editors.icons.flow import FlowLayout
 from gui.editors.icons.presenter import IconGroup, IconSlot, IconsPresenter, making, pictures_only
 from gui.qt.forms import GRID, column, fill, make_label, make_tool, row
 from gui.qt.i18n import tr
+from gui.qt.progress import size_text
 from gui.qt.theme import Theme
 from gui.services.document import Document
 from gui.widgets.icontile import IconTile
@@ -230,7 +231,7 @@ class IconCard(QWidget):
         if slot.data != self.slot.data or not self.tile.has_picture():
             self.tile.show_picture(slot.data)
         self.slot = slot
-        self.facts.setText(_facts(slot, self))
+        self.facts.setText(_facts(slot))
         self.note.setText(slot.note)
         self.note.setVisible(bool(slot.note))
         self.export.setEnabled(slot.is_present)
@@ -280,10 +281,10 @@ class _Taker(QObject):
         self._presenter.put_icons(icons, self._text)
 
 
-def _facts(slot: IconSlot, widget: QWidget) -> str:
+def _facts(slot: IconSlot) -> str:
     if slot.picture is None:
         return tr("Not there; {size} wanted", size=slot.title) if slot.size else tr("Not a picture")
-    size = widget.locale().formattedDataSize(len(slot.data))
+    size = size_text(len(slot.data))
     return tr(
         "{width} × {height}, {format}, {size}",
         width=slot.picture.width,

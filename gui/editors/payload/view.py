@@ -20,6 +20,7 @@ from gui.models.payload import PayloadModel
 from gui.qt.dragdrop import dropped_paths
 from gui.qt.forms import GRID, column, fill, make_button, make_tool, row
 from gui.qt.i18n import tr
+from gui.qt.progress import size_text
 from gui.qt.tasks import Task
 from gui.services.document import Document
 from gui.widgets.emptystate import EmptyState
@@ -31,6 +32,8 @@ from spkcore.package.entries import PAYLOAD
 
 class PayloadEditor(Editor):
     """Edits the files that become package.tgz."""
+
+    holds_others = True
 
     def __init__(
         self, document: Document, context: AppContext, path: str = PAYLOAD, parent: QWidget | None = None
@@ -242,7 +245,7 @@ class PayloadEditor(Editor):
     def _show_state(self) -> None:
         self._pages.setCurrentWidget(self.empty if self.presenter.is_empty() else self.view)
         root = self.model.tree.root
-        total = self.locale().formattedDataSize(root.total())
+        total = size_text(root.total())
         files = self.model.tree.count_files()
         self.status_changed.emit(tr("{n} file, {size}", "{n} files, {size}", n=files, size=total))
 

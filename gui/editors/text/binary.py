@@ -13,6 +13,7 @@ from gui.editors.base import Editor
 from gui.editors.text.languages import head_of
 from gui.qt.forms import GRID, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
+from gui.qt.progress import size_text
 from gui.services.document import Document
 from spkcore.base.errors import SpkError
 from spkcore.base.files import write_bytes
@@ -58,7 +59,7 @@ class BinaryEditor(Editor):
             return
         head = head_of(self.path, self.document)
         self.kind.setText(kind_text(head))
-        size = self.locale().formattedDataSize(entry.size)
+        size = size_text(entry.size)
         self.facts.setText(tr("{size} ({n} bytes)", size=size, n=entry.size))
         self.head.setPlainText(hex_lines(head[:256]))
         self._show_picture(entry.size)
