@@ -19,6 +19,8 @@ class Editor(QWidget):
     it needs: `refresh`, `reveal`, `set_problems`, `concerns`, and `start_find` where there is something to search in.
     """
 
+    holds_others = False
+    """Whether the part is a folder, whose editor also shows what lies below it."""
     status_changed = Signal(str)
     """Short text for the right end of the status bar: "Line 3, column 7", "12 files, 3 MB"."""
 
@@ -36,8 +38,10 @@ class Editor(QWidget):
 
     def concerns(self, paths: frozenset[str]) -> bool:
         """Whether a change of these paths must be shown; the part itself and what lies below it, unless overridden."""
+        if self._path in paths:
+            return True
         below = self._path + "/"
-        return any(path == self._path or path.startswith(below) for path in paths)
+        return self.holds_others and any(path.startswith(below) for path in paths)
 
     def refresh(self, paths: frozenset[str]) -> None:
         """Show the document's state again; `paths` are those that changed. Keep focus, caret and scroll position."""

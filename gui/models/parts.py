@@ -55,6 +55,7 @@ class PartsModel(QAbstractItemModel):
         self._icons = {kind: theme.icon(name) for kind, name in ICONS.items()}
         self._faint = {kind: theme.icon(name, "text_faint") for kind, name in ICONS.items()}
         self._parts: list[Part] = []
+        self._known: set[str] = set()
         self._groups: list[tuple[PartGroup, list[Part]]] = []
         self._badges: dict[str, Badge] = {}
         self._changed: frozenset[str] = frozenset()
@@ -70,6 +71,7 @@ class PartsModel(QAbstractItemModel):
             return False
         self.beginResetModel()
         self._parts = list(parts)
+        self._known = {part.path for part in parts}
         self._groups = [(group, list(members)) for group, members in groupby(self._parts, _group_of)]
         self.endResetModel()
         return True
@@ -84,15 +86,16 @@ class PartsModel(QAbstractItemModel):
 
     def set_changed(self, paths: Iterable[str]) -> None:
         """Mark the parts with unsaved changes."""
-        changed = frozenset(self.owner(path) for path in paths)
+        # One look per folder: there may be 50,000 paths.
+        places = {path if path in self._known else path.rpartition("/")[0] for path in paths}
+        changed = frozenset(map(self.owner, places))
         if changed != self._changed:
             self._changed = changed
             self._repaint([CHANGED_ROLE])
 
     def owner(self, path: str) -> str:
         """The path of the part that shows `path`: itself, or the folder that has an editor of its own."""
-        known = {part.path for part in self._parts}
-        while path and path not in known:
+        while path and path not in self._known:
             path = path.rpartition("/")[0]
         return path
 

@@ -39,7 +39,7 @@ class Node:
         self.children: list[Node] = []
         self.shown: list[Node] = self.children
         self.row = 0
-        self.size = -1
+        self.size = -1 if entry.kind is Kind.DIRECTORY else entry.size
         self.version = -1
 
     @property
@@ -62,7 +62,10 @@ class Node:
     def total(self) -> int:
         """Bytes of the file, or of everything in the folder; remembered until something below changes."""
         if self.size < 0:
-            self.size = sum(child.total() for child in self.children) if self.children else self.entry.size
+            total = 0 if self.children else self.entry.size
+            for child in self.children:
+                total += child.size if child.size >= 0 else child.total()
+            self.size = total
         return self.size
 
     def walk(self) -> Iterator[Node]:
@@ -149,6 +152,10 @@ class PayloadTree:
         if node.version != self._version:
             self._arrange(node)
         return node.shown
+
+    def count_in(self, node: Node) -> int:
+        """How many children the filter lets through; unlike `shown` it puts nothing in order."""
+        return len(node.children) if self._visible is None else len(self.shown(node))
 
     def row(self, node: Node) -> int:
         """The place of a node among its shown siblings; -1 when the filter hides it, or for the root."""
@@ -260,8 +267,8 @@ class PayloadTree:
 
 
 def payload_paths(paths: Iterable[str]) -> list[str]:
-    """Those of the paths that lie in the payload, parents first."""
-    return sorted(path for path in paths if path.startswith(_PREFIX))
+    """Those of the paths that lie in the payload."""
+    return [path for path in paths if path.startswith(_PREFIX)]
 
 
 def mode_text(kind: Kind, permissions: int) -> str:
