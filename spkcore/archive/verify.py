@@ -24,6 +24,7 @@ from spkcore.base.tasks import TaskContext
 from spkcore.package.info import Info
 
 _MAX_PENDING = 8
+_PATIENCE_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -120,9 +121,11 @@ class PayloadVerifier:
             raise _wrong("its payload does not hold the entries of the package", PAYLOAD_MEMBER)
 
     def available(self, position: int) -> int:
-        """Waits until there are bytes behind `position`; how many there are, 0 at the end."""
+        """Waits until there are bytes behind `position`; how many there are, 0 at the end. Raises `Cancelled`."""
         with self._state:
-            self._state.wait_for(partial(self._has_news, position))
+            # Ctrl+C may come before __exit__ can be reached; a thread that waits for ever keeps the program alive.
+            while not self._state.wait_for(partial(self._has_news, position), _PATIENCE_SECONDS):
+                self._context.check()
             return self._written - position
 
     def _has_news(self, position: int) -> bool:

@@ -14,6 +14,7 @@ import click
 
 from spkcore import __version__
 from spkcore.base.errors import Cancelled, SpkError, WriteError
+from spkcore.cli.output import cancel_everything
 
 COMMANDS = {
     "new": "Make a starter package from a template.",
@@ -66,6 +67,7 @@ def run(arguments: Sequence[str]) -> int:
         _complain(str(error))
         return error.exit_code
     except (Cancelled, KeyboardInterrupt, click.Abort):
+        cancel_everything()
         _complain("Cancelled: nothing was left half-written")
         return Cancelled.exit_code
     except SystemExit:  # click's answer to a closed pipe: whoever read our output has seen enough

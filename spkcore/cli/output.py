@@ -29,11 +29,23 @@ def human_size(size: int) -> str:
     return f"{int(amount)} {unit}" if unit == "bytes" else f"{amount:.1f} {unit}"
 
 
+_contexts: list[TaskContext] = []
+
+
+def cancel_everything() -> None:
+    """Ask every task of this command to stop; their threads end then, and with them the program."""
+    for context in _contexts:
+        context.cancel()
+
+
 def task_context(*, show_progress: bool = True) -> TaskContext:
     """A context that shows progress and log lines on a terminal; silent when stderr is none."""
     if not (show_progress and sys.stderr.isatty()):
-        return TaskContext()
-    return TaskContext(on_progress=_show_progress, on_log=_show_log)
+        context = TaskContext()
+    else:
+        context = TaskContext(on_progress=_show_progress, on_log=_show_log)
+    _contexts.append(context)
+    return context
 
 
 def _show_progress(progress: Progress) -> None:

@@ -459,3 +459,13 @@ def test_a_payload_that_is_still_packed_is_not_lost_silently(tmp_path: Path) -> 
         build_package(opened(tmp_path / "packed"), tmp_path / "x.spk", BuildOptions(), quiet())
 
     assert not (tmp_path / "x.spk").exists()
+
+
+def test_a_verifier_that_was_never_left_ends_when_the_task_is_cancelled(tmp_path: Path) -> None:
+    """As after a Ctrl+C that came between making it and entering its block: no thread may wait for ever."""
+    context = TaskContext()
+    verifier = PayloadVerifier(written(tmp_path / "growing", b""), 0, context)
+    context.cancel()
+
+    with pytest.raises(Cancelled):
+        verifier.available(0)
