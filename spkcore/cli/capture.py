@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import getpass
+import re
 import sys
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from spkcore.base.errors import UsageError
+from spkcore.base.errors import NasError, UsageError
 from spkcore.cli.output import human_size, json_option, print_json, task_context
 
 if TYPE_CHECKING:
@@ -19,8 +22,12 @@ if TYPE_CHECKING:
     from spkcore.nas.events import CaptureEvent
     from spkcore.nas.hostkeys import HostKeyQuestion
     from spkcore.nas.login import Login
+    from spkcore.nas.orphans import Orphan
     from spkcore.nas.session import Session
     from spkcore.nas.synopkg import Installation
+
+_LATE_SECONDS = 15.0
+"""How long after a successful installation a package may still turn up."""
 
 
 @click.command("capture")
@@ -33,6 +40,9 @@ if TYPE_CHECKING:
 @click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Log in with this key file.")
 @click.option("--host-key", metavar="SHA256:…", help="Trust the NAS only with this fingerprint, without asking.")
 @click.option("--via", type=click.Choice(["sftp", "exec"]), default="sftp", show_default=True, help="The way home.")
+@click.option(
+    "--earlier", type=click.Choice(["take", "remove"]), help="Take or remove what earlier captures left there."
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
 @json_option
 def command(
@@ -46,30 +56,42 @@ def command(
     key: Path | None,
     host_key: str | None,
     via: str,
+    earlier: str | None,
     password_stdin: bool,
     as_json: bool,
 ) -> int:
     """Catch what Package Center installs on the NAS HOST, and bring it to the folder given with -o.
 
     Start it, then install the package in Package Center, or name it with --install. It ends by itself when the
-    package is whole. Exit code 1: nothing was caught.
+    package is whole. With --earlier nothing new is caught: a capture that was cut off is brought to its end, or
+    cleared away. Exit code 1: nothing was caught.
     """
     from spkcore.nas.hostkeys import HostKeys
     from spkcore.nas.session import Target, connect
     from spkcore.nas.synopkg import Installation
 
+    _require_volumes(volumes)
     target = Target(host, user or getpass.getuser(), port)
     login = _login(key, from_stdin=password_stdin)
     context = task_context()
     with connect(target, login, HostKeys(_known_hosts()), _confirmation(host_key), context) as session:
         request = _request(session, volumes, output, via)
+        left = _earlier_captures(session, request)
+        if earlier is not None:
+            return _finish_earlier(session, left, output if earlier == "take" else None, context, as_json=as_json)
+        for orphan in left:
+            click.echo(_note_of(orphan), err=True)
         installation = Installation(session, package, volumes[0] if volumes else "") if package else None
         result = _capture(session, request, installation, context)
-    if as_json:
-        print_json(_document(result))
-    else:
-        _print_text(result)
-    return 0 if result.files else 1
+    return _print([result], as_json=as_json)
+
+
+def _require_volumes(volumes: tuple[str, ...]) -> None:
+    for volume in volumes:
+        if not re.fullmatch(r"/volume[0-9]{1,3}", volume):
+            raise UsageError(
+                "This is not the path of a volume", volume, "Volumes are called /volume1, /volume2 and so on."
+            )
 
 
 def _known_hosts() -> Path:
@@ -83,6 +105,8 @@ def _login(key: Path | None, *, from_stdin: bool) -> Login:
 
     if from_stdin:
         secret = sys.stdin.readline().rstrip("\r\n")
+        if not secret:
+            raise UsageError("No password came on standard input", "", "Give it as the first line.")
         return KnownLogin(secret, key, secret if key else None)
     if not sys.stdin.isatty():
         raise UsageError("There is no terminal to ask for the password", "", "Use --password-stdin.")
@@ -151,9 +175,50 @@ def _capture(
         if installation is not None:
             installation.abandon()
         raise
-    if installation is not None:
+    return result if installation is None else _after_installation(result, installation)
+
+
+def _after_installation(result: CaptureResult, installation: Installation) -> CaptureResult:
+    """The result once the NAS has finished; that it could not install what was caught is a warning only."""
+    try:
         installation.wait()
+    except NasError as error:
+        if not result.files:
+            raise
+        return replace(result, warnings=(*result.warnings, str(error)))
     return result
+
+
+def _earlier_captures(session: Session, request: CaptureRequest) -> list[Orphan]:
+    """What captures that were cut off left on the NAS; not those that still run."""
+    from spkcore.nas.orphans import find_orphans
+
+    return [orphan for orphan in find_orphans(session.root, request.volumes) if not orphan.is_running]
+
+
+def _note_of(orphan: Orphan) -> str:
+    names = ", ".join(f"{path}, {human_size(size)}" for path, size in orphan.packages) or "no package file"
+    return f"Note: an earlier capture was cut off and left {orphan.folder} ({names}); see --earlier"
+
+
+def _finish_earlier(
+    session: Session, left: list[Orphan], output: Path | None, context: TaskContext, *, as_json: bool
+) -> int:
+    """Take what earlier captures left to `output`, or remove it."""
+    from spkcore.nas.capture import take_orphan
+    from spkcore.nas.orphans import remove_orphan
+
+    if output is not None:
+        return _print(
+            [take_orphan(session, orphan, output, context, Listener(None).hear) for orphan in left], as_json=as_json
+        )
+    problems = [(orphan, problem) for orphan in left if (problem := remove_orphan(session.root, orphan))]
+    for orphan, problem in problems:
+        raise NasError("The folder could not be removed", orphan.folder, problem)
+    click.echo(
+        "".join(f"Removed {orphan.folder}\n" for orphan in left) or "There was nothing to remove.\n", nl=False, err=True
+    )
+    return 0
 
 
 class Listener:
@@ -163,9 +228,11 @@ class Listener:
         self.capture: Capture | None = None
         self._installation = installation
         self._said: tuple[str, str] | None = None
+        self._deadline: float | None = None
 
     def hear(self, event: CaptureEvent) -> None:
-        from spkcore.nas.events import PackageSeen, Step, StepChanged
+        """Take one event."""
+        from spkcore.nas.events import LowSpace, PackageSeen, Step, StepChanged, Trouble
 
         if isinstance(event, StepChanged):
             click.echo(event.text, err=True)
@@ -175,14 +242,39 @@ class Listener:
         elif isinstance(event, PackageSeen) and (event.path, event.state) != self._said:
             self._said = event.path, event.state
             click.echo(f"  {event.volume}: {event.path}, {human_size(event.size)}, {event.state}", err=True)
-        if self._installation is not None and self._installation.failure is not None and self.capture is not None:
+        elif isinstance(event, Trouble):
+            click.echo(f"Note: {event.text}", err=True)
+        elif isinstance(event, LowSpace):
+            click.echo(f"Note: {event.volume} is nearly full: only package files are caught there", err=True)
+        if self._is_in_vain and self.capture is not None:
             self.capture.stop()
 
+    @property
+    def _is_in_vain(self) -> bool:
+        """Whether the installation is over and nothing came: refused, or the NAS had the package already."""
+        installation = self._installation
+        if installation is None or not installation.is_over:
+            return False
+        if self._deadline is None:
+            self._deadline = time.monotonic() + _LATE_SECONDS
+        return installation.failure is not None or (self._said is None and time.monotonic() >= self._deadline)
 
-def _document(result: CaptureResult) -> dict[str, Any]:
+
+def _print(results: Sequence[CaptureResult], *, as_json: bool) -> int:
+    """Print what captures brought; returns the exit code."""
+    if as_json:
+        print_json(_document(results))
+    else:
+        for result in results:
+            _print_text(result)
+    return 0 if any(result.files for result in results) else 1
+
+
+def _document(results: Sequence[CaptureResult]) -> dict[str, Any]:
     return {
         "files": [
             {"path": str(file.path), "size": file.size, "md5": file.md5, "complete": file.complete}
+            for result in results
             for file in result.files
         ],
         "packages": [
@@ -192,10 +284,11 @@ def _document(result: CaptureResult) -> dict[str, Any]:
                 "spk": str(package.spk) if package.spk else None,
                 "url": package.url,
             }
+            for result in results
             for package in result.packages
         ],
-        "seconds": round(result.seconds, 3),
-        "warnings": list(result.warnings),
+        "seconds": round(sum(result.seconds for result in results), 3),
+        "warnings": [warning for result in results for warning in result.warnings],
     }
 
 

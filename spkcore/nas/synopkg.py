@@ -50,6 +50,11 @@ class Installation:
         """Whether `start` was called."""
         return self._thread.ident is not None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the NAS has finished, well or badly."""
+        return self.has_started and not self._thread.is_alive()
+
     def start(self) -> None:
         """Let the NAS begin."""
         self._thread.start()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from spkcore.cli.main import run
 from spkcore.nas.session import Session
 from tests.integration.capture.packagecenter import Install
 from tests.integration.capture.test_capture import install, leftovers
@@ -19,12 +23,20 @@ pytestmark = pytest.mark.integration
 
 _SYNOPKG = """#!/bin/sh
 # Stands for Package Center's command line: asks the test to install, and answers as DSM 7 does.
+if [ "$2" = Known ]; then
+    echo '{"results":[{"success":true}]}'
+    exit 0
+fi
 if [ "$2" != Sample ]; then
     echo '{"results":[{"success":false,"error":{"code":255,"description":"No such package"}}]}'
     exit 1
 fi
 echo "$*" > /volume1/@tmp/wanted
 while [ ! -e /volume1/@tmp/installed ]; do sleep 0.1; done
+if [ -s /volume1/@tmp/installed ]; then
+    echo '{"results":[{"success":false,"error":{"code":277,"description":"Port conflict"}}]}'
+    exit 1
+fi
 echo '{"results":[{"action":"install","success":true}]}'
 """
 
@@ -44,6 +56,17 @@ def spk_capture(
     process.stdin.write(f"{password}\n")
     process.stdin.flush()
     return process
+
+
+def wait_for_line(process: subprocess.Popen[str], text: str) -> str:
+    """What the program has said on stderr, up to the line with `text`."""
+    assert process.stderr is not None
+    said = ""
+    while text not in said:
+        line = process.stderr.readline()
+        assert line, said
+        said += line
+    return said
 
 
 def fingerprint(session: Session) -> str:
@@ -109,3 +132,91 @@ def test_a_wrong_password_is_tried_once(nas: BenchNas, session: Session, tmp_pat
     assert process.returncode == 4
     assert "spk: " in err
     assert nas.auth_log.count("Failed password") == before + 1
+
+
+def test_a_package_that_was_caught_is_shown_although_it_could_not_be_installed(
+    nas: BenchNas, synopkg: Path, session: Session, tmp_path: Path
+) -> None:
+    process = spk_capture(nas, tmp_path, "--host-key", fingerprint(session), "--install", "Sample", "--json")
+    wait_until(lambda: synopkg.exists() or process.poll() is not None, 30)
+    with install(nas, Install(name="Sample", files=5)) as center:
+        center.wait(60)
+    synopkg.with_name("installed").write_text("port conflict", encoding="utf-8")
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 0, err
+    document = json.loads(out)
+    assert [item["complete"] for item in document["files"]] == [True]
+    assert "277 Port conflict" in " ".join(document["warnings"])
+
+
+def test_an_installation_that_brings_nothing_ends_the_capture(
+    nas: BenchNas, synopkg: Path, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from spkcore.cli import capture
+
+    monkeypatch.setattr(capture, "_LATE_SECONDS", 0.5)
+    monkeypatch.setenv("SPK_CREATOR_HOME", str(tmp_path / "settings"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(PASSWORDS["alice"]))
+    target = ["127.0.0.1", "--port", str(nas.port), "--user", "alice", "--host-key", fingerprint(session)]
+
+    assert run(["capture", *target, "--password-stdin", "--install", "Known", "-o", str(tmp_path / "caught")]) == 1
+    assert leftovers(nas) == []
+
+
+def test_what_a_killed_program_left_is_told_and_taken_later(nas: BenchNas, session: Session, tmp_path: Path) -> None:
+    key = ("--host-key", fingerprint(session))
+    killed = spk_capture(nas, tmp_path, *key)
+    wait_for_line(killed, "Now install")
+    with install(nas, Install(name="Sample", files=5)) as center:
+        wait_until(lambda: list(nas.path("/volume1/@tmp").glob("spkcap-*/tree/synopkg/download.*/@SYNO*")))
+        killed.kill()
+        center.wait(60)
+    killed.communicate()
+    [folder] = nas.path("/volume1/@tmp").glob("spkcap-*")
+    for pid, command in nas.processes().items():
+        if command.endswith(folder.name):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)  # sooner than the minute it takes by itself
+    wait_until(lambda: not any("spkcap-" in command for command in nas.processes().values()))
+
+    waiting = spk_capture(nas, tmp_path, *key)
+    said = wait_for_line(waiting, "Now install")
+    waiting.send_signal(signal.SIGINT)
+    waiting.communicate(timeout=30)
+    assert waiting.returncode == 5
+    assert f"/volume1/@tmp/{folder.name}" in said
+    assert "--earlier" in said
+
+    out, err = spk_capture(nas, tmp_path, *key, "--earlier", "take", "--json").communicate(timeout=60)
+    [file] = json.loads(out)["files"]
+    assert (Path(file["path"]).name, file["complete"]) == ("Sample-1.2-0003-noarch.spk", True)
+    assert leftovers(nas) == []
+    _out, err = spk_capture(nas, tmp_path, *key, "--earlier", "remove").communicate(timeout=60)
+    assert "nothing to remove" in err
+
+
+def test_a_closed_pipe_leaves_nothing_on_the_nas(nas: BenchNas, session: Session, tmp_path: Path) -> None:
+    with spk_capture(nas, tmp_path, "--host-key", fingerprint(session)) as process:
+        wait_for_line(process, "Now install")
+        assert process.stderr is not None
+        process.stderr.close()
+        with install(nas, Install(name="Sample", files=5)) as center:
+            center.wait(60)
+        process.wait(30)
+    assert leftovers(nas) == []
+
+
+@pytest.mark.parametrize(
+    ("password", "arguments", "message"),
+    [("", (), "No password came"), ("x", ("--volume", "volume1"), "not the path of a volume")],
+)
+def test_what_makes_no_sense_is_said_before_the_nas_hears_of_it(
+    nas: BenchNas, tmp_path: Path, password: str, arguments: tuple[str, ...], message: str
+) -> None:
+    before = nas.auth_log
+    process = spk_capture(nas, tmp_path, *arguments, password=password)
+    _out, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert message in err
+    assert nas.auth_log == before
