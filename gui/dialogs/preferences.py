@@ -36,6 +36,7 @@ class PreferencesDialog(BaseDialog):
         self._lay_out()
         self._load()
         self._connect()
+        self.look.setFocus()
 
     def _lay_out(self) -> None:
         fill(self.body, make_label(tr("Look"), "strong"))

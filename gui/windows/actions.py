@@ -31,7 +31,7 @@ def menus() -> tuple[tuple[str, tuple[str, ...]], ...]:
             "package.build", "package.build_as", SEPARATOR, "package.check", "problems.next", "problems.previous",
         )),
         (tr("&NAS"), ("nas.capture", "nas.demo")),
-        (tr("&Help"), ("go.welcome", SEPARATOR, "help.about")),
+        (tr("&Help"), ("help.open", "go.welcome", SEPARATOR, "help.about")),
     )  # fmt: skip
 
 
@@ -53,6 +53,7 @@ def file_commands() -> tuple[Command, ...]:
         Command("file.close", tr("&Close package"), "close", ("Ctrl+W",), tr("Go back to the welcome page")),
         Command("tools.preferences", tr("&Preferences…"), "settings", ("Ctrl+,",)),
         Command("file.quit", tr("&Quit"), "exit", ("Ctrl+Q",)),
+        Command("help.open", tr("&Help"), "help", ("F1",), tr("Quick start, capture, shortcuts")),
         Command("help.about", tr("&About SPK Creator"), "info"),
     )
 

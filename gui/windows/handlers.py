@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.app.context import AppContext
 from gui.dialogs.about import AboutDialog
+from gui.dialogs.help import HelpDialog
 from gui.dialogs.new_package import NewPackageDialog
 from gui.dialogs.preferences import PreferencesDialog
 from gui.qt.i18n import tr
@@ -84,6 +85,7 @@ class Handlers(QObject):
             "file.close": self.close_package,
             "file.quit": self.quit,
             "tools.preferences": self.show_preferences,
+            "help.open": self.show_help,
             "help.about": self.show_about,
         }
 
@@ -148,6 +150,9 @@ class Handlers(QObject):
 
     def show_preferences(self) -> None:
         PreferencesDialog(self._context, self.window).open()
+
+    def show_help(self) -> None:
+        HelpDialog(self._context.commands, self.window).show()
 
     def show_about(self) -> None:
         AboutDialog(self._context.theme, self.window).open()

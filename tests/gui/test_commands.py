@@ -227,7 +227,7 @@ def _linear(part: float) -> float:
 
 def test_everything_that_takes_the_focus_has_a_name(program: Program, open_package: Opened, sample: Path) -> None:
     open_package(sample)
-    for command_id in ("file.new", "tools.preferences", "help.about"):
+    for command_id in ("file.new", "tools.preferences", "help.about", "help.open"):
         program.context.commands.action(command_id).trigger()
     mute = [
         f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}"
