@@ -63,6 +63,7 @@ def _take(options: argparse.Namespace) -> None:
     (name,), (look,) = options.only, options.look
     shots = {**main_window.SHOTS, **editors.SHOTS, **capture.SHOTS}
     with _place() as place, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        os.environ["HOME"] = str(place)
         stage = Stage(place, Path(home), Looks(look, options.font, options.points, options.pseudo))
         try:
             widget = shots[name](stage)

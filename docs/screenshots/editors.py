@@ -29,7 +29,6 @@ def info_text(stage: Stage) -> QWidget:
     """INFO with its text beside the form."""
     editor = stage.open_sample()
     assert isinstance(editor, InfoEditor)
-    stage.without_panel()
     editor.show_text.setChecked(True)
     return stage.window
 
@@ -38,7 +37,6 @@ def info_errors(stage: Stage) -> QWidget:
     """INFO with fields that are wrong."""
     editor = stage.open_sample()
     assert isinstance(editor, InfoEditor)
-    stage.without_panel()
     lines = stage.document.content("INFO").splitlines(keepends=True)
     lines = [line for line in lines if not line.startswith(b"version=")]
     stage.edit("INFO", b"".join(lines).replace(b'package="PhotoFrame"', b'package="Photo Frame/1"'))
@@ -51,7 +49,6 @@ def info_long(stage: Stage) -> QWidget:
     """A package with very long texts."""
     name = "The package with the longest name that anybody ever thought of"
     stage.open_sample(Sample("A folder with a rather long name for a package", name, "2024.12.31-20241231"))
-    stage.without_panel()
     return stage.window
 
 
@@ -59,7 +56,6 @@ def script(stage: Stage) -> QWidget:
     """A script with a variable being completed."""
     editor = stage.open_sample(part="scripts/postinst")
     assert isinstance(editor, CodePartEditor)
-    stage.without_panel()
     pane = editor.pane
     pane.editor.go_to(17, 1)
     QTest.keyClicks(pane.editor, 'cd "$SYNOPKG_PKG')
@@ -86,7 +82,7 @@ def wizard(stage: Stage) -> QWidget:
         "WIZARD_UIFILES/install_uifile", text.replace(b"textfield", b"textfeld").replace(b'"Shared folder"', b"7")
     )
     stage.wait_for_problems(1)
-    stage.window.panel.setCurrentWidget(stage.window.panel.problems)
+    stage.window.set_panel_open(is_open=True)
     return stage.window
 
 
@@ -95,7 +91,6 @@ def part_shot(path: str) -> Shot:
 
     def shot(stage: Stage) -> QWidget:
         stage.open_sample(part=path)
-        stage.without_panel()
         return stage.window
 
     return shot
@@ -105,7 +100,6 @@ def payload(stage: Stage) -> QWidget:
     """The payload with a file open beside its tree."""
     editor = stage.open_sample(part="package")
     assert isinstance(editor, PayloadEditor)
-    stage.without_panel()
     editor.view.expandAll()
     editor.view.select_path("package/bin/photoframe")
     return stage.window
@@ -115,7 +109,6 @@ def payload_file(stage: Stage) -> QWidget:
     """Files of the payload, opened in tabs."""
     editor = stage.open_sample(part="package")
     assert isinstance(editor, PayloadEditor)
-    stage.without_panel()
     editor.open_file("package/bin/photoframe")
     editor.open_file("package/ui/config")
     editor.open_file("package/etc/PhotoFrame.sc")
@@ -125,7 +118,6 @@ def payload_file(stage: Stage) -> QWidget:
 def payload_empty(stage: Stage) -> QWidget:
     """A payload with nothing in it."""
     stage.open_sample()
-    stage.without_panel()
     paths = [path for path in stage.document.entries if path.startswith("package/")]
     stage.document.push(remove(stage.document.entries, paths), "Empty the payload")
     stage.show("package")
@@ -135,14 +127,12 @@ def payload_empty(stage: Stage) -> QWidget:
 def binary(stage: Stage) -> QWidget:
     """A part that is no text."""
     stage.open_sample(Sample(files=(("LICENSE", bytes(range(256)) * 40),)), part="LICENSE")
-    stage.without_panel()
     return stage.window
 
 
 def missing(stage: Stage) -> QWidget:
     """A part that is not there yet."""
     stage.open_sample(Sample(files=(("scripts/postinst", None),)), part="scripts/postinst")
-    stage.without_panel()
     return stage.window
 
 
@@ -150,7 +140,6 @@ def choices(stage: Stage) -> QWidget:
     """The platforms to choose from."""
     editor = stage.open_sample()
     assert isinstance(editor, InfoEditor)
-    stage.without_panel()
     editor.reveal(field="arch")
     stage.let_run(0.2)
     control = editor.form.row("arch").control

@@ -44,6 +44,7 @@ def problems(stage: Stage) -> QWidget:
     stage.document.push(remove(stage.document.entries, ["PACKAGE_ICON.PNG"]), "Remove PACKAGE_ICON.PNG")
     stage.edit("conf/privilege", b'{\n  "defaults": {"run-as": 7\n')
     stage.wait_for_problems(4)
+    stage.window.set_panel_open(is_open=True)
     stage.show("INFO")
     stage.window.panel.problems.table.selectRow(1)
     return stage.window
@@ -75,6 +76,7 @@ def tasks(stage: Stage) -> QWidget:
     stage.context.tasks.start("pictures", "Build PlexMediaServer-1.41.3-9314.spk", _work)
     stage.context.tasks.start("pictures", "Build PhotoFrame-1.4.0-0012.spk", _work)
     stage.window.panel.setCurrentWidget(stage.window.panel.tasks)
+    stage.window.set_panel_open(is_open=True)
     stage.let_run(1.5)
     return stage.window
 

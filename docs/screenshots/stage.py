@@ -48,7 +48,9 @@ class Stage:
         if looks.pseudo:
             self._translator = _Longer(application)
             application.installTranslator(self._translator)
-        self.program = Program(application, home, Ports(secrets=FakeSecrets()))
+        secrets = FakeSecrets()
+        secrets.place = "Windows Credential Manager"
+        self.program = Program(application, home, Ports(secrets=secrets))
         self.context = self.program.context
         self.window = self.program.window
         self.window.resize(1280, 800)
@@ -118,10 +120,6 @@ class Stage:
         """Give a file of the package this content, as an editor would."""
         self.document.push(set_content(self.document.entries, path, data), f"Edit {path}")
 
-    def without_panel(self) -> None:
-        """Hide the panel below: the editor is what counts."""
-        self.window.set_panel_open(is_open=False)
-
     def wait_for_problems(self, count: int) -> None:
         """Wait until the check has found at least so many problems."""
         current = self.program.workbench.current
@@ -146,8 +144,8 @@ class _Longer(QTranslator):
     def isEmpty(self) -> bool:  # noqa: N802 - Qt's own name
         return False
 
-    def translate(self, context: str, source: str, disambiguation: str | None = None, count: int = -1) -> str:
+    def translate(self, context: str, source: str, disambiguation: str | None = None, count: int = -1) -> str | None:
         if context != "SPK Creator":
-            return ""
+            return None  # not ours: Qt goes on with its own
         room = max(2, len(source) * 2 // 5)
         return source + " " + ("länger " * (room // 7 + 1))[: max(room - 1, 1)].strip()

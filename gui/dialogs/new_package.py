@@ -171,6 +171,7 @@ class TemplateForm(QWidget):
 
     def _add_field(self, form: QGridLayout, name: str, label: str, help_text: str, value: str) -> None:
         field = QLineEdit(value)
+        field.setCursorPosition(0)
         note = make_label(help_text, "small", wrap=True)
         box = column(spacing=2)
         fill(box, field, note)

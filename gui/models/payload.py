@@ -206,7 +206,11 @@ class PayloadModel(QAbstractItemModel):
         return False
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
-        if role != _ROLE.DisplayRole or orientation != Qt.Orientation.Horizontal:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == _ROLE.TextAlignmentRole and section == Column.SIZE:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role != _ROLE.DisplayRole:
             return None
         return [tr("Name"), tr("Size"), tr("Mode"), tr("Owner"), tr("Link target"), tr("Modified")][section]
 

@@ -60,7 +60,7 @@ class ConnectDialog(BaseDialog):
     def __init__(self, context: AppContext, engine: NasEngine, questions: Questions, parent: QWidget | None) -> None:
         super().__init__(tr("Connect to a NAS"), parent)
         self.setObjectName("ConnectDialog")
-        self.setMinimumWidth(64 * GRID)
+        self.setMinimumWidth(max(64 * GRID, self.fontMetrics().averageCharWidth() * 80))
         self._context = context
         self._engine = engine
         self._questions = questions

@@ -134,7 +134,7 @@ class CaughtFilesView(QTableView):
         model.modelReset.connect(self._on_rows_changed)
         self._on_rows_changed()
         for section, width in ((NAME, 36), (SIZE, 12), (STATE, 26), (VOLUME, 12)):
-            header.resizeSection(section, width * GRID)
+            header.resizeSection(section, width * max(GRID, self.fontMetrics().averageCharWidth()))
 
     @Slot()
     def _on_rows_changed(self) -> None:

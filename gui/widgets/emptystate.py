@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from gui.qt.forms import GRID, column, fill, make_button, make_label
+from gui.qt.forms import GRID, column, fill, make_button, make_label, row
 from gui.qt.theme import Theme
 
 _WIDEST = 56 * GRID
@@ -34,7 +34,6 @@ class EmptyState(QWidget):
         self._picture = QLabel()
         self._heading = make_label(heading, "strong")
         self._text = make_label(text, "muted", wrap=True)
-        self._text.setMaximumWidth(_WIDEST)
         self._button = make_button(action, "primary")
         self._button.setVisible(bool(action))
         self._text.setVisible(bool(text))
@@ -48,27 +47,19 @@ class EmptyState(QWidget):
         self._heading.setText(heading)
         self._text.setText(text)
         self._text.setVisible(bool(text))
-        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        # By margins: an aligned label that wraps, or one with a widest width, is not asked for its height at a width.
+        side = max((event.size().width() - _WIDEST) // 2, 0)
+        self._line.setContentsMargins(side, 0, side, 0)
         super().resizeEvent(event)
-        self._fit()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """Give the text its height: an aligned label that wraps is not asked for it by the layout."""
-        metrics = self._text.fontMetrics()
-        longest = max((metrics.horizontalAdvance(line) for line in self._text.text().split("\n")), default=0)
-        width = max(min(longest + GRID, _WIDEST, self.width() - 4 * GRID), GRID)
-        self._text.setMinimumSize(width, max(self._text.heightForWidth(width), 0))
 
     def _lay_out(self) -> None:
         lines = column(self, margin=2 * GRID, spacing=GRID)
-        fill(lines, None, self._picture, self._heading, self._text, GRID // 2, self._button, None)
-        for widget in (self._picture, self._heading, self._text, self._button):
+        self._line = row(spacing=0)
+        self._line.addWidget(self._text)
+        fill(lines, None, self._picture, self._heading, self._line, GRID // 2, self._button, None)
+        for widget in (self._picture, self._heading, self._button):
             lines.setAlignment(widget, Qt.AlignmentFlag.AlignHCenter)
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
 

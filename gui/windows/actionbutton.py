@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QStyleOptionToolButton, QToolButton
 
-from gui.qt.forms import ICON_AND_GAP
+from gui.qt.forms import GRID
 
 
 class ActionButton(QToolButton):
@@ -17,13 +17,18 @@ class ActionButton(QToolButton):
         self._action = action
         self.setText(text)
         self.setIcon(icon)
-        self.setIconSize(ICON_AND_GAP)
+        self.setIconSize(QSize(3 * GRID, 2 * GRID + GRID // 2))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("look", look)
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
         self._follow()
+
+    def initStyleOption(self, option: QStyleOptionToolButton) -> None:
+        super().initStyleOption(option)
+        # Inside a toolbar Qt takes the toolbar's size instead.
+        option.iconSize = self.iconSize()
 
     @Slot()
     def _follow(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Signal, Slot
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QTabWidget, QToolButton, QWidget
 
@@ -25,6 +25,7 @@ class BottomPanel(QTabWidget):
     """The user wants it opened, or collapsed."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        self._is_ready = False
         super().__init__(parent)
         theme = context.theme
         self._theme = theme
@@ -45,6 +46,7 @@ class BottomPanel(QTabWidget):
         self.addTab(self.tasks, theme.icon("tasks"), tr("Tasks"))
         self.addTab(self.log, theme.icon("log"), tr("Log"))
         self.toggle_button = self._add_toggle()
+        self._is_ready = True
         self.tabBarClicked.connect(self._on_tab_clicked)
         context.tasks.task_started.connect(self._on_task_started)
         self.tasks.log_wanted.connect(self._on_log_wanted)
@@ -60,12 +62,21 @@ class BottomPanel(QTabWidget):
         pages = self.findChild(QStackedWidget)
         if pages is not None:
             pages.setVisible(is_open)  # hidden, so that the focus does not wander into what nobody sees
-        self.setMinimumHeight(14 * GRID if is_open else self.tabBar().sizeHint().height())
-        self.setMaximumHeight(_NO_LIMIT if is_open else self.minimumHeight())
+        self._fit_height()
         self.toggle_button.setIcon(self._theme.icon("chevron-down" if is_open else "chevron-up"))
         text = tr("Collapse this panel") if is_open else tr("Open this panel")
         self.toggle_button.setToolTip(text)
         self.toggle_button.setAccessibleName(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange} and self._is_ready:
+            self._fit_height()
+
+    def _fit_height(self) -> None:
+        """Collapsed it is as high as the names of its tabs are in letters of any size."""
+        self.setMinimumHeight(14 * GRID if self._is_open else self.tabBar().sizeHint().height())
+        self.setMaximumHeight(_NO_LIMIT if self._is_open else self.minimumHeight())
 
     def show_problems_tab(self, count: int) -> None:
         """Tell the number of problems on the tab."""

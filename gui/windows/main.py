@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
             return
         self.pages.setCurrentWidget(self.package_page)
         self.panel.setVisible(True)
+        self._fit_collapsed_panel()
         self._show_title()
 
     def show_workspace(self, workspace: CaptureWorkspace) -> None:
@@ -120,6 +121,13 @@ class MainWindow(QMainWindow):
         if is_open:
             height = max(self._panel_height, _PANEL_HEIGHT)
             self.rows.setSizes([max(self.rows.height() - height, 1), height])
+        else:
+            self._fit_collapsed_panel()
+
+    def _fit_collapsed_panel(self) -> None:
+        """A splitter keeps the room that a panel had before its height was limited."""
+        if not self.panel.is_open:
+            self.rows.setSizes([self.rows.height(), self.panel.minimumHeight()])
 
     def focus_next_pane(self) -> None:
         """Move the focus from the tree to the editor to the panel below."""

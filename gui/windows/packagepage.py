@@ -158,9 +158,10 @@ class PackagePage(QWidget):
             editor.set_problems(self._validation.of(part.path))
             self._editors[part.path] = editor
             self._stack.addWidget(editor)
-        # First, so that the text of the editor before is gone where this one has nothing to say.
-        self.status_changed.emit("")
-        self._stack.setCurrentWidget(editor)
+        if editor is not self._stack.currentWidget():
+            # Gone before the new one shows: it may have nothing to say.
+            self.status_changed.emit("")
+            self._stack.setCurrentWidget(editor)
 
     @Slot()
     def _show_first(self) -> None:
