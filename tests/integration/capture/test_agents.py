@@ -102,6 +102,7 @@ def folders(root: Path) -> list[Path]:
 def test_everything_is_caught_whole(root: Path, start: Starter, kind: str, dsm: int) -> None:
     agent = start(kind, root, stable_milliseconds=300)
     written = PackageCenter(root, Install(dsm=dsm, files=60, filler=500_000)).run()
+    agent.wait_until(lambda: any(event.state is PackageState.RELEASED for event in agent.of(PackageSeen)))
     done = agent.finish()
     got = caught(root, agent.agent.setup)
     assert written.spk in got
