@@ -14,6 +14,7 @@ from gui.qt.tasks import Task, TaskRunner
 from gui.services.document import Document
 from gui.services.notifier import Choice, Notifier, Question
 from gui.services.settings import BUILD_COMPRESSION, BUILD_FAST, Setting, Settings
+from spkcore.base.errors import SpkError
 from spkcore.base.files import free_path
 from spkcore.base.tasks import TaskContext
 from spkcore.package.project import Package
@@ -21,6 +22,8 @@ from spkcore.package.project import Package
 OUTPUTS: Setting[dict[str, Any]] = Setting("build_outputs", {})
 """Package folder, or .spk that was opened → the .spk that was built from it last."""
 _REMEMBERED = 50
+BUILD_LANE = "build:"
+"""With the output behind it."""
 
 
 class Building(QObject):
@@ -44,6 +47,7 @@ class Building(QObject):
         self._settings = settings
         self._document: Document | None = None
         self._origin = Path()
+        self._name = ""
         self._output = Path()
         self.task: Task | None = None
 
@@ -56,7 +60,7 @@ class Building(QObject):
         if known.name and known != origin and known.parent.is_dir():
             self._start(known)
         elif os.access(origin.parent, os.W_OK):
-            self._start_new(origin.parent / _name(document.package))
+            self._start_new(origin.parent / self._name)
         else:
             self.build_as(document)
 
@@ -65,7 +69,7 @@ class Building(QObject):
         if not self._take(document):
             return
         patterns = ((tr("Synology packages"), "*.spk"),)
-        suggested = free_path(self._origin.parent, _name(document.package))
+        suggested = free_path(self._origin.parent, self._name)
         self._notifier.save_file(tr("Build to"), patterns, suggested, self._start)
 
     def cancel(self) -> None:
@@ -76,6 +80,11 @@ class Building(QObject):
     def _take(self, document: Document) -> bool:
         if self.task is not None:
             self._notifier.inform(tr("A build is running already."))
+            return False
+        try:
+            self._name = _name(document.package)
+        except SpkError as error:  # INFO cannot be read: the folder is gone, or its drive
+            self._notifier.error(error)
             return False
         self._document = document
         self._origin = document.scratch_source or document.folder
@@ -107,7 +116,7 @@ class Building(QObject):
         compression, fast = self._settings.get(BUILD_COMPRESSION), self._settings.get(BUILD_FAST)
         work = partial(_build, self._document.package.snapshot(), output, compression, fast)
         title = tr("Build {name}", name=output.name)
-        task = self.task = self._tasks.start(f"build:{output}", title, work)
+        task = self.task = self._tasks.start(f"{BUILD_LANE}{output}", title, work)
         task.finished.connect(self._on_finished)
         task.failed.connect(self._on_failed)
         task.cancelled.connect(self._on_cancelled)

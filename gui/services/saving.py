@@ -16,6 +16,9 @@ from spkcore.base.tasks import TaskContext
 from spkcore.package.entries import Entry
 from spkcore.package.project import Package, save_package, save_package_as
 
+SAVE_LANE = "save:"
+"""With the package folder behind it."""
+
 
 class Saving(QObject):
     """One save at a time. Editing goes on meanwhile; what is edited after the click stays unsaved."""
@@ -73,7 +76,7 @@ class Saving(QObject):
         self._snapshot = document.package.snapshot()
         self._before = dict(self._snapshot.entries)
         work = partial(_save, self._snapshot, folder)
-        task = self._tasks.start(f"save:{document.folder}", tr("Save {name}", name=document.folder.name), work)
+        task = self._tasks.start(f"{SAVE_LANE}{document.folder}", tr("Save {name}", name=document.folder.name), work)
         self._task = task
         task.finished.connect(self._on_finished)
         task.failed.connect(self._on_failed)

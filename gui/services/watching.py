@@ -26,6 +26,8 @@ class Watching(QObject):
 
     changed_outside = Signal(object)
     """frozenset[str]: the paths that are not on disk what we know of them."""
+    lost = Signal()
+    """The package folder is gone, or cannot be read any more."""
 
     def __init__(self, document: Document, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -88,8 +90,11 @@ class Watching(QObject):
             self._task = None
 
     @Slot(str)
-    def _on_disk_changed(self, _path: str) -> None:
-        self._timer.start()
+    def _on_disk_changed(self, path: str) -> None:
+        folder = self._document.folder
+        # The folder above is watched only because no system tells a folder that it was renamed or removed.
+        if path != str(folder.parent) or not folder.is_dir():
+            self._timer.start()
 
     @Slot()
     def _on_saved(self) -> None:
@@ -106,14 +111,16 @@ class Watching(QObject):
 
     @Slot(object)
     def _on_failed(self, _error: object) -> None:
-        self._task = None
+        if self.sender() is self._task:
+            self._task = None
+            self.lost.emit()
 
 
 def _places(package: Package) -> list[Path]:
     outer = [(path, entry) for path, entry in package.saved.items() if not path.startswith(f"{PAYLOAD}/")]
     folders = [package.disk_path(path) for path, entry in outer if entry.kind is Kind.DIRECTORY]
     files = [package.disk_path(path) for path, entry in outer if entry.kind is Kind.FILE]
-    return [path for path in [package.folder, *folders, *files][:_MOST] if path.exists()]
+    return [path for path in [package.folder, package.folder.parent, *folders, *files][:_MOST] if path.exists()]
 
 
 def _compare(package: Package, _context: TaskContext) -> frozenset[str]:

@@ -12,11 +12,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 from gui.app.context import AppContext
 from gui.qt.i18n import tr
 from gui.services.autosave import Autosave
+from gui.services.building import BUILD_LANE
 from gui.services.document import Document
 from gui.services.loading import Loaded, remove_scratch
 from gui.services.notifier import Choice, Question
 from gui.services.opener import Opener
-from gui.services.saving import Saving
+from gui.services.saving import SAVE_LANE, Saving
 from gui.services.sessions import OpenPackage, Sessions
 from gui.services.validation import Validation
 from gui.services.watching import Watching
@@ -65,6 +66,8 @@ class Workbench(QObject):
         self._wanted = Path()
         self._scratch: Path | None = None
         self._is_ours = True
+        self._doomed: list[Path] = []
+        context.tasks.busy_changed.connect(self._sweep)
 
     @property
     def document(self) -> Document | None:
@@ -77,7 +80,11 @@ class Workbench(QObject):
         self.close(self._open_wanted)
 
     def close(self, then: Callable[[], object]) -> None:
-        """Close the open package, asking about unsaved work, and call `then`; not if the user cancels."""
+        """Close the open package, asking about unsaved work, and call `then`; not if the user cancels. A save that is
+        on its way is waited for."""
+        if self.current is not None and self.current.saving.is_busy:
+            self._after_save = then
+            return
         document = self.document
         if document is None or not document.is_dirty:
             self._drop()
@@ -209,7 +216,7 @@ class Workbench(QObject):
     def _empty_trash(self, document: Document) -> None:
         """Delete what no undo step can need. On the lane of saving, because a save puts things into the trash."""
         work = partial(_discard_trash, document.package.snapshot())
-        lane = f"save:{document.folder}"
+        lane = f"{SAVE_LANE}{document.folder}"
         self._context.tasks.start(lane, tr("Empty the trash"), work, hidden=True, essential=True)
 
     def _remember(self, path: Path) -> None:
@@ -239,9 +246,20 @@ class Workbench(QObject):
             self._empty_trash(current.document)
         self.sessions.end(str(current.document.folder))
         if self._scratch is not None:
-            work = partial(_remove_scratch, self._scratch, self._context.home)
-            self._context.tasks.start("scratch", tr("Tidy up"), work, hidden=True, essential=True)
+            self._doomed.append(self._scratch)
+            self._scratch = None
+            self._sweep()
         current.owner.deleteLater()
+
+    @Slot()
+    def _sweep(self) -> None:
+        """Remove the scratch folders of closed packages, unless a build may still read from them."""
+        tasks = self._context.tasks
+        if any(task.lane.startswith(BUILD_LANE) for task in tasks.running()):
+            return
+        while self._doomed:
+            work = partial(_remove_scratch, self._doomed.pop(), self._context.home)
+            tasks.start("scratch", tr("Tidy up"), work, hidden=True, essential=True)
 
     def _on_close_answered(self, answer: str) -> None:
         then, self._after_save = self._after_save, None

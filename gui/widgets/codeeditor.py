@@ -99,16 +99,18 @@ class CodeEditor(QPlainTextEdit):
         cursor.insertText(text[head : len(text) - tail])
         self._loading = False
         self._remember(text)
-        self._difference = cursor
+        self._difference = None if was_empty else cursor
         if was_empty:
             self.moveCursor(QTextCursor.MoveOperation.Start)
         self._refresh_extras()
 
     def show_difference(self) -> None:
-        """Move the caret to the end of what the last `set_text` changed: after undo the user sees what it did."""
+        """Move the caret, once, to the end of what the last `set_text` changed: after undo the user sees what it
+        did."""
         if self._difference is not None:
             self.setTextCursor(self._difference)
             self.centerCursor()
+            self._difference = None
 
     def replace_all(self, text: str) -> None:
         """Make `text` the content as one edit of the user's."""

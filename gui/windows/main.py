@@ -17,6 +17,7 @@ from gui.qt.i18n import tr
 from gui.qt.state import encode, restore_splitter, restore_window
 from gui.qt.tasks import Task
 from gui.services.notifier import Choice, Question
+from gui.services.saving import SAVE_LANE
 from gui.services.settings import GEOMETRY, PANEL, PANEL_OPEN, SIDES
 from gui.services.workbench import OpenDocument, Workbench
 from gui.windows.actionbutton import ActionButton
@@ -252,6 +253,7 @@ class MainWindow(QMainWindow):
         current.document.moved.connect(self._show_title)
         current.validation.problems_changed.connect(self._on_problems_changed)
         current.watching.changed_outside.connect(self._on_changed_outside)
+        current.watching.lost.connect(self._on_folder_lost)
         self._on_problems_changed()
         self.show_package()
 
@@ -297,6 +299,12 @@ class MainWindow(QMainWindow):
             text = tr("Another program changed {names}.", names=names)
             actions = ((tr("Reload"), self._reload_outside), (tr("Keep mine"), self._keep_mine))
             self.package_page.banner.show_message("warning", text, actions)
+
+    @Slot()
+    def _on_folder_lost(self) -> None:
+        if self.package_page is not None and self.workbench.document is not None:
+            text = tr("The package folder {path} is gone or cannot be read.", path=self.workbench.document.folder)
+            self.package_page.banner.show_message("danger", text, ((tr("Save as…"), self.workbench.save_as),))
 
     def _reload_outside(self) -> None:
         if self.workbench.current is not None:
@@ -373,7 +381,8 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self.close)
 
     def _ask_about_tasks(self, then: Callable[[], object]) -> None:
-        running = [task.title for task in self.context.tasks.running()]
+        # A save that is on its way is waited for without a question.
+        running = [task.title for task in self.context.tasks.running() if not task.lane.startswith(SAVE_LANE)]
         if self.workspace is not None and self.workspace.is_capturing:
             running.append(tr("Capture from a NAS"))
         if not running:
