@@ -79,6 +79,7 @@ def test_a_wrong_sudo_password_is_tried_once_per_session(start_nas: NasFactory, 
         for _ in range(2):
             with pytest.raises(errors.SudoRefusedError, match="not accepted"):
                 opened.root.execute("true")
+    wait_until(lambda: "incorrect password attempt" in nas.sudo_log)
     assert nas.sudo_log.count("alice : 1 incorrect password attempt") == 1
     assert "incorrect password attempts" not in nas.sudo_log
 
