@@ -13,7 +13,7 @@ from spkcore.nas.hostkeys import HostKeys
 from spkcore.nas.login import KnownLogin
 from spkcore.nas.session import Session, connect
 from tests.integration.conftest import Connector, NasFactory
-from tests.integration.nasbench.nas import PASSWORDS, BenchNas, Options
+from tests.integration.nasbench.nas import PASSWORDS, BenchNas, Options, wait_until
 
 pytestmark = pytest.mark.integration
 
