@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 Color = tuple[int, int, int]
+FIRST = 48
 LARGEST = 60_000
 """Bytes; a larger picture is reduced to 256 colours."""
 
@@ -40,10 +41,22 @@ def _shrink(path: Path) -> None:
         plain = picture.convert("RGB")
     plain.save(path, optimize=True)
     if path.stat().st_size > LARGEST:
-        colors = [part for color in _palette(plain) for part in color]
-        palette = Image.new("P", (1, 1))
-        palette.putpalette(colors)
-        plain.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
+        _with_palette(plain).save(path, optimize=True)
+
+
+def _with_palette(picture: Image.Image) -> Image.Image:
+    """With 256 colours. Pillow's own search for the nearest one is rough: white comes out grey."""
+    chosen = _palette(picture)
+    pixels = _pixels(picture)
+    nearest = {color: min(range(len(chosen)), key=lambda at: _distance(chosen[at], color)) for color in set(pixels)}
+    small = Image.frombytes("P", picture.size, bytes(nearest[color] for color in pixels))
+    small.putpalette([part for color in chosen for part in color])
+    return small
+
+
+def _pixels(picture: Image.Image) -> list[Color]:
+    data = picture.tobytes()
+    return list(zip(data[::3], data[1::3], data[2::3], strict=True))
 
 
 def _palette(picture: Image.Image) -> list[Color]:
@@ -51,19 +64,22 @@ def _palette(picture: Image.Image) -> list[Color]:
 
     The usual ways spend them on the greys of letters: the accent colour, which is in few pixels, comes out wrong.
     """
-    pixels = picture.tobytes()
-    counted = Counter(zip(pixels[::3], pixels[1::3], pixels[2::3], strict=True))
-    distance, chosen = 3, list(counted)
+    counted = Counter(_pixels(picture))
+    colors = [color for color, _count in counted.most_common()]
+    distance, chosen = 3, colors
     while len(chosen) > 256:
         distance += 3
-        chosen = _apart([color for color, _count in counted.most_common()], distance)
+        chosen = _apart(colors, distance)
     return chosen
 
 
 def _apart(colors: list[Color], distance: int) -> list[Color]:
-    """Those of `colors` that are so far from all before them; it gives up behind 256."""
-    chosen: list[Color] = []
-    for color in colors:
+    """The first of `colors`, which are the theme's own, and those that are so far from all before them.
+
+    It gives up behind 256.
+    """
+    chosen = colors[:FIRST]
+    for color in colors[FIRST:]:
         if all(_distance(color, other) > distance for other in chosen):
             chosen.append(color)
         if len(chosen) > 256:
