@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -28,6 +28,29 @@ ICON_AND_GAP = QSize(2 * GRID + GRID // 2, 2 * GRID)
 """The icon of a button and a gap to its text: Qt leaves 4 pixels, which looks like a slip."""
 
 
+_ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+
+
+class PushButton(QPushButton):
+    """Enter presses the button that has the focus, in pages as in dialogs, where Qt would press the default one."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER:
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+class ToolButton(QToolButton):
+    """Enter presses it, as it does push buttons."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER:
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def make_label(text: str = "", role: str = "", wrap: bool = False) -> QLabel:
     """A label in one of the style sheet's text roles: title, heading, strong, muted, small, section, error …"""
     label = QLabel(text)
@@ -42,7 +65,7 @@ def make_label(text: str = "", role: str = "", wrap: bool = False) -> QLabel:
 
 def make_button(text: str, look: str = "", icon: QIcon | None = None) -> QPushButton:
     """A push button; `look` is primary, danger, flat, link or nothing."""
-    button = QPushButton(text)
+    button = PushButton(text)
     button.setProperty("look", look)
     button.setAutoDefault(False)
     if icon is not None:
@@ -53,7 +76,7 @@ def make_button(text: str, look: str = "", icon: QIcon | None = None) -> QPushBu
 
 def make_tool(icon: QIcon, name: str) -> QToolButton:
     """A small button with an icon only; `name` is its tooltip and what a screen reader says."""
-    button = QToolButton()
+    button = ToolButton()
     button.setIcon(icon)
     button.setIconSize(QSize(2 * GRID + 2, 2 * GRID + 2))
     button.setToolTip(name)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from gui.qt.forms import GRID, column, fill, make_label, row
+from gui.qt.forms import GRID, PushButton, column, fill, make_label, row
 from gui.qt.theme import Theme
 
 ICON = 28
 """Pixels of a card's picture."""
 
 
-class Card(QPushButton):
+class Card(PushButton):
     """A large button with a picture, a heading and a text that wraps."""
 
     def __init__(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QStyleOptionToolButton, QToolButton
+from PySide6.QtWidgets import QStyleOptionToolButton
 
-from gui.qt.forms import GRID
+from gui.qt.forms import GRID, ToolButton
 
 
-class ActionButton(QToolButton):
+class ActionButton(ToolButton):
     """Unlike a button with a default action it keeps an icon and a text of its own."""
 
     def __init__(self, action: QAction, text: str, icon: QIcon, look: str) -> None:

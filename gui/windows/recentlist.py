@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui.app.context import AppContext
-from gui.qt.forms import GRID, ElidedLabel, column, fill, make_label, make_tool, row
+from gui.qt.forms import GRID, ElidedLabel, PushButton, column, fill, make_label, make_tool, row
 from gui.qt.i18n import tr
 from gui.services.recents import Recent
 from spkcore.base.tasks import TaskContext
@@ -101,7 +101,7 @@ class RecentRow(QWidget):
         self._context.recents.remove(self.recent.path)
 
 
-class _RowButton(QPushButton):
+class _RowButton(PushButton):
     def __init__(self, recent: Recent, context: AppContext, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("role", "row")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
@@ -102,3 +102,19 @@ def test_an_error_says_what_where_and_what_to_do(program: Program, qtbot: QtBot)
     assert "C:\\disk" in spoken
     assert "Make room." in spoken
     press(dialog, Qt.Key.Key_Escape)
+
+
+def test_enter_presses_the_button_that_has_the_focus(program: Program, qtbot: QtBot) -> None:
+    notifier = QtNotifier(program.context.theme)
+    notifier.attach(program.window)
+    answers: list[str] = []
+    notifier.ask(QUESTION, answers.append)
+    (dialog,) = opened(program)
+    other = next(button for button in dialog.findChildren(QPushButton) if button.objectName() == "no")
+    press(other, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: answers == ["no"])
+
+    press(program.window.welcome.demo_card, Qt.Key.Key_Return)
+    workspace = program.window.workspace
+    assert workspace is not None
+    qtbot.waitUntil(lambda: workspace.controller.connection is not None, timeout=20_000)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.base import Editor
 from gui.editors.icons.flow import FlowLayout
 from gui.editors.icons.presenter import IconGroup, IconSlot, IconsPresenter, making, pictures_only
-from gui.qt.forms import GRID, column, fill, make_label, make_tool, row
+from gui.qt.forms import GRID, PushButton, column, fill, make_label, make_tool, row
 from gui.qt.i18n import tr
 from gui.qt.progress import size_text
 from gui.qt.theme import Theme
@@ -183,7 +183,7 @@ class IconsEditor(Editor):
         return card
 
 
-class GroupButton(QPushButton):
+class GroupButton(PushButton):
     """The button that makes all icons of a group; it knows the group's number."""
 
     wanted = Signal(int)

@@ -18,7 +18,7 @@ from gui.editors.payload.tree import PayloadView
 from gui.editors.text.opening import open_file
 from gui.models.payload import PayloadModel
 from gui.qt.dragdrop import dropped_paths
-from gui.qt.forms import GRID, column, fill, make_button, make_tool, row
+from gui.qt.forms import GRID, ToolButton, column, fill, make_button, make_tool, row
 from gui.qt.i18n import tr
 from gui.qt.progress import size_text
 from gui.qt.tasks import Task
@@ -356,7 +356,7 @@ class PayloadEditor(Editor):
             event.acceptProposedAction()
 
 
-class CloseButton(QToolButton):
+class CloseButton(ToolButton):
     """The button on a tab that closes the editor in it."""
 
     close_wanted = Signal(QWidget)
