@@ -16,6 +16,7 @@ from typing import Protocol
 from spkcore.base.errors import NasError
 from spkcore.base.reference import resources_folder, table
 from spkcore.base.tasks import TaskContext
+from spkcore.nas.errors import ConnectionLostError
 from spkcore.nas.events import AgentEvent, Done, Failed, parse_event
 from spkcore.nas.process import Result
 
@@ -202,7 +203,9 @@ class Agent:
 
     def _order(self, word: str) -> None:
         self._last_order = self._clock()
-        self._process.write(f"{word}\n".encode())
+        # An agent that has ended meanwhile takes no orders; its last words, or the lost connection, come from `lines`.
+        with contextlib.suppress(ConnectionLostError):
+            self._process.write(f"{word}\n".encode())
 
 
 def start_agent(root: RootShell, engine: Engine, setup: AgentSetup) -> Agent:

@@ -19,7 +19,7 @@ import pytest
 
 from spkcore.base.errors import Cancelled
 from spkcore.base.tasks import TaskContext
-from spkcore.nas import orphans
+from spkcore.nas import agents, orphans
 from spkcore.nas.agents import SH, AgentFailedError, AgentSetup, Engine
 from spkcore.nas.capture import Capture, CaptureLostError, CaptureRequest, CaptureResult, Until, take_orphan
 from spkcore.nas.events import CaptureEvent, FileCaught, PackageSeen, PackageState, Ready, Step, StepChanged
@@ -30,6 +30,12 @@ from tests.integration.nasbench.nas import BenchNas, Options, wait_until
 pytestmark = pytest.mark.integration
 
 QUICK = AgentSetup("", (), stable_milliseconds=300, gone=2, idle=1)
+
+
+@pytest.fixture(autouse=True)
+def quick_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """QUICK agents give the PC up after two seconds, so the PC must speak more often than it does to real ones."""
+    monkeypatch.setattr(agents, "HEARTBEAT_SECONDS", 0.5)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from spkcore.base.reference import table
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import agents
 from spkcore.nas.agents import SH, Agent, AgentFailedError, AgentSetup, Engine, choose_engine, start_agent
+from spkcore.nas.errors import ConnectionLostError
 from spkcore.nas.events import Done, Ready
 from spkcore.nas.process import Result
 
@@ -132,6 +133,20 @@ def test_stop_is_ordered_once() -> None:
     agent.stop()
     list(agent.events(lambda: None))
     assert process.written == b"STOP\n"
+
+
+class EndedProcess(FakeProcess):
+    """A process that has ended: its last words can be read, but it takes no input."""
+
+    def write(self, data: bytes) -> None:
+        raise ConnectionLostError("alice@nas")
+
+
+def test_an_agent_that_ended_by_itself_still_has_its_last_words() -> None:
+    agent = Agent(EndedProcess(["DONE\t3\t100\tgone"]), SETUP, SH)
+    agent.stop()
+
+    assert [event for event in agent.events(lambda: None) if isinstance(event, Done)] == [Done(3, 100, "gone")]
 
 
 def test_the_heartbeat_goes_out_while_events_come() -> None:
