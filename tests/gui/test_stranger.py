@@ -25,7 +25,6 @@ from tests.fakes.secrets import FakeSecrets
 from tests.gui.conftest import Opened, activate, click, drop_on, end, mime_of, page_of, press
 
 ROOT = Path(__file__).resolve().parents[2]
-SYNOLOGY = bytes.fromhex("deadbee3") + b"\0" * 4096
 
 
 @pytest.mark.parametrize(
@@ -36,8 +35,9 @@ SYNOLOGY = bytes.fromhex("deadbee3") + b"\0" * 4096
         (b"", "empty"),
         (b"just some words\n" * 50, "not a package"),
         (b"PK\x03\x04" + b"\0" * 100, "ZIP"),
+        (b"\x70\xad\xbe\xef" + b"\0" * 4096, "original Synology package"),
     ],
-    ids=["web page", "picture", "empty", "text", "zip"],
+    ids=["web page", "picture", "empty", "text", "zip", "encrypted"],
 )
 def test_what_is_no_package_is_refused_with_what_it_is(
     program: Program, qtbot: QtBot, notifier: FakeNotifier, tmp_path: Path, home: Path, data: bytes, told: str
