@@ -107,7 +107,7 @@ def open_archive(path: Path, context: TaskContext) -> Iterator[Archive]:
     """
     identity = identify(path)
     if not identity.readable:
-        raise UnreadableError(identity.explanation.rstrip("."), str(path), identity.advice)
+        raise UnreadableError(identity.explanation, str(path), identity.advice)
     try:
         stream = path.open("rb", buffering=0)
     except OSError as error:

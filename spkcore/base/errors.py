@@ -22,7 +22,7 @@ class SpkError(Exception):
         self.what_to_do = what_to_do
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.what, self.where, self.what_to_do) if part)
+        return ": ".join(part for part in (self.what.rstrip("."), self.where, self.what_to_do) if part)
 
 
 class UsageError(SpkError):

@@ -75,6 +75,7 @@ def test_inspect_says_what_a_web_page_is(tmp_path: Path, spk: Spk) -> None:
 
     assert outcome.code == 3
     assert "web page" in outcome.err.lower()
+    assert ".:" not in outcome.err
     assert spk("inspect", page, "--json").json["kind"] == "web-page"
 
 
