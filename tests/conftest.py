@@ -1,13 +1,16 @@
-"""For all tests: nothing outside the test's own folders is read or written, and Qt needs no display."""
+"""For all tests: nothing outside the test's own folders is read or written, and Qt needs no display on Linux."""
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+from tests.wine import UNDER_WINE
+
+os.environ.setdefault("QT_QPA_PLATFORM", "windows" if sys.platform == "win32" else "offscreen")
 
 _GUI_FOLDERS = tuple(Path(__file__).parent / name for name in ("gui", "unit/gui"))
 
@@ -19,8 +22,9 @@ def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives windows. The offscreen platform names what it cannot do; that means nothing."""
+    """Mark what drives windows, and expect under Wine what only Wine cannot do."""
     for item in items:
         if any(item.path.is_relative_to(folder) for folder in _GUI_FOLDERS):
             item.add_marker(pytest.mark.gui)
-            item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support "))
+        for marker in item.iter_markers("not_wine") if UNDER_WINE else ():
+            item.add_marker(pytest.mark.xfail(reason=f"Wine: {marker.args[0]}", strict=True))

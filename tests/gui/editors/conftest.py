@@ -23,8 +23,6 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.secrets import FakeSecrets
 
-_HERE = Path(__file__).parent
-
 INFO = b"""# made by hand
 package="attic"
 version="1.2.0-0003"
@@ -43,13 +41,6 @@ WIZARD = b"""[{
 }]
 """
 CONFIG = b'{".url": {"com.example.Attic": {"title": "Attic", "icon": "images/attic_{0}.png", "type": "url"}}}'
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The offscreen platform names what it cannot do (size hints, raising windows); it means nothing."""
-    for item in items:
-        if item.path.is_relative_to(_HERE):
-            item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support "))
 
 
 @pytest.fixture
