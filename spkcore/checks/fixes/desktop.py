@@ -1,0 +1,1 @@
+"""Quick fixes for the rules about the desktop folder."""

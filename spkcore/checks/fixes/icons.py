@@ -1,0 +1,1 @@
+"""Quick fixes for the rules about package icons and LICENSE."""

@@ -1,0 +1,1 @@
+"""Rules about the desktop folder (spk-format.md chapter 7)."""

@@ -1,0 +1,1 @@
+"""Rules about package icons and LICENSE (spk-format.md chapter 7)."""

@@ -1,0 +1,1 @@
+"""Rules about INFO (spk-format.md chapter 7)."""

@@ -1,0 +1,1 @@
+"""Rules about WIZARD_UIFILES (spk-format.md chapter 7)."""

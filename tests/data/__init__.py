@@ -1,0 +1,1 @@
+"""Data of the tests, and the scripts that make it."""

@@ -1,0 +1,7 @@
+"""Packages for the conf rules: for each rule one that fails and one that passes."""
+
+from __future__ import annotations
+
+from tests.data.recipes.spk import Case
+
+CASES: dict[str, Case] = {}
