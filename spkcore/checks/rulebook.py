@@ -64,7 +64,8 @@ class Rule:
     `dsm` is the range of DSM versions that the rule is about, as in ">=7.0", "<6.0" or "" for all. `code` is the
     error code with which DSM refuses the package (spk-format.md 6.1), 0 where it does not. `adapted` says how and why
     the rule differs from the reference; `is_own` marks a rule that the reference does not have. `mend` says what its
-    quick fix does, as on a button; it is empty where there is none.
+    quick fix does, as on a button; it is empty where there is none. `mend_alone` keeps a fix that takes a decision (as
+    whom a package runs) out of "fix all": it is done only when its problem or its rule is chosen.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Rule:
     adapted: str = ""
     is_own: bool = False
     mend: str = ""
+    mend_alone: bool = False
     variants: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def concerns(self, targets: Targets) -> bool:
