@@ -16,7 +16,8 @@ class Hit:
 
     `path` is a path of the package folder ("" is the package as a whole), `line` and `column` count from 1 (0: the
     file as a whole), `field` is the INFO key or the JSON pointer it is about. `variant` chooses one of several
-    messages of the rule, `severity` overrules the rule's own where one case is milder than the others.
+    messages of the rule, `severity` overrules the rule's own where one case is milder than the others. `fixable` is
+    False for a case that the rule's quick fix cannot mend.
     """
 
     path: str = ""
@@ -26,6 +27,7 @@ class Hit:
     variant: str = ""
     arguments: tuple[tuple[str, Value], ...] = ()
     severity: Severity | None = None
+    fixable: bool = True
 
 
 def hit(
@@ -36,10 +38,11 @@ def hit(
     field: str = "",
     variant: str = "",
     severity: Severity | None = None,
+    fixable: bool = True,
     **arguments: Value,
 ) -> Hit:
     """A `Hit`, with the message's arguments by name."""
-    return Hit(path, line, column, field, variant, tuple(arguments.items()), severity)
+    return Hit(path, line, column, field, variant, tuple(arguments.items()), severity, fixable)
 
 
 @dataclass(frozen=True, slots=True)

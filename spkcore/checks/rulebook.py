@@ -97,7 +97,8 @@ class Rule:
         template = self.variants[hit.variant] if hit.variant else self.message
         message = template.format_map(dict(hit.arguments))
         severity = hit.severity or self.severity
-        return Problem(self.id, severity, hit.path, hit.line, hit.column, message, hit.field, fixable, hit.arguments)
+        place = (hit.path, hit.line, hit.column)
+        return Problem(self.id, severity, *place, message, hit.field, fixable and hit.fixable, hit.arguments)
 
 
 @cache
