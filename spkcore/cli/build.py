@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from spkcore.cli.output import human_size, json_option, print_json, task_context
+
+if TYPE_CHECKING:
+    from spkcore.base.tasks import TaskContext
+    from spkcore.package.project import Package
 
 
 @click.command("build")
@@ -14,17 +19,23 @@ from spkcore.cli.output import human_size, json_option, print_json, task_context
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The .spk to write, or a folder for it.")
 @click.option("--compression", type=click.Choice(["gzip", "xz"]), help="Default: as the package came, else gzip.")
 @click.option("--fast", is_flag=True, help="Trade size for speed.")
+@click.option("--anyway", is_flag=True, help="Build also what every DSM that it is meant for would refuse.")
 @json_option
-def command(folder: Path, output: Path | None, compression: str | None, fast: bool, as_json: bool) -> None:
+def command(
+    folder: Path, *, output: Path | None, compression: str | None, fast: bool, anyway: bool, as_json: bool
+) -> int:
     """Build and verify an .spk from the package folder DIR. The same folder gives the same bytes everywhere.
 
-    Without -o the file is written beside DIR, under the name that Synology's toolkit would give it.
+    Without -o the file is written beside DIR, under the name that Synology's toolkit would give it. Exit code 1: no
+    DSM would take the package, so nothing was built.
     """
     from spkcore.archive.build import BuildOptions, build_package, default_name
     from spkcore.package.project import open_package
 
     context = task_context()
     package = open_package(folder, context)
+    if not anyway and _is_refused(package, folder, context):
+        return 1
     if output is None or output.is_dir():
         output = (output or folder.resolve().parent) / default_name(package)
     result = build_package(package, output, BuildOptions(compression=compression, fast=fast), context)
@@ -41,8 +52,24 @@ def command(folder: Path, output: Path | None, compression: str | None, fast: bo
                 "seconds": round(result.seconds, 3),
             }
         )
-        return
+        return 0
     click.echo(f"{result.path}")
     click.echo(f"  {human_size(result.size)}, {result.payload_entries:,} payload entries, {result.seconds:.2f} s")
     click.echo(f"  SHA-256 {result.sha256}")
     click.echo(f"  MD5     {result.md5}")
+    return 0
+
+
+def _is_refused(package: Package, folder: Path, context: TaskContext) -> bool:
+    """Whether every DSM of the package's range refuses it; says so on stderr."""
+    from spkcore.checks.overrides import read_settings
+    from spkcore.checks.subject import Subject
+    from spkcore.checks.verdict import is_refused_everywhere, verdict
+
+    verdicts = verdict(Subject.of(package.entries, read_settings(folder).targets, context=context))
+    if not is_refused_everywhere(verdicts):
+        return False
+    last = verdicts[-1]
+    click.echo(f"spk: DSM {last.dsm} would refuse this package: {folder}: {last.why}", err=True)
+    click.echo("spk: See all problems with spk check, mend them with spk fix, or build it with --anyway.", err=True)
+    return True
