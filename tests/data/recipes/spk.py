@@ -55,6 +55,8 @@ class Member:
     target: str = ""
     uid: int = 0
     gid: int = 0
+    mtime: int = 0
+    pax: tuple[tuple[str, str], ...] = ()
 
 
 Rework = Callable[[list[Member]], Iterable[Member]]
@@ -64,18 +66,22 @@ Rework = Callable[[list[Member]], Iterable[Member]]
 class Case:
     """What one rule is tried with. `dsm` is the DSM version to ask for ("" is what INFO says).
 
-    `beside` names the rules that the passing package cannot help breaking.
+    `beside` names the rules that the passing package cannot help breaking. `by_hand` makes its folder as a person
+    would, because unpacking refuses such a file, or mends it.
     """
 
     fails: bytes
     passes: bytes
     dsm: str = ""
     beside: frozenset[str] = field(default_factory=frozenset)
+    by_hand: bool = False
 
 
-def case(fails: bytes, passes: bytes | None = None, *, dsm: str = "", beside: Iterable[str] = ()) -> Case:
+def case(
+    fails: bytes, passes: bytes | None = None, *, dsm: str = "", beside: Iterable[str] = (), by_hand: bool = False
+) -> Case:
     """A case; the package that passes is the sound one where none is given."""
-    return Case(fails, spk() if passes is None else passes, dsm, frozenset(beside))
+    return Case(fails, spk() if passes is None else passes, dsm, frozenset(beside), by_hand)
 
 
 def spk(
@@ -116,6 +122,11 @@ def png(width: int, height: int | None = None) -> bytes:
     pixels = _GREY_256 if width == height == 256 else _stored(rows)
     chunks = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks)
+
+
+def elf(machine: int) -> bytes:
+    """The header of a 64-bit program for this machine (62 is x86_64, 183 is ARM, 64 bit) and nothing behind it."""
+    return b"\x7fELF" + struct.pack("<BBBB8xHHI", 2, 1, 1, 0, 2, machine, 1) + bytes(40)
 
 
 def script(body: str = "exit 0\n", shell: str = "#!/bin/sh\n") -> str:
@@ -195,6 +206,7 @@ def _tar(members: Iterable[Member], format: int) -> bytes:  # noqa: A002 - the n
             header = tarfile.TarInfo(member.name)
             header.size, header.mode, header.type = len(member.data), member.mode, member.type
             header.linkname, header.uid, header.gid = member.target, member.uid, member.gid
+            header.mtime, header.pax_headers = member.mtime, dict(member.pax)
             tar.addfile(header, io.BytesIO(member.data))
         end = tar.offset
     return buffer.getvalue()[: end + 2 * tarfile.BLOCKSIZE]  # without tarfile's padding to 10 KB
