@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from spkcore.base.errors import UsageError
@@ -25,6 +26,11 @@ from spkcore.package.jsontext import (
 
 _LONE_SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _INDENT = re.compile(r"\n([ \t]+)\S")
+_PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<comment>[ \t]*(?://[^\r\n]*|/\*.*?(?:\*/|\Z)))|,|[^"/,]|/', re.DOTALL)
+"""Strings, comments with the blanks before them, commas, and everything else letter by letter."""
+_RAW = re.compile(r"[\x00-\x1f]")
+_UNDECODABLE = re.compile("[\udc80-\udcff]")
+_MAX_COMMAS = 100
 
 
 def set_value(document: JsonDocument, pointer: str, value: Any) -> JsonDocument:
@@ -253,3 +259,56 @@ def _without(document: JsonDocument, holder: Node, index: int) -> JsonDocument:
 
 def _is_blank(text: str) -> bool:
     return not text.strip(" \t\r\n")
+
+
+def strict(document: JsonDocument) -> JsonDocument:
+    """The same values as JSON that every reader takes: no byte order mark, no comments, no comma behind the last
+    item, no raw line breaks or tabs in strings, UTF-8 only.
+
+    Bytes that are not UTF-8 are read as Windows-1252. A text with errors is given back as it is.
+    """
+    if any(problem.severity is Severity.ERROR for problem in document.problems):
+        return document
+    text = "".join(_strict_pieces(document.text.removeprefix("\ufeff")))
+    return parse(_UNDECODABLE.sub(_from_windows, text))
+
+
+def with_missing_commas(document: JsonDocument) -> JsonDocument:
+    """With a comma where nothing else is wrong; `document` itself where more than commas is missing."""
+    found = document
+    for _ in range(_MAX_COMMAS):
+        errors = [problem for problem in found.problems if problem.severity is Severity.ERROR]
+        if not errors:
+            return found
+        at = found.offset(errors[0].line, errors[0].column)
+        better = parse(found.text[:at] + "," + found.text[at:])
+        if sum(problem.severity is Severity.ERROR for problem in better.problems) >= len(errors):
+            return document
+        found = better
+    return document
+
+
+def _strict_pieces(text: str) -> Iterator[str]:
+    """The text without comments and without commas that nothing follows, blanks kept."""
+    for match in _PIECES.finditer(text):
+        piece = match[0]
+        if piece.startswith('"'):
+            yield _RAW.sub(_escaped_control, piece)
+        elif piece == ",":
+            following = next_significant(text, match.end())
+            if text[following : following + 1] not in {"]", "}"}:
+                yield piece
+        elif not match["comment"]:
+            yield piece
+
+
+def _escaped_control(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]
+
+
+def _from_windows(match: re.Match[str]) -> str:
+    byte = bytes([ord(match[0]) - 0xDC00])
+    try:
+        return byte.decode("cp1252")
+    except UnicodeDecodeError:
+        return byte.decode("latin-1")

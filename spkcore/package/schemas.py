@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
 
 RULE = "json-schema"
+UNKNOWN = "json-unknown"
+"""The kind of findings about members that the schema does not know."""
 MAX_FINDINGS = 100
 """Nobody reads more; a file of the wrong kind has thousands."""
 
@@ -62,14 +64,33 @@ def _findings(document: JsonDocument, error: ValidationError) -> Iterator[Findin
     if error.validator in {"additionalProperties", "unevaluatedProperties"}:
         for name in _unknown_members(error):
             message = _unknown(error, name)
-            yield _finding(document, join_pointer(pointer, name), message, of_name=True)
+            yield _finding(document, join_pointer(pointer, name), message, of_name=True, kind=UNKNOWN)
         return
-    yield _finding(document, pointer, _message(error), of_name=_is_about_presence(error))
+    inner = _inner(error)
+    for child in inner:
+        yield from _findings(document, child)
+    if not inner:
+        yield _finding(document, pointer, _message(error), of_name=_is_about_presence(error))
 
 
-def _finding(document: JsonDocument, pointer: str, message: str, *, of_name: bool) -> Finding:
+def _finding(document: JsonDocument, pointer: str, message: str, *, of_name: bool, kind: str = RULE) -> Finding:
     line, column = document.position(pointer, of_name=of_name)
-    return Finding(RULE, Severity.ERROR, message, line, column, pointer)
+    return Finding(kind, Severity.ERROR, message, line, column, pointer)
+
+
+def _inner(error: ValidationError) -> list[ValidationError]:
+    """The errors inside the one branch of anyOf or oneOf that the value can be meant for; none where several fit."""
+    if error.validator not in {"anyOf", "oneOf"} or "x-message" in _schema_of(error):
+        return []
+    branches: dict[Any, list[ValidationError]] = {}
+    for child in error.context or ():
+        branches.setdefault(child.schema_path[0], []).append(child)
+    meant = [errors for errors in branches.values() if not any(_is_another_type(item) for item in errors)]
+    return meant[0] if len(meant) == 1 else []
+
+
+def _is_another_type(error: ValidationError) -> bool:
+    return bool(error.validator == "type" and not error.path)
 
 
 def _is_about_presence(error: ValidationError) -> bool:
