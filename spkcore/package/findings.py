@@ -18,7 +18,8 @@ class Severity(StrEnum):
 class Finding:
     """One thing noticed. Lines and columns count characters from 1; 0 means the file as a whole.
 
-    `field` names what the finding is about: an INFO key or a JSON pointer; it may be empty.
+    `field` names what the finding is about: an INFO key or a JSON pointer; it may be empty. `keyword` is the keyword of
+    the JSON schema that does not hold ("required", "enum"); it is empty for findings of other readers.
     """
 
     rule: str
@@ -27,6 +28,7 @@ class Finding:
     line: int = 0
     column: int = 0
     field: str = ""
+    keyword: str = ""
 
 
 def decode(data: bytes) -> str:

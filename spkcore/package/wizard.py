@@ -36,6 +36,65 @@ class WizardFile:
 
 
 @dataclass(frozen=True, slots=True)
+class WizardField:
+    """One field of a group (a "subitem"): its place in the file, its object, and the type of its group."""
+
+    pointer: str
+    node: Node
+    type: str
+
+    @property
+    def key(self) -> str:
+        """The environment variable that scripts get; empty where there is none."""
+        return text_of(self.node, "key")
+
+    @property
+    def validator(self) -> Node | None:
+        """The object with the rules for the input."""
+        member = self.node.find("validator")
+        return member.node if member and member.node.kind == "object" else None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether people never see it."""
+        return is_set(self.node, "hidden")
+
+
+@dataclass(frozen=True, slots=True)
+class WizardGroup:
+    """One entry of a page (an "item"): a plain text where `type` is empty, else fields of one type."""
+
+    pointer: str
+    node: Node
+    type: str
+    fields: tuple[WizardField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WizardPage:
+    """One page (a "step"). A page that a Vue bundle draws (DSM 7.2.2) has no groups."""
+
+    pointer: str
+    node: Node
+    groups: tuple[WizardGroup, ...]
+
+    @property
+    def title(self) -> str:
+        """Its headline."""
+        return text_of(self.node, "step_title")
+
+    @property
+    def is_vue(self) -> bool:
+        """Whether a Vue bundle draws it."""
+        return self.node.find("custom_render_fn") is not None or self.node.find("custom_render_name") is not None
+
+    @property
+    def fields(self) -> Iterator[WizardField]:
+        """The fields of all its groups."""
+        return (field for group in self.groups for field in group.fields)
+
+
+@dataclass(frozen=True, slots=True)
 class WizardKey:
     """One answer: the environment variable that scripts get, the type of its field, and where it stands."""
 
@@ -50,23 +109,48 @@ def wizard_file(path: str) -> WizardFile | None:
     return WizardFile(match["action"], match["language"] or "", bool(match["sh"])) if match else None
 
 
+def wizard_pages(document: JsonDocument) -> tuple[WizardPage, ...]:
+    """The pages of a wizard, as far as they are objects; pages, groups and fields of another kind are left out."""
+    return tuple(_page(pointer, node) for pointer, node in _objects("", document.root))
+
+
 def wizard_keys(document: JsonDocument) -> list[WizardKey]:
     """The answers that the pages of a wizard ask for, in order, as often as they stand there."""
-    return [key for pointer, item in _items(document) for key in _keys_of_item(pointer, item)]
+    fields = (field for page in wizard_pages(document) for field in page.fields)
+    return [
+        WizardKey(field.key, field.type, join_pointer(field.pointer, "key"))
+        for field in fields
+        if field.type and field.key
+    ]
 
 
-def _items(document: JsonDocument) -> Iterator[tuple[str, Node]]:
-    pages = document.root.items if document.root else ()
-    for page_index, page in enumerate(pages):
-        member = page.find("items")
-        for index, item in enumerate(member.node.items if member else ()):
-            yield join_pointer("", page_index, "items", index), item
+def text_of(node: Node, name: str) -> str:
+    """The text of a member; empty where there is none, or no text."""
+    member = node.find(name)
+    return member.node.scalar if member and isinstance(member.node.scalar, str) else ""
 
 
-def _keys_of_item(pointer: str, item: Node) -> Iterator[WizardKey]:
-    kind, subitems = item.find("type"), item.find("subitems")
-    for index, subitem in enumerate(subitems.node.items if subitems else ()):
-        key = subitem.find("key")
-        if kind and key and isinstance(key.node.scalar, str):
-            place = join_pointer(pointer, "subitems", index, "key")
-            yield WizardKey(key.node.scalar, str(kind.node.scalar), place)
+def is_set(node: Node, name: str) -> bool:
+    """Whether a flag counts as true in the dialog, where every text but the empty one does."""
+    member = node.find(name)
+    return bool(member and member.node.scalar)
+
+
+def _page(pointer: str, node: Node) -> WizardPage:
+    return WizardPage(pointer, node, tuple(_group(*item) for item in _children(pointer, node, "items")))
+
+
+def _group(pointer: str, node: Node) -> WizardGroup:
+    kind = text_of(node, "type")
+    fields = (WizardField(place, field, kind) for place, field in _children(pointer, node, "subitems"))
+    return WizardGroup(pointer, node, kind, tuple(fields))
+
+
+def _children(pointer: str, node: Node, name: str) -> Iterator[tuple[str, Node]]:
+    member = node.find(name)
+    return _objects(join_pointer(pointer, name), member.node if member else None)
+
+
+def _objects(pointer: str, node: Node | None) -> Iterator[tuple[str, Node]]:
+    items = node.items if node else ()
+    return ((join_pointer(pointer, index), item) for index, item in enumerate(items) if item.kind == "object")
