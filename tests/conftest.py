@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -28,3 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.gui)
         for marker in item.iter_markers("not_wine") if UNDER_WINE else ():
             item.add_marker(pytest.mark.xfail(reason=f"Wine: {marker.args[0]}", strict=True))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded now stays: the garbage collections after each test of a window need not visit it."""
+    gc.collect()
+    gc.freeze()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -27,9 +28,11 @@ class Source:
 @cache
 def sources(*folders: str) -> tuple[Source, ...]:
     """Every Python file below these folders (default: engine and GUI)."""
-    return tuple(
+    found = tuple(
         _load(path) for folder in folders or ("spkcore", "gui") for path in sorted((ROOT / folder).rglob("*.py"))
     )
+    gc.freeze()  # a million nodes, which each garbage collection of the later tests would visit
+    return found
 
 
 def _load(path: Path) -> Source:
