@@ -12,7 +12,8 @@ from spkcore.base.reference import table
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer of DSM. `code` is 0 where none is known; `log` are the words of the log, `message` what a person
-    sees in Package Center; `rules` lead to it, the likeliest first."""
+    sees in Package Center; `rules` lead to it, the likeliest first. `installs` means that DSM installs the package all
+    the same."""
 
     code: int
     log: str
@@ -21,6 +22,7 @@ class Answer:
     advice: str
     rules: tuple[str, ...]
     is_uncertain: bool = False
+    installs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def answers() -> tuple[Answer, ...]:
             row["advice"],
             tuple(row["rules"]),
             row.get("uncertain", False),
+            row.get("installs", False),
         )
         for row in table("error_codes")["errors"]
     )

@@ -77,6 +77,23 @@ def is_refused_everywhere(verdicts: Sequence[Verdict]) -> bool:
     return bool(verdicts) and not any(item.accepted for item in verdicts)
 
 
+def group(verdicts: Sequence[Verdict]) -> list[tuple[Verdict, ...]]:
+    """Neighbours that say the same about different releases, together: what people read is the difference."""
+    groups: list[tuple[Verdict, ...]] = []
+    for item in verdicts:
+        if groups and replace(groups[-1][-1], dsm="", platforms=()) == replace(item, dsm="", platforms=()):
+            groups[-1] = (*groups[-1], item)
+        else:
+            groups.append((item,))
+    return groups
+
+
+def range_text(verdicts: Sequence[Verdict]) -> str:
+    """The releases of a group: "DSM 7.0 to 7.3"."""
+    first, last = verdicts[0].dsm, verdicts[-1].dsm
+    return f"DSM {first}" if first == last else f"DSM {first} to {last}"
+
+
 def package_platforms(subject: Subject) -> tuple[str, ...]:
     """The platforms that INFO names, families expanded; empty for every platform (noarch)."""
     values = subject.info.words("arch")
@@ -131,7 +148,7 @@ def _refused(base: Verdict, answer: Answer, why: str, causes: Iterable[Problem])
 def _refusals(subject: Subject) -> Iterator[tuple[Problem, Rule]]:
     """The problems with which this DSM refuses the package; those of the file before those of INFO, and so on."""
     for rule in rules().values():
-        if rule.code and rule.concerns(subject.targets) and _sees(rule, subject):
+        if _refuses(rule) and rule.concerns(subject.targets) and _sees(rule, subject):
             for problem in problems_of(rule, subject):
                 if problem.severity is Severity.ERROR:
                     yield problem, rule
@@ -140,9 +157,14 @@ def _refusals(subject: Subject) -> Iterator[tuple[Problem, Rule]]:
 def _consequences(subject: Subject) -> Iterator[Problem]:
     """The errors that DSM does not refuse: the package installs, and something in it does not work."""
     for rule in rules().values():
-        is_grave = not rule.code and rule.severity is Severity.ERROR and Profile.DSM in rule.profiles
+        is_grave = not _refuses(rule) and rule.severity is Severity.ERROR and Profile.DSM in rule.profiles
         if is_grave and rule.concerns(subject.targets) and _sees(rule, subject):
             yield from (problem for problem in problems_of(rule, subject) if problem.severity is Severity.ERROR)
+
+
+def _refuses(rule: Rule) -> bool:
+    """Whether DSM does not install what has this problem; some codes are only warnings."""
+    return bool(rule.code) and not answer_to(rule.id, rule.code).installs
 
 
 def _sees(rule: Rule, subject: Subject) -> bool:
@@ -150,11 +172,9 @@ def _sees(rule: Rule, subject: Subject) -> bool:
 
 
 def _summary(problems: Sequence[Problem]) -> str:
-    first = problems[0].message
+    first = f"It installs, but something in it will not work. {problems[0].message}"
     more = len(problems) - 1
-    if not more:
-        return f"It installs, but: {first}"
-    return f"It installs, but: {first} And {more} more {'error' if more == 1 else 'errors'}."
+    return f"{first} And {more} more {'error' if more == 1 else 'errors'}." if more else first
 
 
 def _range_problem(subject: Subject, release: Release) -> str:

@@ -173,8 +173,7 @@ def _print_text(path: Path, checked: Checked) -> None:
         click.echo(_line(problem))
     if checked.problems:
         click.echo()
-    for item in checked.verdicts:
-        _print_verdict(item)
+    _print_verdicts(checked.verdicts)
     click.echo(_summary(path, checked))
 
 
@@ -186,9 +185,16 @@ def _line(problem: Problem) -> str:
     return f"{place}: {problem.severity}: {problem.message} [{problem.rule}{', fixable' if problem.fixable else ''}]"
 
 
-def _print_verdict(item: Verdict) -> None:
-    names = {"accepted": "accepts it", "refused": "refuses it"}
-    click.echo(f"DSM {item.dsm} {names.get(str(item.outcome), 'accepts it, with consequences')}")
+def _print_verdicts(verdicts: Sequence[Verdict]) -> None:
+    from spkcore.checks.verdict import group, range_text
+
+    for alike in group(verdicts):
+        answer = {"accepted": "accepts it", "refused": "refuses it"}.get(alike[0].outcome, "accepts it, but")
+        click.echo(f"{range_text(alike)}: {answer}")
+        _print_answer(alike[0])
+
+
+def _print_answer(item: Verdict) -> None:
     if item.message:
         code = f" (code {item.code})" if item.code else ""
         click.echo(f"    Package Center: {item.message}{code}")

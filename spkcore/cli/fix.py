@@ -85,9 +85,13 @@ def _print_summary(mended: Mended, left: int, *, dry_run: bool) -> None:
     from spkcore.checks.rulebook import rules
 
     if not mended.fixed:
-        click.echo(f"Nothing to fix; {left} problems left." if left else "Nothing to fix; no problems.")
+        click.echo(f"Nothing to fix; {_problems(left)} left." if left else "Nothing to fix; no problems.")
         return
     verb = "Would fix" if dry_run else "Fixed"
     for problem in mended.fixed:
         click.echo(f"{verb} {problem.path or '(package)'}: {rules()[problem.rule].mend} [{problem.rule}]")
-    click.echo(f"{verb} {len(mended.fixed)} problems; {left} left.")
+    click.echo(f"{verb} {_problems(len(mended.fixed))}; {left} left.")
+
+
+def _problems(count: int) -> str:
+    return f"{count} problem" if count == 1 else f"{count} problems"
