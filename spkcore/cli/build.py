@@ -19,10 +19,18 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The .spk to write, or a folder for it.")
 @click.option("--compression", type=click.Choice(["gzip", "xz"]), help="Default: as the package came, else gzip.")
 @click.option("--fast", is_flag=True, help="Trade size for speed.")
+@click.option("--target", metavar="NAME", help="A build target of the folder, for example dsm6 (docs/migration.md).")
 @click.option("--anyway", is_flag=True, help="Build also what every DSM that it is meant for would refuse.")
 @json_option
 def command(
-    folder: Path, *, output: Path | None, compression: str | None, fast: bool, anyway: bool, as_json: bool
+    folder: Path,
+    *,
+    output: Path | None,
+    compression: str | None,
+    fast: bool,
+    target: str | None,
+    anyway: bool,
+    as_json: bool,
 ) -> int:
     """Build and verify an .spk from the package folder DIR. The same folder gives the same bytes everywhere.
 
@@ -30,14 +38,19 @@ def command(
     DSM would take the package, so nothing was built.
     """
     from spkcore.archive.build import BuildOptions, build_package, default_name
+    from spkcore.checks.overrides import read_settings
+    from spkcore.package.buildtargets import read_target
     from spkcore.package.project import open_package
 
     context = task_context()
     package = open_package(folder, context)
-    if not anyway and _is_refused(package, folder, context):
+    if target is not None:
+        package = read_target(folder, target).apply_to(package)
+    if not anyway and _is_refused(package, "" if target else read_settings(folder).dsm, folder, context):
         return 1
     if output is None or output.is_dir():
-        output = (output or folder.resolve().parent) / default_name(package)
+        name = default_name(package)
+        output = (output or folder.resolve().parent) / (name if target is None else f"{name[:-4]}-{target}.spk")
     result = build_package(package, output, BuildOptions(compression=compression, fast=fast), context)
     if as_json:
         print_json(
@@ -60,13 +73,13 @@ def command(
     return 0
 
 
-def _is_refused(package: Package, folder: Path, context: TaskContext) -> bool:
+def _is_refused(package: Package, dsm: str, folder: Path, context: TaskContext) -> bool:
     """Whether every DSM of the package's range refuses it; says so on stderr."""
-    from spkcore.checks.overrides import read_settings
+    from spkcore.checks.overrides import CheckSettings
     from spkcore.checks.subject import Subject
     from spkcore.checks.verdict import is_refused_everywhere, verdict
 
-    verdicts = verdict(Subject.of(package.entries, read_settings(folder).targets, context=context))
+    verdicts = verdict(Subject.of(package.entries, CheckSettings(dsm=dsm).targets, context=context))
     if not is_refused_everywhere(verdicts):
         return False
     last = verdicts[-1]

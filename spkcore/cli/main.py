@@ -23,6 +23,7 @@ COMMANDS = {
     "build": "Build and verify an .spk from a package folder.",
     "check": "Say what is wrong with a package, and what DSM will answer.",
     "fix": "Apply quick fixes to a package folder.",
+    "migrate": "Turn a package folder for DSM 6 into one for DSM 7.",
     "explain": "Say what an error message or log of DSM means.",
     "capture": "Catch a package on a NAS while Package Center installs it.",
     "urls": "Find package URLs in captured feed lists, logs or any text.",
