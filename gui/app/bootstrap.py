@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.app.context import AppContext
 from gui.app.crash import CrashHandler
 from gui.app.recovery import Recovery
+from gui.app.taskbar import JumpList, TaskbarProgress
+from gui.app.titlebars import TitleBars
 from gui.dialogs.qtnotifier import QtNotifier
 from gui.editors.base import Editor
 from gui.qt.garbage import GarbageCollector
@@ -21,6 +24,7 @@ from gui.qt.i18n import tr
 from gui.qt.tasks import TaskRunner
 from gui.qt.theme import Theme
 from gui.services.commands import CommandRegistry
+from gui.services.desktop import Desktop, PlainDesktop
 from gui.services.document import Document
 from gui.services.notifier import Notifier
 from gui.services.recents import Recents
@@ -30,6 +34,7 @@ from gui.services.workbench import Workbench
 from gui.windows.focus import FocusWatch
 from gui.windows.handlers import Handlers
 from gui.windows.main import MainWindow
+from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.package.parts import Part
 
@@ -39,11 +44,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What tests replace: how the user is spoken to, where passwords rest, what time it is."""
+    """What tests replace: how the user is spoken to, where passwords rest, what time it is, the system's desktop."""
 
     notifier: Notifier | None = None
     secrets: SecretStore | None = None
     clock: Callable[[], float] = time.monotonic
+    desktop: Desktop = field(default_factory=PlainDesktop)
+
+
+_JUMP_LIST_DELAY = 1_500
+"""Milliseconds after the start until the jump list is written: the window comes first."""
 
 
 class Program(QObject):
@@ -59,13 +69,14 @@ class Program(QObject):
         self._apply_look()
         application.setWindowIcon(self.context.theme.app_icon())
         self.workbench = Workbench(self.context, self)
-        self.handlers = Handlers(self.context, self.workbench, make_workspace)
+        self.handlers = Handlers(self.context, self.workbench, self._make_workspace)
         self.handlers.setParent(self)
         self.window = MainWindow(self.context, self.workbench, make_editor)
         self.handlers.attach(self.window)
         self.focus = FocusWatch(self.window)
         application.focusChanged.connect(self.focus.on_focus_changed)
         self._attach_notifier()
+        self._attach_desktop(application, ports)
         self.crash = CrashHandler(home / "crashes", self.context.theme, self.workbench.save_journal_at_once, self)
         self.crash.attach(self.window)
         self.garbage = GarbageCollector(self)
@@ -77,6 +88,7 @@ class Program(QObject):
         left = self.crash.install()
         self.garbage.start()
         self.window.show()
+        self._jump_timer.start()
         if left:
             self.crash.tell_hard_crash(left)
         if paths:
@@ -85,6 +97,7 @@ class Program(QObject):
 
     def shut_down(self) -> None:
         """Stop what runs, keep the settings, let go of the open package."""
+        self._jump_timer.stop()
         self.workbench.release()
         self.context.tasks.cancel_all()
         self.context.tasks.wait()
@@ -101,6 +114,29 @@ class Program(QObject):
         if isinstance(notifier, QtNotifier):
             notifier.attach(self.window)
             notifier.toast_wanted.connect(self.window.toast.show_message)
+
+    def _attach_desktop(self, application: QApplication, ports: Ports) -> None:
+        context, desktop = self.context, ports.desktop
+        self.taskbar = TaskbarProgress(context.tasks, desktop, ports.clock, self.window)
+        self.title_bars = TitleBars(application, context.theme, desktop, self)
+        self.jump_list = JumpList(context, desktop, self)
+        self._jump_timer = QTimer(self)
+        self._jump_timer.setSingleShot(True)
+        self._jump_timer.setInterval(_JUMP_LIST_DELAY)
+        self._jump_timer.timeout.connect(self.jump_list.update)
+        application.commitDataRequest.connect(self._on_session_ends)
+
+    def _make_workspace(self, context: AppContext, parent: QWidget) -> CaptureWorkspace:
+        workspace = make_workspace(context, parent)
+        workspace.controller.questions.asked.connect(self.taskbar.wait_for_user)
+        return workspace
+
+    @Slot()
+    def _on_session_ends(self) -> None:
+        """Windows shuts down or the user logs off: there is no time for questions, so keep everything for later."""
+        with contextlib.suppress(SpkError):  # nobody is left to read a message
+            self.workbench.save_journal_at_once()
+        self.context.settings.flush()
 
     def _apply_look(self) -> None:
         settings = self.context.settings

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import faulthandler
+import os
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -15,13 +17,18 @@ from types import TracebackType
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from gui.dialogs.about import version_text
+from gui.app.facts import redacted, system_facts
 from gui.dialogs.crash_report import CrashReportDialog
+from gui.qt.application import running_application
 from gui.qt.theme import Theme
 from spkcore.base.errors import SpkError
 
 _KEPT = 20
 """Reports; older ones are deleted."""
+_FAULTS = "hard-crash*.txt"
+"""One per process: a second window must not empty the file of the first."""
+_OLD = 7 * 24 * 3600
+"""Seconds after which an empty one belongs to nobody any more."""
 
 
 class CrashHandler(QObject):
@@ -29,6 +36,9 @@ class CrashHandler(QObject):
 
     `save_work` keeps unsaved edits; it runs first and must not need the window.
     """
+
+    reported = Signal(str)
+    """The text of a report, in the GUI thread, before it is shown."""
 
     _caught = Signal(str, str)
 
@@ -40,7 +50,8 @@ class CrashHandler(QObject):
         self._window: QWidget | None = None
         self._is_showing = False
         self._saved_hooks = (sys.excepthook, threading.excepthook, sys.unraisablehook)
-        self._fault_path = folder / "hard-crash.txt"
+        self._fault_path = folder / f"hard-crash-{os.getpid()}.txt"
+        self._facts = ""
         self._caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     def attach(self, window: QWidget) -> None:
@@ -49,8 +60,10 @@ class CrashHandler(QObject):
 
     def install(self) -> str:
         """Watch from now on. Returns what a hard crash of the last run left behind; empty if there was none."""
+        # Now, because a report may be written in a thread that must not ask Qt for its screens.
+        self._facts = "\n".join(f"{name}: {value}" for name, value in system_facts(running_application()).items())
         self._folder.mkdir(parents=True, exist_ok=True)
-        left = _read(self._fault_path)
+        left = self._take_faults()
         self._fault_stream = self._fault_path.open("w", encoding="utf-8")
         faulthandler.enable(self._fault_stream)
         sys.excepthook = self._on_exception
@@ -63,20 +76,37 @@ class CrashHandler(QObject):
         sys.excepthook, threading.excepthook, sys.unraisablehook = self._saved_hooks
         faulthandler.disable()
         self._fault_stream.close()
-        self._fault_path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._fault_path.unlink(missing_ok=True)
 
     def tell_hard_crash(self, left: str) -> None:
         """Show what a hard crash of the last run left behind."""
-        self._caught.emit(_report("SPK Creator was ended by the system last time.\n\n" + left), "")
+        report = self._report("SPK Creator was ended by the system last time.\n\n" + left)
+        self._caught.emit(report, str(self._write(report) or ""))
 
     def handle(self, error: BaseException) -> Path | None:
         """Keep the work, write the report, show it later. Returns the file of the report."""
         with contextlib.suppress(SpkError, OSError):
             self._save_work()
-        report = _report("".join(traceback.format_exception(error)))
+        report = self._report("".join(traceback.format_exception(error)))
         path = self._write(report)
         self._caught.emit(report, str(path or ""))
         return path
+
+    def _report(self, text: str) -> str:
+        return redacted(f"{self._facts}\n\n{text}")
+
+    def _take_faults(self) -> str:
+        """What earlier runs left. Empty files belong to programs that run, or were ended without a crash."""
+        found = []
+        for path in sorted(self._folder.glob(_FAULTS)):
+            left = _read(path)
+            if left:
+                found.append(left)
+            if left or _is_old(path):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+        return "\n\n".join(found)
 
     def _write(self, report: str) -> Path | None:
         moment = dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%d %H-%M-%S-%f")
@@ -91,6 +121,7 @@ class CrashHandler(QObject):
 
     @Slot(str, str)
     def _show(self, report: str, path: str) -> None:
+        self.reported.emit(report)
         if self._is_showing:
             return
         self._is_showing = True
@@ -118,8 +149,11 @@ class CrashHandler(QObject):
             self.handle(arguments.exc_value)
 
 
-def _report(text: str) -> str:
-    return f"{version_text()}\n\n{text}"
+def _is_old(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime > _OLD
+    except OSError:
+        return False
 
 
 def _read(path: Path) -> str:

@@ -51,6 +51,8 @@ class Workbench(QObject):
     """The open package goes away now; let go of it."""
     recovery_offered = Signal(object)
     """Recovery: what a crash left unsaved of the package that was just opened."""
+    close_refused = Signal()
+    """The package was to be closed and stays open: the user cancelled, or it could not be saved."""
     open_elsewhere = Signal()
     """The package that was just opened is open in another window of this program."""
 
@@ -106,12 +108,19 @@ class Workbench(QObject):
     def save(self) -> None:
         """Save the open package."""
         if self.current is not None:
+            self._forget_closing()
             self.current.saving.save()
 
     def save_as(self) -> None:
         """Save the open package into another folder."""
         if self.current is not None:
+            self._forget_closing()
             self.current.saving.save_as()
+
+    def _forget_closing(self) -> None:
+        """A file dialog that was cancelled says nothing: the closing that had asked for it is over by now."""
+        if self.current is not None and not self.current.saving.is_busy:
+            self._after_save = None
 
     def recover(self, recovery: Recovery) -> None:
         """Take over what a crash left unsaved, as one undo step."""
@@ -270,7 +279,9 @@ class Workbench(QObject):
             then()
         elif answer == SAVE:
             self._after_save = then
-            self.save()
+            self.current.saving.save()
+        else:
+            self.close_refused.emit()
 
     @Slot()
     def _on_saved(self) -> None:
@@ -280,13 +291,15 @@ class Workbench(QObject):
 
     @Slot(object)
     def _on_save_failed(self, error: object) -> None:
-        self._after_save = None
+        self._on_save_abandoned()
         if isinstance(error, SpkError):
             self._context.notifier.error(error)
 
     @Slot()
     def _on_save_abandoned(self) -> None:
-        self._after_save = None
+        then, self._after_save = self._after_save, None
+        if then is not None:
+            self.close_refused.emit()
 
     @Slot()
     def _on_moved(self) -> None:

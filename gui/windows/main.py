@@ -43,6 +43,8 @@ class MainWindow(QMainWindow):
     """One window, one package."""
 
     closed = Signal()
+    close_refused = Signal()
+    """It was to be closed and stays open."""
 
     def __init__(self, context: AppContext, workbench: Workbench, editors: EditorFactory) -> None:
         super().__init__()
@@ -204,6 +206,7 @@ class MainWindow(QMainWindow):
         bench.opener.cancelled.connect(self._on_opening_ended)
         bench.opened.connect(self._on_opened)
         bench.closing.connect(self._on_package_closing)
+        bench.close_refused.connect(self.close_refused)
         bench.recovery_offered.connect(self._on_recovery_offered)
         bench.open_elsewhere.connect(self._on_open_elsewhere)
         self.drops.dropped.connect(bench.open)
@@ -401,6 +404,8 @@ class MainWindow(QMainWindow):
         if answer == "stop":
             self.context.tasks.cancel_all()
             self._after_tasks()
+        else:
+            self.close_refused.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sys
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -202,17 +203,44 @@ class Settings:
 
 
 def user_folder() -> Path:
-    """The folder of this user's settings, known hosts and logs: SPK_CREATOR_HOME, beside a portable program, or
-    where the system keeps such things."""
+    """The folder of this user's settings, known hosts and logs: SPK_CREATOR_HOME, beside a portable program if that
+    can be written, or where the system keeps such things."""
     chosen = os.environ.get(HOME_VARIABLE)
     if chosen:
         return Path(chosen)
-    program = Path(sys.executable).parent
-    if getattr(sys, "frozen", False) and (program / PORTABLE_MARKER).exists():
-        return program / "settings"
+    portable = portable_folder()
+    if portable is not None and can_write_into(portable):
+        return portable
     from platformdirs import user_data_path
 
     return user_data_path("SPK Creator", appauthor=False)
+
+
+def portable_folder() -> Path | None:
+    """Where a portable program keeps its settings; None when this one is not portable."""
+    program = Path(sys.executable).parent
+    if getattr(sys, "frozen", False) and (program / PORTABLE_MARKER).exists():
+        return program / "settings"
+    return None
+
+
+def refused_portable_folder() -> Path | None:
+    """The folder of a portable program that has to keep its settings elsewhere, because nothing can be written there
+    (a CD, a write-protected stick, Program Files); None when all is well. Tell the user."""
+    portable = None if os.environ.get(HOME_VARIABLE) else portable_folder()
+    return portable if portable is not None and not can_write_into(portable) else None
+
+
+def can_write_into(folder: Path) -> bool:
+    """Whether files can be made in `folder`, which is made if it is missing. Only trying tells on Windows."""
+    probe = folder / f".{secrets.token_hex(4)}.probe"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError:
+        return False
+    return True
 
 
 def user_settings() -> Settings:

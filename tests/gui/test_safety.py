@@ -197,15 +197,6 @@ def test_the_first_window_loads_nothing_heavy(tmp_path: Path) -> None:
     assert outcome.stdout.split() == ["HEAVY"]
 
 
-def test_the_self_test_passes(tmp_path: Path) -> None:
-    environment = {**os.environ, "SPK_CREATOR_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
-    command = [sys.executable, "-m", "gui", "--self-test"]
-    outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-
-    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    assert "built MyPackage" in outcome.stdout
-
-
 def crashed(qapp: QApplication, home: Path, notifier: FakeNotifier) -> Program:
     """The program, started again."""
     program = Program(qapp, home, Ports(notifier, FakeSecrets(), FakeClock()))

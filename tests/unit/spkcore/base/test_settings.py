@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 
 from spkcore.base.errors import WriteError
-from spkcore.base.settings import REGISTRY, SCHEMA, Setting, Settings, user_folder, user_settings
+from spkcore.base.settings import (
+    REGISTRY,
+    SCHEMA,
+    Setting,
+    Settings,
+    refused_portable_folder,
+    user_folder,
+    user_settings,
+)
 
 
 @pytest.fixture
@@ -172,3 +180,19 @@ def test_a_portable_program_keeps_its_settings_beside_it(tmp_path: Path, monkeyp
     assert tmp_path not in user_folder().parents
     (tmp_path / "portable.txt").touch()
     assert user_folder() == tmp_path / "settings"
+    assert refused_portable_folder() is None
+
+
+def test_a_portable_program_that_cannot_write_keeps_its_settings_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SPK_CREATOR_HOME", raising=False)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "spk.exe"))
+    (tmp_path / "portable.txt").touch()
+    (tmp_path / "settings").write_bytes(b"a file where the folder should be: nothing can be made in it")
+
+    assert not user_folder().is_relative_to(tmp_path)
+    assert refused_portable_folder() == tmp_path / "settings"
+    monkeypatch.setenv("SPK_CREATOR_HOME", str(tmp_path / "own"))
+    assert refused_portable_folder() is None
