@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 RULE = "json-schema"
 UNKNOWN = "json-unknown"
 """The kind of findings about members that the schema does not know."""
+_ABOUT_UNKNOWN = frozenset({"additionalProperties", "unevaluatedProperties"})
 MAX_FINDINGS = 100
 """Nobody reads more; a file of the wrong kind has thousands."""
 
@@ -61,21 +62,22 @@ def _validator(name: str, definition: str) -> Draft202012Validator:
 
 def _findings(document: JsonDocument, error: ValidationError) -> Iterator[Finding]:
     pointer = join_pointer("", *error.absolute_path)
-    if error.validator in {"additionalProperties", "unevaluatedProperties"}:
+    if error.validator in _ABOUT_UNKNOWN:
         for name in _unknown_members(error):
             message = _unknown(error, name)
-            yield _finding(document, join_pointer(pointer, name), message, of_name=True, kind=UNKNOWN)
+            yield _finding(document, join_pointer(pointer, name), message, error, of_name=True)
         return
     inner = _inner(error)
     for child in inner:
         yield from _findings(document, child)
     if not inner:
-        yield _finding(document, pointer, _message(error), of_name=_is_about_presence(error))
+        yield _finding(document, pointer, _message(error), error, of_name=_is_about_presence(error))
 
 
-def _finding(document: JsonDocument, pointer: str, message: str, *, of_name: bool, kind: str = RULE) -> Finding:
+def _finding(document: JsonDocument, pointer: str, message: str, error: ValidationError, *, of_name: bool) -> Finding:
     line, column = document.position(pointer, of_name=of_name)
-    return Finding(kind, Severity.ERROR, message, line, column, pointer)
+    kind = UNKNOWN if error.validator in _ABOUT_UNKNOWN else RULE
+    return Finding(kind, Severity.ERROR, message, line, column, pointer, str(error.validator))
 
 
 def _inner(error: ValidationError) -> list[ValidationError]:
