@@ -54,7 +54,7 @@ class Member(NamedTuple):
 
     `name` is what the archive says, `path` the same without `./`, doubled and trailing slashes ("" for the root
     itself). `kind` is a value of `Kind`, "character device", "block device", "pipe" or "unknown". `target` is the
-    text of a link as the archive says it.
+    text of a link as the archive says it. `has_pax` says that an extended header of the pax format belongs to it.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Member(NamedTuple):
     size: int
     attributes: Attributes
     target: str = ""
+    has_pax: bool = False
 
     @property
     def mode(self) -> int:
@@ -139,6 +140,7 @@ class TarReader:
         self._expanded: Readable | None = None
         self._sparse_head = b""
         self._common: dict[str, str] = {}
+        self._has_pax = False
         self.offset = 0
         self.name = ""
 
@@ -168,6 +170,7 @@ class TarReader:
         self._left = self._padding = 0
         self._expanded = None
         self._sparse_head = b""
+        self._has_pax = bool(self._common)
         records: dict[str, str] = {}
         while True:
             self.offset = self._position
@@ -200,6 +203,7 @@ class TarReader:
         if header.type in {b"L", b"K"}:
             records["path" if header.type == b"L" else "linkpath"] = _text(data[:size])
         else:
+            self._has_pax = True
             (self._common if header.type == b"g" else records).update(_pax_records(data[:size]))
             if b"GNU.sparse." in data:
                 self._sparse_head = block + data
@@ -217,7 +221,7 @@ class TarReader:
             self._padding = -size % BLOCK
         if header.type == b"S" or self._sparse_head:
             return self._sparse(block, header, records)
-        return _member(header, kind, size if kind == "file" else 0, _own_records(records))
+        return _member(header, kind, size if kind == "file" else 0, _own_records(records), self._has_pax)
 
     def _sparse(self, block: bytes, header: _Header, records: dict[str, str]) -> Member:
         """A file with holes: the standard library reads it, out of the bytes that belong to it."""
@@ -230,7 +234,8 @@ class TarReader:
         except (tarfile.TarError, ValueError, OverflowError) as error:
             raise TarDamageError(f"A sparse file cannot be read ({error})", is_cut_off=False) from error
         self.name = info.name
-        return _member(header._replace(name=info.name), "file", _sound_size(info.size), _own_records(records))
+        header = header._replace(name=info.name)
+        return _member(header, "file", _sound_size(info.size), _own_records(records), self._has_pax)
 
     @staticmethod
     def _read_expanded(source: Readable, size: int) -> bytes:
@@ -424,7 +429,7 @@ def _is_too_long(owner: str) -> bool:
     return len(owner.encode("utf-8", "surrogateescape")) > MAX_OWNER_NAME
 
 
-def _member(header: _Header, kind: str, size: int, records: tuple[tuple[str, str], ...]) -> Member:
+def _member(header: _Header, kind: str, size: int, records: tuple[tuple[str, str], ...], has_pax: bool) -> Member:
     name, mode, uid, gid, _, mtime, _, target, uname, gname = header
     attributes = _common_attributes(mode, mtime, uid, gid, uname, gname, records)
-    return Member(name, clean_path(name), kind, size, attributes, target)
+    return Member(name, clean_path(name), kind, size, attributes, target, has_pax)

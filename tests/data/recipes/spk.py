@@ -201,15 +201,28 @@ def _link(path: str, target: str) -> Member:
 
 def _tar(members: Iterable[Member], format: int) -> bytes:  # noqa: A002 - the name that tarfile uses
     buffer = io.BytesIO()
+    odd: dict[int, int] = {}
     with tarfile.open(fileobj=buffer, mode="w", format=format) as tar:
         for member in members:
+            if member.mode > 0o7777:
+                odd[tar.offset] = member.mode
             header = tarfile.TarInfo(member.name)
             header.size, header.mode, header.type = len(member.data), member.mode, member.type
             header.linkname, header.uid, header.gid = member.target, member.uid, member.gid
             header.mtime, header.pax_headers = member.mtime, dict(member.pax)
             tar.addfile(header, io.BytesIO(member.data))
         end = tar.offset
-    return buffer.getvalue()[: end + 2 * tarfile.BLOCKSIZE]  # without tarfile's padding to 10 KB
+    data = bytearray(buffer.getvalue()[: end + 2 * tarfile.BLOCKSIZE])  # without tarfile's padding to 10 KB
+    for offset, mode in odd.items():
+        _set_mode(memoryview(data)[offset : offset + tarfile.BLOCKSIZE], mode)
+    return bytes(data)
+
+
+def _set_mode(header: memoryview, mode: int) -> None:
+    """A mode with more than permissions, as 7-Zip writes it and `tarfile` does not."""
+    header[100:108] = f"{mode:07o}\0".encode()
+    header[148:156] = b" " * 8
+    header[148:156] = f"{sum(header):06o}\0 ".encode()
 
 
 def _stored(data: bytes) -> bytes:
