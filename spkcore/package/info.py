@@ -63,7 +63,7 @@ class Info:
         text = decode(data)
         bom = text.startswith(BOM)
         matches = _LINES.finditer(text[1:] if bom else text)
-        return cls(tuple(_read_line(m["text"], m["end"]) for m in matches if m["text"] or m["end"]), bom=bom)
+        return cls(tuple(read_line(m["text"], m["end"]) for m in matches if m["text"] or m["end"]), bom=bom)
 
     def to_bytes(self) -> bytes:
         """The file; the same bytes that were parsed where nothing was edited."""
@@ -178,7 +178,7 @@ class Info:
         if index == len(lines) and lines and not lines[-1].end:
             lines[-1] = replace(lines[-1], end=end)
             end = ""
-        lines.insert(index, _read_line(f'{key}="{value}"', end))
+        lines.insert(index, read_line(f'{key}="{value}"', end))
         return Info(tuple(lines), bom=self.bom)
 
     def _place(self, key: str) -> int:
@@ -255,7 +255,8 @@ def _require_key(key: str) -> None:
         raise UsageError("This is no key for INFO", key, "Use letters, digits and underscores only.")
 
 
-def _read_line(text: str, end: str) -> Line:
+def read_line(text: str, end: str) -> Line:
+    """What one line of INFO says."""
     match = _ENTRY.fullmatch(text)
     if match is None or match["key"][0] in "#;":
         return Line(text, end)
