@@ -1,8 +1,8 @@
-"""Checks the open package in the background while it is edited: debounced, and never with stale results."""
+"""Checks the open package in the background while it is edited: problems and verdict, debounced, never stale."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,49 +11,111 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task, TaskRunner
 from gui.services.document import Document
+from gui.services.notifier import Notifier
+from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
-from spkcore.checks.engine import Problem, find_problems
+from spkcore.checks.engine import Options, Problem, check
+from spkcore.checks.overrides import CheckSettings, Override, read_settings, split, write_settings
+from spkcore.checks.subject import Subject
+from spkcore.checks.verdict import Verdict, verdict
 from spkcore.package.project import Package
 
 LANE = "check"
 DEBOUNCE = 300
 """Milliseconds without an edit before the check runs."""
 
+Accepted = tuple[Problem, Override]
+
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
+class Outcome:
+    """What a check found, and at which revision of the document."""
+
     revision: int
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
 
 
 class Validation(QObject):
-    """Holds the problems of one document."""
+    """Holds the problems, the accepted problems and the verdict of one document, and the choices behind them."""
 
     problems_changed = Signal()
+    verdict_changed = Signal()
+    settings_changed = Signal()
 
-    def __init__(self, document: Document, tasks: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: Document, tasks: TaskRunner, notifier: Notifier, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._document = document
         self._tasks = tasks
+        self._notifier = notifier
         self._task: Task | None = None
-        self.problems: Sequence[Problem] = ()
+        self._outcome = Outcome(-1)
+        self._waiting: list[Callable[[], object]] = []
+        self._may_write = True
+        self.settings = self._read_settings()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE)
         self._timer.timeout.connect(self.check_now)
         document.changed.connect(self._on_document_changed)
+        document.moved.connect(self._on_moved)
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """The problems that count, in the order of the tree."""
+        return self._outcome.problems
+
+    @property
+    def accepted(self) -> Sequence[Accepted]:
+        """The problems that overrides accept, with the override."""
+        return self._outcome.accepted
+
+    @property
+    def verdicts(self) -> Sequence[Verdict]:
+        """What each DSM of the range says, oldest first; empty before the first check has ended."""
+        return self._outcome.verdicts
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the result is about the package as it is now."""
+        return self._outcome.revision == self._document.revision
 
     def of(self, path: str) -> list[Problem]:
         """The problems of one part, and of what lies below it."""
         below = path + "/"
         return [problem for problem in self.problems if problem.path == path or problem.path.startswith(below)]
 
+    def options(self) -> Options:
+        """Profile and targets, as the engine wants them."""
+        return Options(self.settings.profile, self.settings.targets)
+
+    def set_settings(self, settings: CheckSettings) -> None:
+        """Choose another profile, range or other overrides; they are kept in the package folder."""
+        if settings == self.settings:
+            return
+        self.settings = settings
+        self._write_settings()
+        self.settings_changed.emit()
+        self.check_now()
+
+    def when_fresh(self, then: Callable[[], object]) -> None:
+        """Call `then` as soon as the result is about the package as it is now; at once if it is."""
+        if self.is_fresh:
+            then()
+            return
+        self._waiting.append(then)
+        if self._task is None or self._timer.isActive():
+            self.check_now()
+
     @Slot()
     def check_now(self) -> None:
         """Check the package as it is now; a check that still runs is stopped."""
         self._timer.stop()
-        self.stop()
-        work = partial(_check, self._document.package.snapshot(), self._document.revision)
+        self._stop_task()
+        work = partial(_check, self._document.package.snapshot(), self._document.revision, self.settings)
         self._task = self._tasks.start(LANE, tr("Check the package"), work, hidden=True)
         self._task.finished.connect(self._on_finished)
         self._task.failed.connect(self._on_failed)
@@ -61,27 +123,71 @@ class Validation(QObject):
     def stop(self) -> None:
         """Stop a check that runs, and one that is due."""
         self._timer.stop()
+        self._waiting.clear()
+        self._stop_task()
+
+    def _stop_task(self) -> None:
         if self._task is not None:
             self._task.cancel()
             self._task = None
+
+    def _read_settings(self) -> CheckSettings:
+        try:
+            return read_settings(self._document.folder)
+        except SpkError as error:
+            self._may_write = False  # the file is the user's: it is not replaced before it can be understood
+            self._notifier.error(error)
+            return CheckSettings()
+
+    def _write_settings(self) -> None:
+        if self._may_write:
+            work = partial(_write, self._document.package, self.settings)
+            task = self._tasks.start(LANE, tr("Keep the choices of the check"), work, hidden=True, essential=True)
+            task.failed.connect(self._on_write_failed)
 
     @Slot(object)
     def _on_document_changed(self, _paths: object) -> None:
         self._timer.start()
 
+    @Slot()
+    def _on_moved(self) -> None:
+        """A copy of the package in another folder keeps its choices."""
+        self._may_write = True
+        if self.settings != CheckSettings():
+            self._write_settings()
+
     @Slot(object)
     def _on_finished(self, outcome: object) -> None:
         self._task = None
-        if not isinstance(outcome, _Outcome) or outcome.revision != self._document.revision:
+        if not isinstance(outcome, Outcome) or outcome.revision != self._document.revision:
             return
-        if outcome.problems != self.problems:
-            self.problems = outcome.problems
+        before, self._outcome = self._outcome, outcome
+        if (outcome.problems, outcome.accepted) != (before.problems, before.accepted):
             self.problems_changed.emit()
+        if outcome.verdicts != before.verdicts:
+            self.verdict_changed.emit()
+        waiting, self._waiting = self._waiting, []
+        for then in waiting:
+            then()
 
     @Slot(object)
-    def _on_failed(self, _error: object) -> None:
+    def _on_failed(self, error: object) -> None:
         self._task = None
+        if isinstance(error, SpkError) and self._waiting:
+            self._waiting.clear()
+            self._notifier.error(error)
+
+    @Slot(object)
+    def _on_write_failed(self, error: object) -> None:
+        if isinstance(error, SpkError):
+            self._notifier.error(error)
 
 
-def _check(package: Package, revision: int, context: TaskContext) -> _Outcome:
-    return _Outcome(revision, tuple(find_problems(package, context)))
+def _check(package: Package, revision: int, settings: CheckSettings, context: TaskContext) -> Outcome:
+    subject = Subject.of(package.entries, settings.targets, context=context)
+    counting, accepted = split(check(subject, Options(settings.profile, subject.targets)), settings.overrides)
+    return Outcome(revision, tuple(counting), tuple(accepted), tuple(verdict(subject)))
+
+
+def _write(package: Package, settings: CheckSettings, _context: TaskContext) -> None:
+    write_settings(package.folder, settings)

@@ -14,6 +14,7 @@ from gui.qt.i18n import tr
 from gui.services.autosave import Autosave
 from gui.services.building import BUILD_LANE
 from gui.services.document import Document
+from gui.services.fixing import Fixing
 from gui.services.loading import Loaded, remove_scratch
 from gui.services.notifier import Choice, Question
 from gui.services.opener import Opener
@@ -37,6 +38,7 @@ class OpenDocument:
     owner: QObject
     document: Document
     validation: Validation
+    fixing: Fixing
     saving: Saving
     autosave: Autosave
     watching: Watching
@@ -181,10 +183,12 @@ class Workbench(QObject):
         context = self._context
         owner = QObject(self)
         document = Document(loaded.package, context.clock, loaded.source, owner)
+        validation = Validation(document, context.tasks, context.notifier, owner)
         self.current = OpenDocument(
             owner,
             document,
-            Validation(document, context.tasks, owner),
+            validation,
+            Fixing(document, validation, context.tasks, context.notifier, owner),
             Saving(document, context.tasks, context.notifier, owner),
             Autosave(document, context.tasks, context.settings, owner),
             Watching(document, context.tasks, owner),
