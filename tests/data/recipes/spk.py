@@ -39,7 +39,7 @@ _INFO7 = {
 _INFO6 = _INFO7 | {"os_min_ver": "6.1-15047"}
 
 _GREY_256 = bytes.fromhex(
-    "78daedca210100000c0230fa472125116e2f36bdf410411004411004411004411004411004411004411084df61ad8c413c"
+    "78daedca210100000c0230fa472125116e2f36bdf410411004411004411004411004411004411004411004411084df61ad8c413c"
 )
 """The pixels of a grey picture of 256 x 256, compressed: stored, they would be most of every package."""
 
