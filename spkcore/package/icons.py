@@ -25,6 +25,9 @@ _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "ICO", "TIFF")
 _MAXIMUM_PIXELS = 50_000_000
 _MAXIMUM_BYTES = 64 * 1024 * 1024
 _MAXIMUM_SIZE = 1024
+_PNG_START = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+_PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"\0\0\1\0", b"II*\0", b"MM\0*")
+"""What the files of `_FORMATS` start with."""
 _ADVICE = "Choose a PNG, JPEG, GIF, BMP, WebP, ICO or TIFF picture."
 
 
@@ -65,6 +68,19 @@ def desktop_icon_paths(pattern: str) -> dict[int, str]:
     if "{0}" not in pattern:
         return {max(DESKTOP_SIZES): pattern}
     return {size: pattern.replace("{0}", str(size)) for size in DESKTOP_SIZES}
+
+
+def png_size(head: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels of a PNG by its first 24 bytes, without Pillow; None for everything else."""
+    if not head.startswith(_PNG_START) or len(head) < 24:
+        return None
+    width, height = struct.unpack_from(">II", head, 16)
+    return width, height
+
+
+def looks_like_picture(head: bytes) -> bool:
+    """Whether a file of these first bytes is probably a picture that `make_sizes` can read."""
+    return head.startswith(_PICTURE_STARTS)
 
 
 def describe(data: bytes) -> Picture:
