@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.wine import UNDER_WINE
+from tests.wine import UNDER_WINE, WINES_PLATFORM
 
-os.environ.setdefault("QT_QPA_PLATFORM", "windows" if sys.platform == "win32" else "offscreen")
+_PLATFORM = WINES_PLATFORM if UNDER_WINE else "windows" if sys.platform == "win32" else "offscreen"
+os.environ.setdefault("QT_QPA_PLATFORM", _PLATFORM)
 
 _GUI_FOLDERS = tuple(Path(__file__).parent / name for name in ("gui", "unit/gui"))
 

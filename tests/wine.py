@@ -1,4 +1,4 @@
-"""Wine, which the Windows tests run under on Linux: is it there?"""
+"""Wine, which the Windows tests run under on Linux: is it there, and what suits it?"""
 
 from __future__ import annotations
 
@@ -7,3 +7,6 @@ import sys
 
 UNDER_WINE = sys.platform == "win32" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
 """Windows' own ntdll.dll has no such function."""
+
+WINES_PLATFORM = "windows:fontengine=gdi"
+"""Qt's platform for windows there: Wine's DirectWrite, the default, makes each text ten times as slow to lay out."""

@@ -310,7 +310,7 @@ class Nas:
 
 SHELLS = [shell for shell in (["dash"], ["busybox", "ash"], ["bash", "--posix"]) if shutil.which(shell[0])]
 posix = pytest.mark.skipif(os.name != "posix" or not SHELLS, reason="needs a POSIX shell")
-with_shells = pytest.mark.parametrize("shell", SHELLS, ids=[shell[0] for shell in SHELLS])
+with_shells = pytest.mark.parametrize("shell", SHELLS or [[]], ids=[shell[0] for shell in SHELLS] or ["none"])
 
 
 def free_port() -> int:
