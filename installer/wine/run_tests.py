@@ -46,7 +46,7 @@ def run(place: WinePrefix, words: list[str]) -> int:
 @contextmanager
 def bench_nas() -> Iterator[str]:
     """A NAS of sshd, sudo and shells on this machine; yields what SPK_BENCH_NAS says about it."""
-    python = LINUX_PYTHON if LINUX_PYTHON.exists() else Path(sys.executable)
+    python = str(LINUX_PYTHON) if LINUX_PYTHON.exists() else sys.executable
     command = [python, "-m", "tests.integration.nasbench"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as bench:
         assert bench.stdout is not None
