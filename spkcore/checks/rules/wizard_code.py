@@ -24,8 +24,10 @@ _PIECES = re.compile(
 _KNOWN_FLAGS = frozenset("dgimsuvy")
 _COMPONENT = re.compile(r"""getComponent\(\s*(['"])(?P<key>[^'"\\]+)\1\s*\)""")
 _HEADLINE = re.compile(
-    r"""\b(?:headline|step_title)\s*[!=]==?\s*(?P<quote>['"])(?P<title>(?:(?!(?P=quote))[^\\])+)(?P=quote)"""
+    r"""(?:\b(?:headline|step_title)\s*[!=]==?|\b\w*ByTitle\((?:[^()'"]*,)?)\s*"""
+    r"""(?P<quote>['"])(?P<title>(?:(?!(?P=quote))[^\\])+)(?P=quote)"""
 )
+"""A headline that is compared with a text, or looked for by a function as real packages have it."""
 
 
 @rule("W012")
