@@ -46,7 +46,7 @@ def clutter_kind(path: str, is_folder: bool) -> ClutterKind | None:
 
 def is_system_junk(name: str) -> bool:
     """Whether an operating system made the file of this name for itself."""
-    return any(kind is ClutterKind.SYSTEM_JUNK and pattern.match(name) for kind, pattern, _ in _clutter_patterns())
+    return name[:1].lower() in _junk_starts() and _junk_pattern().match(name) is not None
 
 
 def is_left_out(name: str) -> bool:
@@ -60,6 +60,23 @@ def _clutter_patterns() -> tuple[tuple[ClutterKind, re.Pattern[str], bool], ...]
         (ClutterKind(group["kind"]), _any_of(group["patterns"]), group["where"] == "anywhere")
         for group in table("folder")["clutter"]
     )
+
+
+@cache
+def _junk_names() -> list[str]:
+    groups = table("folder")["clutter"]
+    return [name for group in groups if group["kind"] == ClutterKind.SYSTEM_JUNK for name in group["patterns"]]
+
+
+@cache
+def _junk_pattern() -> re.Pattern[str]:
+    return _any_of(_junk_names())
+
+
+@cache
+def _junk_starts() -> frozenset[str]:
+    """The first letters of the names of junk: most of 50,000 names need no closer look."""
+    return frozenset(name[0].lower() for name in _junk_names())
 
 
 @cache

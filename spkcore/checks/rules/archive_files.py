@@ -84,7 +84,7 @@ def junk(subject: Subject) -> Iterator[Hit]:
 def is_junk(path: str, _entry: Entry) -> bool:
     """Whether an operating system or a packer left this file."""
     name = path.rpartition("/")[2]
-    return is_system_junk(name) or name.partition(".")[0] in table("archive")["members"]["leftovers"]
+    return is_system_junk(name) or (name.startswith(_leftovers()) and name.partition(".")[0] in _leftovers())
 
 
 @rule("A014")
@@ -144,7 +144,7 @@ def names_equal_but_for_case(subject: Subject) -> Iterator[Hit]:
 
 def _colliding(subject: Subject) -> list[Hit]:
     paths = subject.payload.entries
-    if len({path.casefold() for path in paths}) == len(paths) and all(path.isascii() for path in paths):
+    if len({path.lower() for path in paths}) == len(paths) and all(map(str.isascii, paths)):
         return []
     seen: dict[tuple[str, str], str] = {}
     found = []
@@ -266,6 +266,11 @@ def _topmost(paths: Iterable[str]) -> list[str]:
 
 def _owner(attributes: Attributes | None) -> tuple[int, int]:
     return (attributes.uid, attributes.gid) if attributes is not None else (0, 0)
+
+
+@cache
+def _leftovers() -> tuple[str, ...]:
+    return tuple(table("archive")["members"]["leftovers"])
 
 
 @cache

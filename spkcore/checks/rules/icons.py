@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from spkcore.base.reference import table
 from spkcore.checks.problem import Hit, hit
@@ -107,7 +108,8 @@ def best_picture(subject: Subject, size: int, own: str = "") -> str:
     large = [path for path, side in icons.items() if side >= size]
     if large:
         return max(large, key=icons.__getitem__)
-    found = icons | {path: _side(subject, path) for path in _desktop_pictures(subject)}
+    pictures = filter(subject.is_file, _desktop_pictures(subject))
+    found = icons | {path: _side(subject, path) for path in pictures}
     best = max(found, key=found.__getitem__, default="")
     return best if best and found[best] else ""
 
@@ -117,10 +119,11 @@ def _side(subject: Subject, path: str) -> int:
     return min(png_size(subject.head(path)) or (0, 0))
 
 
-def _desktop_pictures(subject: Subject) -> list[str]:
+def _desktop_pictures(subject: Subject) -> tuple[str, ...]:
     folders = tuple(f"{folder}/" for folder in subject.desktop_folders)
-    if not folders:
-        return []
-    return [path for path in subject.payload.files if path.startswith(folders) and path.endswith(".png")][
-        :_MOST_PICTURES
-    ]
+    return subject.per_payload(_pictures_below, folders) if folders else ()
+
+
+def _pictures_below(subject: Subject, folders: tuple[str, ...]) -> tuple[str, ...]:
+    found = (path for path in subject.payload.entries if path.startswith(folders) and path.endswith(".png"))
+    return tuple(islice(found, _MOST_PICTURES))
