@@ -54,7 +54,7 @@ def closed(info: Info) -> Info:
     lines: list[Line] = []
     for line in info.lines:
         last = lines[-1] if lines else None
-        if last is not None and last.key and not last.closed and not line.key and line.text.strip():
+        if last is not None and last.key and not last.closed and not line.key and not line.is_silent:
             lines[-1] = read_line(f"{last.text.rstrip()} {line.text.strip()}", line.end)
         else:
             lines.append(line)
@@ -120,11 +120,14 @@ def _windows_bytes(letters: str) -> bytes | None:
 
 
 def _from_codepage(line: Line) -> str:
+    """The line in the code page of its language: as a whole, unless most of its letters are UTF-8. (Two bytes of
+    Japanese may look like one letter of UTF-8.)"""
     language = split_language(line.key)[1] or table("languages")["fallback"]
     row = table("languages")["languages"].get(language, {})
     codepage = row.get("codepage", "cp1252")
-    pieces = _NOT_ASCII.findall(line.text)
-    if all(_SURROGATES.fullmatch(piece) for piece in pieces):
+    letters = "".join(_NOT_ASCII.findall(line.text))
+    unread = len("".join(_SURROGATES.findall(letters)))
+    if unread * 2 >= len(letters):
         return _decoded(line.text, codepage)
     return _SURROGATES.sub(lambda match: _decoded(match[0], codepage), line.text)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
+from spkcore.checks.memory import memory
 from spkcore.checks.problem import Hit
 from spkcore.checks.rules import rule
 from spkcore.checks.rules.info_base import at_key, at_value, given, has_info
@@ -18,6 +20,10 @@ _SMALL = 1 << 20
 """Bytes that make no difference for a volume."""
 _BLOCK = 4096
 _KILOBYTES_SINCE = 6
+_CARED_FOR = re.compile(
+    r"""\$\{(\w+):?[-=+?]|-[nz]\s+"?\$\{?(\w+)|"\$\{?(\w+)\}?"\s*!?=|=\s*"\$\{?(\w+)\}?"\s*\]|case\s+"?\$\{?(\w+)"""
+)
+"""${name:-…}, [ -z "$name" ], [ "$name" = … ], [ … = "$name" ], case "$name" in."""
 
 
 @rule("I029")
@@ -65,8 +71,8 @@ def skipped_wizard(subject: Subject) -> Iterator[Hit]:
         key = f"silent_{action}"
         if as_boolean(info.get(key)) != "yes":
             continue
-        asked = {name for wizard in subject.wizards if wizard.action == action for name in _asked(subject, wizard.path)}
-        without = [name for name in _without_default(subject) if name in asked]
+        asked = [name for wizard in subject.wizards if wizard.action == action for name in _asked(subject, wizard.path)]
+        without = [name for name in _without_default(subject) if name in asked] if asked else []
         if without:
             yield at_key(info, key, names=", ".join(without[:5]), action=action)
 
@@ -91,15 +97,16 @@ def _without_default(subject: Subject) -> list[str]:
     used: dict[str, None] = {}
     cared: set[str] = set()
     for path in subject.scripts:
-        names, defaults = _variables(subject, path)
+        subject.context.check()
+        entry = subject.entries.get(path)
+        names, defaults = memory.get(("variables of", path), entry, partial(_variables, subject, path))
         used.update(dict.fromkeys(names))
         cared.update(defaults)
     return [name for name in used if name not in cared]
 
 
 def _variables(subject: Subject, path: str) -> tuple[list[str], set[str]]:
-    """What a script uses, and what it gives a value where it has none: ${name:-…}, name=…, or a test for emptiness."""
+    """What a script uses, and what it copes with when it is empty: it sets, tests or compares it, or has a default."""
     text = subject.text(path)
-    defaults = set(re.findall(r"\$\{([A-Za-z_]\w*):?[-=+?]", text))
-    tested = re.findall(r"-[nz]\s+\"?\$\{?([A-Za-z_]\w*)", text)
-    return used_variables(text), defaults | set(tested) | set(assigned_variables(text))
+    cared = {next(filter(None, match)) for match in _CARED_FOR.findall(text)}
+    return used_variables(text), cared | set(assigned_variables(text))

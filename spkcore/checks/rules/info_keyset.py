@@ -118,8 +118,15 @@ def too_new_key(info: Info, targets: Targets) -> Iterator[Hit]:
     for key in info:
         known = find_key(key)
         since = read_version(known.since) if known is not None and key not in {"os_min_ver", "os_max_ver"} else None
-        if known is not None and since is not None and low < since and given(info, key):
+        if known is None or since is None or not given(info, key) or _has_old_twin(info, key):
+            continue
+        if low < since:
             yield at_key(info, key, since=_plain(known.since), low=str(targets.low))
+
+
+def _has_old_twin(info: Info, key: str) -> bool:
+    """Whether the older key that older versions read is there, too."""
+    return any(known.replaced_by == key and given(info, known.name) for known in info_keys().values())
 
 
 def is_outdated(key: str, targets: Targets) -> bool:

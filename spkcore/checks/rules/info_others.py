@@ -119,7 +119,8 @@ def _is_service(word: str, column: str, targets: Targets) -> bool:
     """Whether one of the targets has it; DSM 7 can name any unit of systemd."""
     if targets.dsm7 and word.endswith(tuple(table("services")["unit_endings"])):
         return True
-    oldest = table("services")["versions"][-1]["major"]
-    majors = range(max(oldest, targets.low.major), max(oldest, targets.high.major) + 1)
-    rows = (row for row in table("services")["versions"] if row["major"] in majors)
+    rows = table("services")["versions"]
+    newest, oldest = rows[0]["major"], rows[-1]["major"]
+    low, high = (min(max(version.major, oldest), newest) for version in (targets.low, targets.high))
+    rows = [row for row in rows if low <= row["major"] <= high]
     return any(word in (*row[column], *row.get("also_seen", ())) for row in rows)

@@ -29,12 +29,13 @@ def not_quoted(info: Info, _targets: Targets) -> Iterator[Hit]:
         known = find_key(line.key)
         column = len(line.head) + 1
         is_toolkit = known is not None and known.generated and line.value.isdigit()
+        fixable = _is_whole(line)
         if line.head != f"{line.key}=":
-            yield hit(PATH, number, 1, field=line.key, variant="blanks", key=line.key)
+            yield hit(PATH, number, 1, field=line.key, variant="blanks", fixable=fixable)
         if line.quote == "" and not is_toolkit:
-            yield hit(PATH, number, column, field=line.key, key=line.key, value=shown(line.value))
+            yield hit(PATH, number, column, field=line.key, key=shown(line.key), value=shown(line.value))
         elif line.quote == "'":
-            yield hit(PATH, number, column, field=line.key, variant="single", key=line.key)
+            yield hit(PATH, number, column, field=line.key, variant="single", fixable=fixable)
 
 
 @info_rule("I017")
@@ -43,15 +44,16 @@ def unreadable_line(info: Info, _targets: Targets) -> Iterator[Hit]:
     runs_on = False
     for number, line in enumerate(info.lines, start=1):
         if not line.key:
+            runs_on = runs_on and not line.is_silent
             if not line.is_silent:
                 yield hit(PATH, number, 1, variant="continued" if runs_on else "", fixable=runs_on)
             continue
         runs_on = not line.closed
         if runs_on:
-            yield hit(PATH, number, len(line.text) + 1, field=line.key, variant="open", key=line.key)
+            yield hit(PATH, number, len(line.text) + 1, field=line.key, variant="open")
         elif line.quote and line.tail.strip():
             column = len(line.text) - len(line.tail) + 1
-            yield hit(PATH, number, column, field=line.key, variant="behind", key=line.key, fixable=False)
+            yield hit(PATH, number, column, field=line.key, variant="behind", fixable=False)
 
 
 @info_rule("I018")
@@ -60,7 +62,7 @@ def quote_in_value(info: Info, _targets: Targets) -> Iterator[Hit]:
     for number, line in _entries(info):
         if line.closed and '"' in line.value:
             column = len(line.head) + len(line.quote) + line.value.index('"') + 1
-            yield hit(PATH, number, column, field=line.key, key=line.key)
+            yield hit(PATH, number, column, field=line.key, fixable=_is_whole(line))
 
 
 @info_rule("I019")
@@ -116,7 +118,7 @@ def doubled_key(info: Info, _targets: Targets) -> Iterator[Hit]:
     for number, line in _entries(info):
         last = info.line_of(line.key)
         if number != last:
-            yield hit(PATH, number, 1, field=line.key, key=line.key, last=last)
+            yield hit(PATH, number, 1, field=line.key, key=shown(line.key), last=last)
 
 
 @info_rule("I053")
@@ -155,6 +157,11 @@ def comment(info: Info, _targets: Targets) -> Iterator[Hit]:
 
 def _entries(info: Info) -> Iterator[tuple[int, Line]]:
     return ((number, line) for number, line in enumerate(info.lines, start=1) if line.key)
+
+
+def _is_whole(line: Line) -> bool:
+    """Whether it can be written in another way without a loss."""
+    return line.closed and not line.tail.strip()
 
 
 def _is_prose(key: str) -> bool:

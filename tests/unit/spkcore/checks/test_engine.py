@@ -14,6 +14,7 @@ from spkcore.base.tasks import TaskContext, quiet
 from spkcore.checks.engine import Problem, Severity, find_problems
 from spkcore.package.entries import BytesContent, Entry, Kind, file_entry
 from spkcore.package.templates import Template, list_templates, render
+from tests.data.recipes.spk import START_STOP_STATUS, png
 
 INFO = b"""package="tool"
 version="1.0-0001"
@@ -35,10 +36,11 @@ class Folder:
 def good() -> dict[str, Entry]:
     scripts = {f"scripts/{name}": file_entry(b"#!/bin/sh\nexit 0\n") for name in SCRIPTS}
     return scripts | {
+        "scripts/start-stop-status": file_entry(START_STOP_STATUS.encode()),
         "INFO": file_entry(INFO),
         "conf/privilege": file_entry(b'{"defaults": {"run-as": "package"}}'),
-        "PACKAGE_ICON.PNG": file_entry(b""),
-        "PACKAGE_ICON_256.PNG": file_entry(b""),
+        "PACKAGE_ICON.PNG": file_entry(png(64)),
+        "PACKAGE_ICON_256.PNG": file_entry(png(256)),
         "package": Entry(Kind.DIRECTORY),
     }
 
@@ -68,41 +70,42 @@ def test_an_empty_package() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "rule", "severity"),
     [
-        ("arch", "x64", "info-value", Severity.ERROR),
-        ("arch", "noarch alpine", "info-value", Severity.ERROR),
-        ("os_min_ver", "7.0-100", "info-value", Severity.ERROR),
-        ("os_min_ver", "7", "info-value", Severity.ERROR),
-        ("os_max_ver", "6.2-25556", "info-value", Severity.ERROR),
-        ("beta", "true", "info-value", Severity.WARNING),
-        ("adminport", "0", "info-value", Severity.ERROR),
-        ("description", "", "info-required", Severity.ERROR),
-        ("version", "one", "info-value", Severity.ERROR),
-        ("description_xyz", "a", "info-language", Severity.WARNING),
-        ("install_dep_package", "a", "info-unknown", Severity.WARNING),
-        ("mystery", "a", "info-unknown", Severity.INFO),
+        ("arch", "x64", "I034", Severity.ERROR),
+        ("arch", "noarch alpine", "I036", Severity.WARNING),
+        ("os_min_ver", "7.0-100", "I008", Severity.ERROR),
+        ("os_min_ver", "7", "I056", Severity.ERROR),
+        ("os_max_ver", "6.2-25556", "I011", Severity.ERROR),
+        ("beta", "true", "I015", Severity.WARNING),
+        ("adminport", "0", "I042", Severity.ERROR),
+        ("description", "", "I002", Severity.ERROR),
+        ("version", "one", "I005", Severity.WARNING),
+        ("description_xyz", "a", "I026", Severity.WARNING),
+        ("install_dep_package", "a", "I025", Severity.WARNING),
+        ("mystery", "a", "I025", Severity.INFO),
     ],
 )
 def test_values_of_info(key: str, value: str, rule: str, severity: Severity) -> None:
     lines = [line for line in INFO.decode().splitlines() if not line.startswith(key + "=")]
     text = "\n".join([*lines, f'{key}="{value}"', ""])
-    found = problems(INFO=text.encode())
+    found = [problem for problem in problems(INFO=text.encode()) if problem.path == "INFO"]
     assert [(problem.rule, problem.severity, problem.field) for problem in found] == [(rule, severity, key)]
     assert found[0].line == len(lines) + 1
 
 
 def test_writing_of_info() -> None:
     found = problems(INFO=INFO.replace(b'arch="noarch"', b"arch noarch") + b'maintainer="Joe"\n')
-    assert [(problem.rule, problem.line) for problem in found] == [
-        ("info-required", 0),
-        ("info-syntax", 5),
-        ("info-duplicate", 6),
+    assert [(problem.rule, problem.line) for problem in found if problem.path == "INFO"] == [
+        ("I002", 0),
+        ("I017", 5),
+        ("I024", 6),
     ]
 
 
 def test_old_dsm_needs_less() -> None:
     entries = good()
     del entries["conf/privilege"]
-    entries["INFO"] = file_entry(b'package="tool"\nversion="1.0"\nfirmware="5.0-4458"\n')
+    entries["PACKAGE_ICON.PNG"] = file_entry(png(72))
+    entries["INFO"] = file_entry(b'package="tool"\nversion="1.0-0001"\nfirmware="5.0-4458"\n')
     assert find_problems(Folder(entries), quiet()) == []
 
 
