@@ -54,7 +54,12 @@ def name_as_dsm_does(subject: Subject, problem: Problem) -> Change | None:
     meant = archive_files.known_name(problem.path)
     if problem.path not in subject.entries or not meant or meant == problem.path or meant in subject.entries:
         return None
-    return changes.rename(subject.entries, problem.path, meant)
+    change = changes.rename(subject.entries, problem.path, meant)
+    entries = dict(subject.entries)
+    changes.apply(entries, change)
+    inner = [path for path in entries if path.startswith(f"{meant}/")]
+    moves = {path: known for path in inner if (known := archive_files.known_name(path)) not in {"", *entries}}
+    return change.then(changes.rename_all(entries, moves)) if len(set(moves.values())) == len(moves) else change
 
 
 @fix("A017")
