@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +23,7 @@ _WHOLE_ENVIRONMENT = re.compile(
     r"(?m)(?:^|[;&|(`]|\$\()[ \t]*(?:env|printenv|set|export(?:[ \t]+-p)?|declare[ \t]+-[px]+)[ \t]*(?:$|[|>;)`])"
 )
 """A command that lists all variables, so that any answer may go anywhere."""
+_USERS = ("scripts/", "conf/", FOLDER + "/")
 _MOST_PROGRAMS = 200
 """Payload files that scripts name and that are read; a package whose scripts name more is left alone."""
 
@@ -93,8 +94,8 @@ def _dead(group: WizardGroup, uses: _Uses) -> list[WizardField]:
 class _Words:
     """The words of one file, its words as names of files ("setup.py"), and whether it lists all variables."""
 
-    words: frozenset[str]
-    names: frozenset[str]
+    words: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
     takes_all: bool = False
 
 
@@ -108,36 +109,40 @@ class _Uses:
         """Whether something uses the answer, as a whole name or put together from a start of it and more."""
         pieces = key.split("_")
         starts = {"_".join(pieces[:count]) + "_" for count in range(1, len(pieces))}
-        wanted = {key, *starts}
-        return any(file.takes_all or not wanted.isdisjoint(file.words) for file in self._files)
+        return self._all.takes_all or not self._all.words.isdisjoint({key, *starts})
 
     @cached_property
-    def _files(self) -> list[_Words]:
-        folders = ("scripts/", "conf/", FOLDER + "/")
+    def _all(self) -> _Words:
         asking = set(json_wizards(self.subject))
-        near = [
+        near = _together(
             _words(self.subject, path)
             for path in self.subject.outside
-            if path.startswith(folders) and path not in asking and self.subject.is_file(path)
-        ]
-        return [*near, *self._code(asking), *self._programs(near)]
+            if path.startswith(_USERS) and path not in asking and self.subject.is_file(path)
+        )
+        return _together([near, *self._code(asking), *self._programs(near.names)])
 
     def _code(self, asking: set[str]) -> Iterator[_Words]:
         """The JavaScript of the wizards: fields that others are compared with are used."""
         for path in asking:
             for _pointer, code in scripts_of(pages(self.subject, path)):
-                yield _Words(frozenset(_WORD.findall(code)), frozenset())
+                yield _Words(frozenset(_WORD.findall(code)))
 
-    def _programs(self, near: list[_Words]) -> Iterator[_Words]:
+    def _programs(self, names: frozenset[str]) -> Iterator[_Words]:
         """The payload files that scripts name: they may be sourced, or run with the same variables."""
-        names = frozenset(name for file in near for name in file.names)
         by_name = self.subject.per_payload(_by_name)
         called = [path for name in names & by_name.keys() for path in by_name[name]]
         if len(called) > _MOST_PROGRAMS:
-            yield _Words(frozenset(), frozenset(), takes_all=True)
+            yield _Words(takes_all=True)
             return
         for path in called:
             yield _words(self.subject, path)
+
+
+def _together(files: Iterable[_Words]) -> _Words:
+    found = list(files)
+    words = frozenset[str]().union(*(file.words for file in found))
+    names = frozenset[str]().union(*(file.names for file in found))
+    return _Words(words, names, any(file.takes_all for file in found))
 
 
 def _words(subject: Subject, path: str) -> _Words:
@@ -147,9 +152,9 @@ def _words(subject: Subject, path: str) -> _Words:
 def _read_words(subject: Subject, path: str) -> _Words:
     """The words of a file. A text that is not known uses everything; programs in machine code use nothing."""
     if path.startswith(PAYLOAD_PREFIX) and b"\0" in subject.head(path):
-        return _Words(frozenset(), frozenset())
+        return _Words()
     if subject.entries[path].size and not subject.data(path):
-        return _Words(frozenset(), frozenset(), takes_all=True)
+        return _Words(takes_all=True)
     text = subject.text(path)
     words = frozenset(_WORD.findall(text))
     return _Words(words, frozenset(_NAME.findall(text)), bool(_WHOLE_ENVIRONMENT.search(text)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from spkcore.checks.memory import memory
 from spkcore.checks.problem import Hit
 from spkcore.checks.rules.jsonparts import is_known, readable
 from spkcore.checks.subject import Check, Subject
@@ -29,6 +30,10 @@ def per_wizard(subject: Subject, check: Check) -> Iterator[Hit]:
 
 def pages(subject: Subject, path: str) -> tuple[WizardPage, ...]:
     """The pages of one file; none where its JSON has errors: the tree is a guess then."""
+    return memory.get(("wizard pages", path), subject.entries.get(path), lambda: _read_pages(subject, path))
+
+
+def _read_pages(subject: Subject, path: str) -> tuple[WizardPage, ...]:
     document = readable(subject, path)
     return wizard_pages(document) if document is not None else ()
 
