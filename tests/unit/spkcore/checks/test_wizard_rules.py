@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from spkcore.base.tasks import quiet
 from spkcore.checks.engine import Options, check
@@ -443,3 +445,24 @@ def test_real_wizards() -> None:
     assert {name for name, ids in found.items() if "W016" in ids} == {
         name for name in found if re.search("_uifile_(fre|rus)$", name)
     }
+
+
+NAMES = st.sampled_from(
+    ["items", "type", "subitems", "key", "desc", "defaultValue", "validator", "regex", "expr", "store"]
+)
+SCALARS = st.sampled_from(
+    [None, True, 0, 1.5, "", "a", "true", "5", "/a/", "(", "textfield", "singleselect", "combobox"]
+)
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4))
+FIELDS = st.dictionaries(NAMES, VALUES, max_size=5)
+GROUPS = st.fixed_dictionaries({"type": SCALARS, "subitems": VALUES | st.lists(FIELDS, max_size=3)})
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(VALUES | st.fixed_dictionaries({"items": VALUES | st.lists(GROUPS | VALUES, max_size=3)}), max_size=3))
+def test_no_rule_stumbles_and_every_fix_keeps_its_word(value: list[Any]) -> None:
+    text = json.dumps(value)
+    for rule in {item.rule for item in problems({INSTALL: text}) if item.fixable}:
+        after = mended(text, rule)
+        json.loads(after)
+        assert not [item for item in problems({INSTALL: after}, rule) if item.fixable]
