@@ -26,8 +26,8 @@ _MAXIMUM_PIXELS = 50_000_000
 _MAXIMUM_BYTES = 64 * 1024 * 1024
 _MAXIMUM_SIZE = 1024
 _PNG_START = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
-_PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"\0\0\1\0", b"II*\0", b"MM\0*")
-"""What the files of `_FORMATS` start with."""
+_OTHER_STARTS = (b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"\0\0\1\0", b"II*\0", b"MM\0*")
+"""What the files of `_FORMATS` beside PNG start with."""
 _ADVICE = "Choose a PNG, JPEG, GIF, BMP, WebP, ICO or TIFF picture."
 
 
@@ -80,7 +80,7 @@ def png_size(head: bytes) -> tuple[int, int] | None:
 
 def looks_like_picture(head: bytes) -> bool:
     """Whether a file of these first bytes is probably a picture that `make_sizes` can read."""
-    return head.startswith(_PICTURE_STARTS)
+    return png_size(head) is not None or head.startswith(_OTHER_STARTS)
 
 
 def describe(data: bytes) -> Picture:
