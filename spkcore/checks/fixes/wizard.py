@@ -45,7 +45,8 @@ def put_commas(subject: Subject, problem: Problem) -> Change | None:
 @fix("W002")
 def write_strictly(subject: Subject, problem: Problem) -> Change | None:
     """Escape line breaks and tabs, drop last commas and comments."""
-    return _changed(subject, problem, jsonedit.strict(document(subject, problem.path)).text)
+    found = document(subject, problem.path)
+    return _changed(subject, problem, jsonedit.strict(found).text) if found.is_readable else None
 
 
 @fix("W007")
