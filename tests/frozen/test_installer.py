@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from installer.build import FILE_LIST
 from installer.product import CONSOLE_PROGRAM, INTERNALS, NAME, WINDOW_PROGRAM, read_product
 from tests.frozen import setup as places
 from tests.frozen.conftest import make_package
-from tests.frozen.program import Frozen, Windows
+from tests.frozen.program import Frozen, Windows, wait_until
 from tests.frozen.setup import APPS_ENTRY, ID, PROGID, Setup, Snapshot
 
 
@@ -31,13 +31,20 @@ def old_setup(frozen: Frozen, tmp_path_factory: pytest.TempPathFactory) -> Setup
 
 
 @pytest.fixture
-def untouched(windows: Windows) -> Iterator[Snapshot]:
-    """After the test, files and registry are as they were before."""
-    before = places.take_snapshot(windows)
+def untouched(setup: Setup) -> Iterator[Snapshot]:
+    """After the test, files and registry are as they were before; the uninstaller may take a moment to end."""
+    before = places.take_snapshot(setup)
     yield before
-    after = places.take_snapshot(windows)
-    assert after.files ^ before.files == set()
-    assert after.registry ^ before.registry == set()
+    seen: list[Snapshot] = []
+
+    def is_as_before() -> bool:
+        seen.append(places.take_snapshot(setup))
+        return seen[-1] == before
+
+    with contextlib.suppress(AssertionError):
+        wait_until(is_as_before, "everything to be as before", 20)
+    assert sorted(seen[-1].files ^ before.files) == []
+    assert sorted(seen[-1].registry ^ before.registry) == []
 
 
 def test_install_upgrade_and_uninstall(setup: Setup, old_setup: Setup, untouched: Snapshot) -> None:
@@ -148,7 +155,7 @@ def test_a_running_program_is_asked_to_close(setup: Setup, untouched: Snapshot, 
     shutil.rmtree(setup.local_data / NAME)
 
 
-@contextmanager
+@contextlib.contextmanager
 def shown_to_wine(setup: Setup) -> Iterator[None]:
     """Wine 8 looks for file types in HKLM only: it gets a copy of the user's there."""
     keys = [r"Software\Classes\.spk", rf"Software\Classes\{PROGID}"] if setup.windows.is_wine else []
