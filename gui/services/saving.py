@@ -12,9 +12,10 @@ from gui.qt.i18n import tr
 from gui.qt.tasks import Task, TaskRunner
 from gui.services.document import Document
 from gui.services.notifier import Notifier
+from spkcore.base.errors import Obstacle, UnreadableError, WriteError
 from spkcore.base.tasks import TaskContext
 from spkcore.package.entries import Entry
-from spkcore.package.project import Package, save_package, save_package_as
+from spkcore.package.project import Package, save_package, save_package_as, unprotect
 
 SAVE_LANE = "save:"
 """With the package folder behind it."""
@@ -39,6 +40,7 @@ class Saving(QObject):
         self._task: Task | None = None
         self._revision = 0
         self._snapshot: Package | None = None
+        self._folder: Path | None = None
         self._before: Mapping[str, Entry] = {}
 
     @property
@@ -52,6 +54,12 @@ class Saving(QObject):
             self.save_as()
         elif self._task is None:
             self._start(None)
+
+    def try_again(self, *, unprotecting: bool = False) -> None:
+        """Repeat the save that failed, to the same place; on request without the read-only marks that were in its
+        way."""
+        if self._task is None:
+            self._start(self._folder, unprotecting=unprotecting)
 
     def save_as(self) -> None:
         """Ask for a folder and save a full copy there; the document lives there afterwards."""
@@ -69,13 +77,14 @@ class Saving(QObject):
             return folder
         return folder / self._document.folder.name
 
-    def _start(self, folder: Path | None) -> None:
+    def _start(self, folder: Path | None, *, unprotecting: bool = False) -> None:
         document = self._document
+        self._folder = folder
         document.break_merging()
         self._revision = document.revision
         self._snapshot = document.package.snapshot()
         self._before = dict(self._snapshot.entries)
-        work = partial(_save, self._snapshot, folder)
+        work = partial(_save, self._snapshot, folder, unprotecting)
         task = self._tasks.start(f"{SAVE_LANE}{document.folder}", tr("Save {name}", name=document.folder.name), work)
         self._task = task
         task.finished.connect(self._on_finished)
@@ -101,8 +110,24 @@ class Saving(QObject):
         self.abandoned.emit()
 
 
-def _save(package: Package, folder: Path | None, context: TaskContext) -> None:
+def _save(package: Package, folder: Path | None, unprotecting: bool, context: TaskContext) -> None:
+    if unprotecting:
+        unprotect(package)
     if folder is None:
         save_package(package, context)
     else:
+        _save_as(package, folder, context)
+
+
+def _save_as(package: Package, folder: Path, context: TaskContext) -> None:
+    try:
         save_package_as(package, folder, context)
+    except UnreadableError as error:
+        if package.folder.is_dir():
+            raise
+        raise WriteError(
+            tr("Not everything can be copied: some files lie in the package folder, and that is gone"),
+            str(package.folder),
+            tr("Connect its drive again, and try again."),
+            Obstacle.GONE,
+        ) from error

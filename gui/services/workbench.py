@@ -18,11 +18,12 @@ from gui.services.fixing import Fixing
 from gui.services.loading import Loaded, remove_scratch
 from gui.services.notifier import Choice, Question
 from gui.services.opener import Opener
+from gui.services.savetrouble import SaveTrouble
 from gui.services.saving import SAVE_LANE, Saving
 from gui.services.sessions import OpenPackage, Sessions
 from gui.services.validation import Validation
 from gui.services.watching import Watching
-from spkcore.base.errors import SpkError
+from spkcore.base.errors import SpkError, WriteError
 from spkcore.base.tasks import TaskContext
 from spkcore.package.info import Info
 from spkcore.package.journal import Recovery
@@ -295,6 +296,9 @@ class Workbench(QObject):
 
     @Slot(object)
     def _on_save_failed(self, error: object) -> None:
+        if isinstance(error, WriteError) and self.current is not None:
+            SaveTrouble(self.current.saving, self._context.notifier, self._on_save_abandoned).ask(error)
+            return
         self._on_save_abandoned()
         if isinstance(error, SpkError):
             self._context.notifier.error(error)

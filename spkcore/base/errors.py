@@ -5,6 +5,10 @@ Everything else that is raised is a bug and goes to the crash report.
 
 from __future__ import annotations
 
+from enum import Enum
+
+from spkcore.base.longpaths import plain_text
+
 
 class SpkError(Exception):
     """Something that the user can understand and act on.
@@ -17,8 +21,8 @@ class SpkError(Exception):
 
     def __init__(self, what: str, where: str = "", what_to_do: str = "") -> None:
         super().__init__(what)
-        self.what = what
-        self.where = where
+        self.what = plain_text(what)
+        self.where = plain_text(where)
         self.what_to_do = what_to_do
 
     def __str__(self) -> str:
@@ -37,10 +41,25 @@ class UnreadableError(SpkError):
     exit_code = 3
 
 
+class Obstacle(Enum):
+    """Why a file could not be written: what can be done about it differs."""
+
+    LOCKED = "another program has it open"
+    READ_ONLY = "it is marked read-only"
+    FORBIDDEN = "this user may not write it"
+    GONE = "its folder or its drive is gone"
+    FULL = "the drive is full"
+    OTHER = "anything else"
+
+
 class WriteError(SpkError):
     """A file could not be written or replaced; the old one is still there."""
 
     exit_code = 1
+
+    def __init__(self, what: str, where: str = "", what_to_do: str = "", obstacle: Obstacle = Obstacle.OTHER) -> None:
+        super().__init__(what, where, what_to_do)
+        self.obstacle = obstacle
 
 
 class NasError(SpkError):

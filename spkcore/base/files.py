@@ -3,18 +3,55 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import secrets
+import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from spkcore.base.errors import WriteError
+from spkcore.base.errors import Obstacle, WriteError
+from spkcore.base.longpaths import long_path
 
 POSIX = os.name == "posix"
 """Whether files on disk have execute bits and symbolic links can be made freely. Read it as `files.POSIX`, so that
 tests can try the way of Windows anywhere."""
+
+_PATIENCE = (0.02, 0.05, 0.1, 0.2)
+"""Seconds to wait before trying again: virus scanners and indexers open a new file for a moment."""
+
+_LOCKED = {32, 33}
+"""ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION of winerror.h."""
+_ACCESS_DENIED = 5
+_GONE = {3, 15, 21, 53, 55, 59, 64, 67, 433, 1005, 1006, 1167, 1231}
+"""Path not found, invalid drive, drive not ready, the many ways in which a network place is gone, no such device,
+volume not recognised or changed, device not connected, network unreachable."""
+_FULL = {39, 112}
+_OBSTACLES = {
+    errno.ENOSPC: Obstacle.FULL,
+    errno.EDQUOT: Obstacle.FULL,
+    errno.EROFS: Obstacle.FORBIDDEN,
+    errno.EACCES: Obstacle.FORBIDDEN,
+    errno.EPERM: Obstacle.FORBIDDEN,
+    errno.ENOENT: Obstacle.GONE,
+    errno.ENODEV: Obstacle.GONE,
+    errno.ENXIO: Obstacle.GONE,
+    errno.ESTALE: Obstacle.GONE,
+    errno.EIO: Obstacle.GONE,
+    errno.EBUSY: Obstacle.LOCKED,
+    errno.ETXTBSY: Obstacle.LOCKED,
+}
+_ADVICE = {
+    Obstacle.LOCKED: "Close it there, and try again.",
+    Obstacle.READ_ONLY: "Clear the mark in the properties of the file, or save to another place.",
+    Obstacle.FORBIDDEN: "Close the program that uses it, or clear its read-only mark, and try again.",
+    Obstacle.GONE: "The folder is gone; bring it back (is the drive connected?) or choose another one.",
+    Obstacle.FULL: "Make room on the drive, or choose another one.",
+    Obstacle.OTHER: "Check the drive and its free space, and try again.",
+}
 
 _RESERVED_WINDOWS_NAMES = re.compile(
     r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\..*)?$", re.IGNORECASE
@@ -30,18 +67,52 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     Raises `WriteError` when the folder cannot be written or the file cannot be replaced (read-only, locked by
     another program); the old file is then still whole.
     """
-    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
+    temporary = long_path(path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part"))
     try:
         with temporary.open("xb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.replace(path)
+        replace_file(temporary, path)
     except OSError as error:
         raise write_error(path, error) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """Rename `source` to `target` and replace what is there; waits a little for programs that have it open.
+
+    Raises `OSError`.
+    """
+    for seconds in _PATIENCE:
+        try:
+            source.replace(long_path(target))
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in {_ACCESS_DENIED, *_LOCKED} or is_read_only(target):
+                raise
+            time.sleep(seconds)
+        else:
+            return
+    source.replace(long_path(target))
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether the file has the read-only mark of Windows. On other systems the folder decides about replacing."""
+    try:
+        return not POSIX and not path.stat().st_mode & stat.S_IWRITE
+    except OSError:
+        return False
+
+
+def clear_read_only(path: Path) -> None:
+    """Take the read-only mark away, if it is there. Raises `WriteError`."""
+    if is_read_only(path):
+        try:
+            path.chmod(stat.S_IREAD | stat.S_IWRITE)
+        except OSError as error:
+            raise write_error(path, error) from error
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -53,20 +124,40 @@ def write_bytes(path: Path, data: bytes) -> None:
 def make_folder(path: Path) -> None:
     """Make the folder `path` and those above it, where they are missing. Raises `WriteError`."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        long_path(path).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise write_error(path, error) from error
 
 
 def write_error(path: Path, error: OSError) -> WriteError:
-    """The `WriteError` that tells a person why `path` could not be written."""
-    if isinstance(error, PermissionError):
-        advice = "Close the program that uses it, or clear its read-only mark, and try again."
-    elif isinstance(error, FileNotFoundError):
-        advice = "The folder is gone; bring it back or choose another one."
-    else:
-        advice = "Check the drive and its free space, and try again."
-    return WriteError(f"The file could not be written ({error.strerror or error})", str(path), advice)
+    """The `WriteError` that tells a person why `path` could not be written, and which program has it open."""
+    obstacle = _obstacle(path, error)
+    reason = error.strerror or str(error)
+    if obstacle is Obstacle.READ_ONLY:
+        reason = "it is marked read-only"
+    elif obstacle in {Obstacle.LOCKED, Obstacle.FORBIDDEN}:
+        from spkcore.base.blockers import programs_using
+
+        programs = programs_using(path)
+        if programs:
+            obstacle = Obstacle.LOCKED
+            reason = f"{' and '.join(programs)} {'has' if len(programs) == 1 else 'have'} it open"
+        elif obstacle is Obstacle.LOCKED:
+            reason = "another program has it open"
+    return WriteError(f"The file could not be written ({reason})", str(path), _ADVICE[obstacle], obstacle)
+
+
+def _obstacle(path: Path, error: OSError) -> Obstacle:
+    code = getattr(error, "winerror", None)
+    if code in _LOCKED:
+        return Obstacle.LOCKED
+    if code in _GONE:
+        return Obstacle.GONE
+    if code in _FULL:
+        return Obstacle.FULL
+    if isinstance(error, PermissionError) and is_read_only(path):
+        return Obstacle.READ_ONLY
+    return _OBSTACLES.get(error.errno or 0, Obstacle.OTHER)
 
 
 def is_windows_safe(name: str) -> bool:

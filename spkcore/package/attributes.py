@@ -16,6 +16,7 @@ from typing import Any
 
 from spkcore.base.errors import UnreadableError
 from spkcore.base.files import make_folder, write_bytes
+from spkcore.base.longpaths import long_path
 from spkcore.package.changes import is_clean_path
 from spkcore.package.clutter import clutter_kind, is_left_out
 from spkcore.package.entries import OWN_FOLDER, Attributes, Entry, Kind
@@ -65,12 +66,12 @@ class Stored:
 
 def attributes_path(folder: Path) -> Path:
     """The attributes.json of the package folder `folder`."""
-    return folder / OWN_FOLDER / "attributes.json"
+    return long_path(folder / OWN_FOLDER / "attributes.json")
 
 
 def ignore_path(folder: Path) -> Path:
     """The file that keeps our own short-lived files out of git."""
-    return folder / OWN_FOLDER / ".gitignore"
+    return long_path(folder / OWN_FOLDER / ".gitignore")
 
 
 def default_mode(path: str, kind: Kind, head: bytes) -> int:
@@ -128,7 +129,7 @@ def attributes_text(
 
 def own_folder(folder: Path) -> Path:
     """Make our own folder inside the package folder `folder`. Raises `WriteError`."""
-    own = folder / OWN_FOLDER
+    own = long_path(folder / OWN_FOLDER)
     if not own.is_dir():
         make_folder(own)
         write_bytes(ignore_path(folder), _OWN_IGNORE_RULES)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from spkcore.base.files import write_error
+from spkcore.base.longpaths import long_path
 from spkcore.base.tasks import TaskContext
 from spkcore.package.entries import Content
 
@@ -34,7 +35,7 @@ def copy_content(content: Content, place: Path, context: TaskContext) -> None:
 
 def _write(source: BinaryIO, place: Path, size: int, context: TaskContext) -> None:
     done = 0
-    with place.open("xb") as target:
+    with long_path(place).open("xb") as target:
         while block := source.read(_BLOCK):
             target.write(block)
             done += len(block)

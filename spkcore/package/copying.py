@@ -11,6 +11,7 @@ from pathlib import Path
 from spkcore.base import files
 from spkcore.base.errors import Cancelled, SpkError, UsageError, WriteError
 from spkcore.base.files import make_folder, write_error
+from spkcore.base.longpaths import long_path
 from spkcore.base.tasks import TaskContext
 from spkcore.package.attributes import own_folder, write_attributes
 from spkcore.package.contents import copy_content
@@ -93,10 +94,10 @@ class _Copy:
         package.stamps.update(stamps)
 
     def _place(self, path: str) -> Path:
-        return self._folder / self._names.disk_path(path)
+        return long_path(self._folder / self._names.disk_path(path))
 
     def _write(self, path: str, entry: Entry) -> None:
-        place = self._folder / self._names.claim(path)
+        place = long_path(self._folder / self._names.claim(path))
         if entry.kind is Kind.DIRECTORY:
             make_folder(place)
         elif entry.kind is Kind.FILE:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from spkcore.base.errors import UnreadableError
+from spkcore.base.longpaths import long_path
 
 PAYLOAD = "package"
 """The folder whose content becomes package.tgz (design chapter 3)."""
@@ -118,7 +119,7 @@ class FileContent:
     def of(cls, path: Path) -> FileContent:
         """The content of the existing file `path` (links are followed). Raises `UnreadableError`."""
         try:
-            status = path.stat()
+            status = long_path(path).stat()
         except OSError as error:
             raise _unreadable(path, error) from error
         return cls(path, status.st_size, status.st_mtime_ns)
@@ -129,7 +130,7 @@ class FileContent:
 
     def open(self) -> BinaryIO:
         try:
-            return self.path.open("rb")
+            return long_path(self.path).open("rb")
         except OSError as error:
             raise _unreadable(self.path, error) from error
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from spkcore.base.errors import UnreadableError
 from spkcore.base.files import write_bytes, write_error
+from spkcore.base.longpaths import long_path
 from spkcore.package.attributes import damaged, entry_from_json, entry_to_json, own_folder, require_clean_path
 from spkcore.package.changes import Change, Edit
 from spkcore.package.entries import OWN_FOLDER, BytesContent, Content, Entry, FileContent, Kind
@@ -33,7 +34,7 @@ class Recovery:
 
 def journal_path(folder: Path) -> Path:
     """The journal of the package folder `folder`."""
-    return folder / OWN_FOLDER / "journal.json"
+    return long_path(folder / OWN_FOLDER / "journal.json")
 
 
 def write_journal(package: Package) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from spkcore.package.clutter import Clutter, ClutterKind
 from spkcore.package.copying import save_package_as
 from spkcore.package.disk import external_changes, reload_paths
-from spkcore.package.saving import save_package
+from spkcore.package.saving import save_package, unprotect
 from spkcore.package.scanning import open_package
 from spkcore.package.state import Package, encode_text
 from spkcore.package.trash import discard_trash, remove_clutter
@@ -22,4 +22,5 @@ __all__ = [
     "remove_clutter",
     "save_package",
     "save_package_as",
+    "unprotect",
 ]

@@ -12,8 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from spkcore.base import files
-from spkcore.base.errors import Cancelled, SpkError, UsageError, WriteError
-from spkcore.base.files import make_folder, write_bytes, write_error
+from spkcore.base.errors import Cancelled, Obstacle, SpkError, UsageError, WriteError
+from spkcore.base.files import clear_read_only, make_folder, replace_file, write_bytes, write_error
+from spkcore.base.longpaths import long_path
 from spkcore.base.tasks import TaskContext
 from spkcore.package.attributes import ArchiveFacts, attributes_path, attributes_text, own_folder
 from spkcore.package.clutter import is_system_junk
@@ -47,6 +48,12 @@ def save_package(package: Package, context: TaskContext) -> None:
     packed = {package.names.disk_path(path) for path in package.saved} if package.clutter else set()
     package.clutter = tuple(item for item in package.clutter if item.path not in packed)
     clear_journal(package.folder)
+
+
+def unprotect(package: Package) -> None:
+    """Take the read-only mark from the files that the next save replaces. Raises `WriteError`."""
+    for path in package.changed & package.saved.keys():
+        clear_read_only(package.disk_path(path))
 
 
 def _run(saver: _Saver, package: Package) -> None:
@@ -178,7 +185,7 @@ class _Saver:
         self._package.note_saved(path, entry)
 
     def _install_file(self, path: str, entry: Entry) -> None:
-        place = self._package.folder / self._names.claim(path)
+        place = long_path(self._package.folder / self._names.claim(path))
         content: Content = entry.content or BytesContent(b"")
         if not (isinstance(content, FileContent) and content.path == place and place.exists()):
             make_folder(place.parent)
@@ -246,7 +253,7 @@ class _Saver:
         if place.is_file() and not place.is_symlink() and self._is_only_copy(path, place, before):
             kept = self._trash.keep_copy(place)
         try:
-            staged.replace(place)
+            replace_file(staged, place)
         except OSError as error:
             if kept is not None:
                 kept.unlink(missing_ok=True)
@@ -273,7 +280,7 @@ class _Saver:
                 self._install_hard_link(path, entry)
 
     def _install_symlink(self, path: str, entry: Entry) -> None:
-        place = self._package.folder / self._names.claim(path)
+        place = long_path(self._package.folder / self._names.claim(path))
         before = self._package.saved.get(path)
         if files.POSIX and is_inner_link(path, entry.target):
             make_folder(place.parent)
@@ -290,7 +297,7 @@ class _Saver:
         self._package.note_saved(path, entry)
 
     def _install_hard_link(self, path: str, entry: Entry) -> None:
-        place = self._package.folder / self._names.claim(path)
+        place = long_path(self._package.folder / self._names.claim(path))
         target = self._package.disk_path(self._package.final_target(path))
         if target.is_file() and not (place.exists() and place.samefile(target)):
             make_folder(place.parent)
@@ -306,11 +313,12 @@ class _Saver:
 def _require_own_folder(package: Package) -> None:
     if not package.saved:
         require_empty(package.folder)
-    elif not package.folder.is_dir():
+    elif not long_path(package.folder).is_dir():
         raise WriteError(
             "The package folder is gone",
             str(package.folder),
             "Bring it back (is the drive connected?), or save the package into another folder.",
+            Obstacle.GONE,
         )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from spkcore.base import files
 from spkcore.base.errors import UnreadableError
+from spkcore.base.longpaths import long_path, long_text, plain_path
 from spkcore.base.tasks import TaskContext
 from spkcore.package.attributes import Stored, attributes_path, ignore_path, read_attributes
 from spkcore.package.clutter import Clutter, ClutterKind, clutter_kind
@@ -96,10 +97,10 @@ class Scan:
         if kind is None and not is_ordinary(status):
             kind = ClutterKind.UNKNOWN
         if kind is not None:
-            disk_path = Path(item.path).relative_to(self._folder).as_posix()
+            disk_path = plain_path(Path(item.path)).relative_to(self._folder).as_posix()
             self.clutter.append(Clutter(disk_path, kind, is_folder))
             return False
-        self.entries[path] = self.entry_at(path, item.path, status)
+        self.entries[path] = self.entry_at(path, long_text(item.path), status)
         return is_folder
 
     def add_what_disks_cannot_hold(self) -> None:
@@ -190,11 +191,11 @@ def is_inner_link(path: str, target: str) -> bool:
 
 def is_package_folder(folder: Path) -> bool:
     """Whether `folder` holds anything that a package folder has at its top."""
-    return any((folder / name).exists() for name in ("INFO", PAYLOAD, "scripts"))
+    return any(long_path(folder / name).exists() for name in ("INFO", PAYLOAD, "scripts"))
 
 
 def _require_package(folder: Path) -> None:
-    if not folder.is_dir():
+    if not long_path(folder).is_dir():
         raise UnreadableError("There is no such folder", str(folder), "Choose the folder of a package.")
     if not is_package_folder(folder):
         raise UnreadableError(
@@ -206,7 +207,7 @@ def _require_package(folder: Path) -> None:
 
 def _items(place: str) -> list[os.DirEntry[str]]:
     try:
-        with os.scandir(place) as listing:
+        with os.scandir(long_text(place)) as listing:
             return sorted(listing, key=lambda item: item.name)
     except OSError as error:
         raise _unreadable(place, error) from error

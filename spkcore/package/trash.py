@@ -10,6 +10,7 @@ from pathlib import Path
 
 from spkcore.base import files
 from spkcore.base.files import make_folder, write_error
+from spkcore.base.longpaths import long_path, plain_path
 from spkcore.package.attributes import own_folder
 from spkcore.package.clutter import ClutterKind
 from spkcore.package.entries import OWN_FOLDER, Entry, FileContent
@@ -29,7 +30,7 @@ class Trash:
         """A path in the trash that is free, for a file called `name`."""
         own_folder(self._package_folder)
         make_folder(self.folder)
-        return self.folder / f"{secrets.token_hex(6)}-{name[:_LONGEST_TRASH_NAME]}"
+        return long_path(self.folder / f"{secrets.token_hex(6)}-{name[:_LONGEST_TRASH_NAME]}")
 
     def move(self, path: Path) -> Path:
         """Move the file or folder `path` into the trash; returns where it is now. Raises `WriteError`."""
@@ -51,12 +52,12 @@ class Trash:
 
     def holds(self, path: Path) -> bool:
         """Whether `path` lies in this trash."""
-        return path.parent == self.folder
+        return plain_path(path.parent) == plain_path(self.folder)
 
 
 def trash_folder(folder: Path) -> Path:
     """The trash of the package folder `folder`."""
-    return folder / OWN_FOLDER / "trash"
+    return long_path(folder / OWN_FOLDER / "trash")
 
 
 def link_or_copy(source: Path, place: Path) -> None:

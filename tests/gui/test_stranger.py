@@ -112,8 +112,9 @@ def test_a_save_that_fails_is_told_and_nothing_counts_as_saved(
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", locked)
         program.context.commands.action("file.save").trigger()
-        qtbot.waitUntil(lambda: bool(notifier.errors), timeout=10_000)
-    assert "LICENSE" in notifier.errors[0].where
+        qtbot.waitUntil(lambda: bool(notifier.open_questions), timeout=10_000)
+    assert str(sample / "LICENSE") in notifier.questions[0].text
+    notifier.answer("cancel")
     assert document.is_dirty
     assert program.window.isWindowModified()
     assert (sample / "LICENSE").read_bytes() == before
@@ -130,7 +131,8 @@ def test_a_failed_save_keeps_the_window_open(
     shutil.rmtree(sample)
     notifier.answers = ["save"]
     program.window.close()
-    qtbot.waitUntil(lambda: bool(notifier.errors), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(notifier.open_questions), timeout=10_000)
+    notifier.answer("cancel")
     assert program.window.isVisible()
     assert document.is_dirty
 

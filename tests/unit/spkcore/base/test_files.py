@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spkcore.base.errors import WriteError
+from spkcore.base import blockers, files
+from spkcore.base.errors import Obstacle, WriteError
 from spkcore.base.files import atomic_write, is_windows_safe, make_folder, windows_safe, write_bytes
 
 
@@ -98,3 +99,96 @@ def test_escaped_names_are_safe_and_need_no_more_escaping(name: str) -> None:
 def test_escaped_bytes_make_a_real_file(tmp_path: Path) -> None:
     write_bytes(tmp_path / windows_safe("caf\udce9:"), b"x")
     assert [item.name for item in tmp_path.iterdir()] == ["caf%E9%3A"]
+
+
+class WindowsRefusalError(PermissionError):
+    """What Windows raises; `winerror` is its own number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(13, "Permission denied")
+        self.winerror = number
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "POSIX", False)
+    monkeypatch.setattr(files, "_PATIENCE", (0.0, 0.0))
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, *errors: OSError) -> list[str]:
+    """Let renaming fail with these errors, one after the other, and then work."""
+    planned = list(errors)
+    tried: list[str] = []
+    original = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        tried.append(target.name)
+        if planned:
+            raise planned.pop(0)
+        return original(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    return tried
+
+
+def caught(path: Path) -> WriteError:
+    with pytest.raises(WriteError) as error:
+        write_bytes(path, b"new")
+    return error.value
+
+
+def test_a_virus_scanner_that_looks_at_a_new_file_is_waited_for(
+    tmp_path: Path, windows: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = refuse(monkeypatch, WindowsRefusalError(32), WindowsRefusalError(5))
+    write_bytes(tmp_path / "INFO", b"new")
+
+    assert tried == ["INFO"] * 3
+    assert (tmp_path / "INFO").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("number", [5, 32, 33])
+def test_the_program_that_has_the_file_open_is_named(
+    tmp_path: Path, windows: None, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    path = tmp_path / "INFO"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(blockers, "programs_using", lambda path: ("Notepad++", "7-Zip"))
+    refuse(monkeypatch, *[WindowsRefusalError(number)] * 9)
+    error = caught(path)
+
+    assert error.obstacle is Obstacle.LOCKED
+    assert error.what == "The file could not be written (Notepad++ and 7-Zip have it open)"
+    assert path.read_bytes() == b"old"
+
+
+def test_a_read_only_file_is_told_from_a_locked_one(
+    tmp_path: Path, windows: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "INFO"
+    path.write_bytes(b"old")
+    path.chmod(0o444)
+    tried = refuse(monkeypatch, *[WindowsRefusalError(5)] * 9)
+
+    assert caught(path).obstacle is Obstacle.READ_ONLY
+    assert len(tried) == 1
+    files.clear_read_only(path)
+    assert not files.is_read_only(path)
+
+
+@pytest.mark.parametrize(
+    ("number", "obstacle"), [(3, Obstacle.GONE), (21, Obstacle.GONE), (53, Obstacle.GONE), (1167, Obstacle.GONE),
+                             (112, Obstacle.FULL), (33, Obstacle.LOCKED)]
+)  # fmt: skip
+def test_windows_says_why(
+    tmp_path: Path, windows: None, monkeypatch: pytest.MonkeyPatch, number: int, obstacle: Obstacle
+) -> None:
+    refuse(monkeypatch, *[WindowsRefusalError(number)] * 9)
+
+    assert caught(tmp_path / "INFO").obstacle is obstacle
+
+
+def test_linux_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert caught(tmp_path / "gone" / "INFO").obstacle is Obstacle.GONE
+    refuse(monkeypatch, OSError(28, "No space left on device"))
+    assert caught(tmp_path / "INFO").obstacle is Obstacle.FULL
