@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from spkcore.base.reference import table
-from spkcore.package.arch import arch_problem, expand
+from spkcore.package.arch import expand
 from spkcore.package.findings import encode, undecodable
 from spkcore.package.info import Info, Line, read_line
 from spkcore.package.infokeys import find_key, info_keys, languages, split_language
@@ -50,15 +50,32 @@ def without_quotes(value: str) -> str:
 
 
 def closed(info: Info) -> Info:
-    """With the closing quotes that are missing; a value that runs on over further lines becomes one line."""
+    """With the closing quotes that are missing; a value that goes on over further lines becomes one line."""
+    ends = dict(split_values(info))
     lines: list[Line] = []
-    for line in info.lines:
-        last = lines[-1] if lines else None
-        if last is not None and last.key and not last.closed and not line.key and not line.is_silent:
-            lines[-1] = read_line(f"{last.text.rstrip()} {line.text.strip()}", line.end)
-        else:
-            lines.append(line)
+    position = 0
+    while position < len(info.lines):
+        end = ends.get(position, position)
+        pieces = [line.text.strip() for line in info.lines[position : end + 1]]
+        line = info.lines[position]
+        lines.append(line if end == position else read_line(" ".join(pieces), info.lines[end].end))
+        position = end + 1
     return _rewritten(Info(tuple(lines), bom=info.bom), lambda line: line.text if line.closed else _with_quote(line))
+
+
+def split_values(info: Info) -> list[tuple[int, int]]:
+    """The first and last line, from 0, of each value that goes on over further lines up to its closing quote."""
+    found = []
+    for start, line in enumerate(info.lines):
+        if line.closed:
+            continue
+        for end, later in enumerate(info.lines[start + 1 :], start + 1):
+            if later.key or later.is_silent:
+                break
+            if later.text.rstrip().endswith(line.quote):
+                found.append((start, end))
+                break
+    return found
 
 
 def last_line_only(info: Info, key: str) -> Info:
@@ -74,8 +91,10 @@ def with_value(info: Info, key: str, value: str) -> Info:
 
 
 def renamed(info: Info, key: str, new: str) -> Info:
-    """With `key` called `new`; unchanged where `new` has a line of its own."""
-    return info if new in info or key not in info else info.rename(key, new)
+    """With every line of `key` called `new`; unchanged where `new` has a line of its own."""
+    if new in info:
+        return info
+    return _rewritten(info, lambda line: line.text.replace(key, new, 1) if line.key == key else line.text)
 
 
 # ---------------------------------------------------------------------------------------------- letters
@@ -171,11 +190,6 @@ def arch_values(value: str, *, expanded: bool = False) -> str:
     return " ".join(expand(values) if expanded else dict.fromkeys(values))
 
 
-def has_unknown_arch(value: str) -> bool:
-    """Whether one of the values is no platform and no family."""
-    return any(arch_problem(word) for word in value.split())
-
-
 def mended_dependencies(value: str) -> str:
     """A dependency list with colons between its items and operators that DSM knows; "" where it is not that simple."""
     text = re.sub("[,;]", ":", value)
@@ -209,8 +223,9 @@ def renamed_services(value: str) -> str:
 def meant_key(name: str) -> str:
     """The key that was probably meant by an unknown one; "" where nothing is near."""
     base, language = _split_any_language(name)
-    if language and (code := meant_language(language)):
-        return f"{base}_{code}"
+    if language:
+        code = meant_language(language)
+        return f"{base}_{code}" if code else ""
     typos: dict[str, str] = table("info_keys")["typos"]
     if name in typos:
         return typos[name]
@@ -233,7 +248,7 @@ def modern_keys(info: Info, names: Iterable[str]) -> Info:
         if key is None or name not in info or key.type == "base64":
             continue
         is_new = key.replaced_by in info_keys() and key.replaced_by not in info
-        info = info.rename(name, key.replaced_by) if is_new else info.remove(name)
+        info = renamed(info, name, key.replaced_by) if is_new else info.remove(name)
     return info
 
 

@@ -120,4 +120,4 @@ def test_the_fonts_of_windows_come_first(program: Program) -> None:
 
 
 def _problem(message: str) -> Problem:
-    return Problem("info-required", Severity.ERROR, "INFO", 1, 1, message, "version")
+    return Problem("I001", Severity.ERROR, "INFO", 1, 1, message, "version")

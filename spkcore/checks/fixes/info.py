@@ -11,7 +11,7 @@ from spkcore.checks.subject import Subject
 from spkcore.package import infomend
 from spkcore.package.changes import Change, set_content
 from spkcore.package.info import PATH, Info
-from spkcore.package.infokeys import find_key, info_keys
+from spkcore.package.infokeys import find_key
 from spkcore.package.scripts import LineEnd, with_line_end
 
 Mend = Callable[[Info, str, Subject], Info]
@@ -45,11 +45,8 @@ def remove_old_twin(info: Info, key: str, _subject: Subject) -> Info:
 
 
 @_mends("I013")
-def modernise(info: Info, key: str, subject: Subject) -> Info:
-    """Use the new key, or none; an icon inside INFO goes where its file is there."""
-    known = info_keys().get(key)
-    if known is not None and known.type == "base64":
-        return info.remove(key) if subject.is_file(known.replaced_by) else info
+def modernise(info: Info, key: str, _subject: Subject) -> Info:
+    """Use the new key, or none."""
     return infomend.modern_keys(info, [key])
 
 

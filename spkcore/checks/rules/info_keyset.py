@@ -50,7 +50,8 @@ def outdated_key(info: Info, targets: Targets) -> Iterator[Hit]:
         known = find_key(key)
         if known is not None and is_outdated(key, targets):
             variant = "replaced" if known.replaced_by else ""
-            yield at_key(info, key, variant=variant, since=_plain(known.deprecated), new=known.replaced_by)
+            since, fixable = _plain(known.deprecated), known.type != "base64"
+            yield at_key(info, key, variant=variant, fixable=fixable, since=since, new=known.replaced_by)
 
 
 @info_rule("I014")

@@ -9,7 +9,7 @@ from spkcore.base.reference import table
 from spkcore.checks.problem import Hit
 from spkcore.checks.rules.info_base import at_key, at_value, given, info_rule, shown
 from spkcore.checks.targets import Targets
-from spkcore.package.arch import arch_problem, families
+from spkcore.package.arch import NOARCH, arch_problem, families
 from spkcore.package.findings import Severity
 from spkcore.package.info import Info
 from spkcore.package.infokeys import info_keys, parse_dependencies, value_problem
@@ -30,6 +30,8 @@ def unknown_platform(info: Info, _targets: Targets) -> Iterator[Hit]:
             is_harmless = key != "arch" or len(bad) < len(words)
             severity = Severity.WARNING if is_harmless else None
             yield at_value(info, key, offset=start, severity=severity, word=shown(word))
+        if key == "exclude_arch" and NOARCH in info.words(key):
+            yield at_value(info, key, variant="all", severity=Severity.WARNING)
 
 
 @info_rule("I034")

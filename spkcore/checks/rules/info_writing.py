@@ -14,7 +14,7 @@ from spkcore.checks.targets import Targets
 from spkcore.package.findings import Severity, undecodable
 from spkcore.package.info import PATH, Info, Line
 from spkcore.package.infokeys import find_key
-from spkcore.package.infomend import mended_letters
+from spkcore.package.infomend import mended_letters, split_values
 
 _LOST = re.compile("\ufffd|(?<![^\\s(])[?]{3,}|[?]{4,}")
 """The sign for a letter that could not be read, or question marks in place of whole words."""
@@ -41,15 +41,13 @@ def not_quoted(info: Info, _targets: Targets) -> Iterator[Hit]:
 @info_rule("I017")
 def unreadable_line(info: Info, _targets: Targets) -> Iterator[Hit]:
     """Lines that hold no key and value, or more than that."""
-    runs_on = False
+    joined = {number for start, end in split_values(info) for number in range(start + 2, end + 2)}
     for number, line in enumerate(info.lines, start=1):
         if not line.key:
-            runs_on = runs_on and not line.is_silent
             if not line.is_silent:
-                yield hit(PATH, number, 1, variant="continued" if runs_on else "", fixable=runs_on)
-            continue
-        runs_on = not line.closed
-        if runs_on:
+                goes_on = number in joined
+                yield hit(PATH, number, 1, variant="continued" if goes_on else "", fixable=goes_on)
+        elif not line.closed:
             yield hit(PATH, number, len(line.text) + 1, field=line.key, variant="open")
         elif line.quote and line.tail.strip():
             column = len(line.text) - len(line.tail) + 1

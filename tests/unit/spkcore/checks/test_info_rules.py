@@ -366,6 +366,13 @@ def test_platforms(arch: str, dsm: str, expected: list[tuple[str, Severity, int]
     assert [(problem.rule, problem.severity, problem.column) for problem in found] == expected
 
 
+def test_leaving_out_every_platform() -> None:
+    found = find(text(arch="x86_64", exclude_arch="noarch"))
+    assert [(problem.rule, problem.field, problem.severity) for problem in found] == [
+        ("I033", "exclude_arch", Severity.WARNING)
+    ]
+
+
 def test_families_are_named_one_by_one_for_dsm_6_only() -> None:
     old = text(arch="armv5 qoriq x64", os_min_ver="6.2-23739")
     assert ids(find(old)) == ["I035", "I034"]
