@@ -63,7 +63,7 @@ def privilege_unusable_on_dsm6(subject: Subject) -> Iterator[Hit]:
 def _unusable(subject: Subject, path: str) -> Iterator[Hit]:
     found = readable(subject, path)
     if found is None:
-        yield from syntax_hits(subject, path)
+        yield from syntax_hits(subject, path, has_starter=True)
         return
     node = found.node(RUN_AS)
     if node is None:

@@ -20,6 +20,7 @@ from spkcore.checks.rules.payloadpaths import inside, is_in_payload, payload_pat
 from spkcore.checks.rules.workers import php_packages, places, resource, resource_file
 from spkcore.checks.subject import Subject
 from spkcore.checks.targets import read_version
+from spkcore.package.findings import Severity
 from spkcore.package.jsontext import JsonDocument, split_pointer
 from spkcore.package.resource import PATH, SCHEMA, workers
 from spkcore.package.schemas import UNKNOWN
@@ -94,8 +95,10 @@ def _php_backend(subject: Subject, path: str) -> Iterator[Hit]:
     for pointer in _backends(found) if found else ():
         number = value_at(found, pointer)
         if found and isinstance(number, int) and not isinstance(number, bool) and number not in known:
-            variant = "newer" if number > max(known) else ""
-            yield hit_at(path, found, pointer, variant=variant, number=number, last=max(known))
+            is_newer = number > max(known)
+            severity = Severity.INFO if is_newer else None
+            variant = "newer" if is_newer else ""
+            yield hit_at(path, found, pointer, variant=variant, severity=severity, number=number, last=max(known))
 
 
 def _backends(found: JsonDocument) -> list[str]:

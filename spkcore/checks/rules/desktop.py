@@ -16,6 +16,7 @@ from spkcore.checks.rules.deskentries import ConfigEntry, config_entries, config
 from spkcore.checks.rules.jsonparts import (
     hit_at,
     is_known,
+    items_at,
     lenient_hits,
     readable,
     schema_findings,
@@ -30,6 +31,7 @@ from spkcore.package.desktop import CONFIG, DEFINITIONS, SCHEMA
 from spkcore.package.entries import PAYLOAD
 from spkcore.package.findings import Severity
 from spkcore.package.info import PATH as INFO
+from spkcore.package.resource import PATH as RESOURCE
 from spkcore.package.schemas import UNKNOWN
 
 HELP = "helptoc.conf"
@@ -56,7 +58,8 @@ def folder_missing(subject: Subject) -> Iterator[Hit]:
 def config_unusable(subject: Subject) -> Iterator[Hit]:
     """Without its config, the package has no icon."""
     yield from subject.per_file(config_files(subject), _config)
-    folders = [folder for folder in subject.desktop_folders if folder in payload_paths(subject)]
+    there = payload_paths(subject)
+    folders = [name for name in subject.desktop_folders if name in there and not subject.is_file(name)]
     has_one = any(f"{folder}/{CONFIG}" in subject.entries for folder in folders)
     if folders and not has_one and not portal_apps(subject):
         yield hit(f"{folders[0]}/{CONFIG}", variant="missing", severity=Severity.WARNING, fixable=False)
@@ -134,12 +137,16 @@ def openable(subject: Subject) -> list[ConfigEntry]:
 @rule("U017")
 def foreign_name(subject: Subject) -> Iterator[Hit]:
     """Names of entries are the same for all packages of the NAS."""
-    names = table("desktop_entries")["names"]
-    for item in config_entries(subject):
-        name = item.entry.name
-        variant = "reserved" if name.startswith(tuple(names["reserved"])) else ""
-        if variant or name in names["examples"]:
-            yield hit_at(item.path, item.document, item.entry.pointer, of_name=True, name=name, variant=variant)
+    entries = [(item.path, item.document, item.entry.pointer, item.entry.name) for item in config_entries(subject)]
+    known, found = {name for *_, name in entries}, resource(subject)
+    for pointer, _ in items_at(found, "/webservice/portals") if found else ():
+        app = text_at(found, f"{pointer}/app")
+        if found and app and app not in known:
+            entries.append((RESOURCE, found, f"{pointer}/app", app))
+    for path, document, pointer, name in entries:
+        variant = "reserved" if name.startswith(tuple(table("desktop_entries")["names"]["reserved"])) else ""
+        if variant or name in table("desktop_entries")["names"]["examples"]:
+            yield hit_at(path, document, pointer, of_name=path != RESOURCE, name=name, variant=variant)
 
 
 @rule("U018")

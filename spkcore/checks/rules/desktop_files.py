@@ -30,10 +30,8 @@ _URL_END = re.compile(r"[?#].*", re.DOTALL)
 @rule("U006")
 def icon_sizes(subject: Subject) -> Iterator[Hit]:
     """An icon of another size is blurred, one that is missing stays blank."""
-    for item in config_entries(subject):
+    for item in _with_icons(subject):
         icon = item.text("icon")
-        if not icon or icon.startswith("/") or "://" in icon or "{{" in icon:
-            continue
         pointer = f"{item.entry.pointer}/icon"
         paths = desktop_icon_paths(icon)
         missing = [size for size, path in paths.items() if not _has(subject, f"{item.folder}/{path}")]
@@ -48,6 +46,18 @@ def icon_sizes(subject: Subject) -> Iterator[Hit]:
             if real and real != (size, size):
                 what = f"{real[0]} x {real[1]}"
                 yield hit_at(item.path, item.document, pointer, variant="pixels", icon=path, size=size, real=what)
+
+
+def _with_icons(subject: Subject) -> list[ConfigEntry]:
+    """The entries with an icon in the desktop folder, each icon once; those that nobody sees are left out."""
+    silent = table("desktop_entries")["types"]["silent"]
+    found: dict[tuple[str, str], ConfigEntry] = {}
+    for item in config_entries(subject):
+        icon = item.text("icon")
+        is_elsewhere = icon.startswith("/") or "://" in icon or "{{" in icon
+        if icon and not is_elsewhere and item.entry.type not in silent:
+            found.setdefault((item.folder, icon), item)
+    return list(found.values())
 
 
 def _has(subject: Subject, path: str) -> bool:

@@ -62,15 +62,17 @@ def hit_at(path: str, found: JsonDocument, pointer: str, *, of_name: bool = Fals
     return hit(path, line, column, field=pointer, **more)
 
 
-def syntax_hits(subject: Subject, path: str, variant: str = "syntax") -> Iterator[Hit]:
-    """What keeps DSM from reading the file, as `{what}`. A quick fix can put missing commas in."""
+def syntax_hits(subject: Subject, path: str, *, has_starter: bool = False) -> Iterator[Hit]:
+    """What keeps DSM from reading the file, as `{what}`. A quick fix can put missing commas in, and fill an empty file
+    that has a starter."""
     if not is_known(subject, path):
         return
     found = document(subject, path)
     errors = [item for item in found.problems if item.severity is Severity.ERROR]
-    can_mend = bool(errors) and with_missing_commas(found) is not found
+    is_empty = has_starter and not found.text.strip()
+    can_mend = is_empty or (bool(errors) and with_missing_commas(found) is not found)
     for item in errors:
-        yield hit(path, item.line, item.column, variant=variant, fixable=can_mend, what=item.message)
+        yield hit(path, item.line, item.column, variant="syntax", fixable=can_mend, what=item.message)
 
 
 def lenient_hits(subject: Subject, path: str) -> Iterator[Hit]:
