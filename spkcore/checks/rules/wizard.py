@@ -43,11 +43,7 @@ _PRINTS_PAGES = re.compile(r"""\\?["'](?:step_title|subitems|custom_render_fn)\\
 @rule("W001")
 def no_json(subject: Subject) -> Iterator[Hit]:
     """DSM cannot show what it cannot read."""
-    return per_wizard(subject, _no_json)
-
-
-def _no_json(subject: Subject, path: str) -> Iterator[Hit]:
-    return syntax_hits(subject, path, variant="")
+    return per_wizard(subject, syntax_hits)
 
 
 @rule("W002")
