@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from spkcore.base.errors import UnreadableError
+from spkcore.base.longpaths import long_path
 from spkcore.package import changes
 from spkcore.package.attributes import ArchiveFacts
 from spkcore.package.changes import Change
@@ -124,7 +125,7 @@ class Package:
 
     def disk_path(self, path: str) -> Path:
         """Where the saved entry `path` lies on disk."""
-        return self.folder / self.names.disk_path(path)
+        return long_path(self.folder / self.names.disk_path(path))
 
     def note_saved(self, path: str, entry: Entry | None, stamp: Stamp | None = None) -> None:
         """Remember that the disk now holds `entry` at `path` (None: nothing). For saving only."""
