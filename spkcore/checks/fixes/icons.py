@@ -5,7 +5,7 @@ from __future__ import annotations
 from spkcore.base.errors import UnreadableError
 from spkcore.checks.fixes import fix
 from spkcore.checks.problem import Problem
-from spkcore.checks.rules.icons import as_utf8, best_picture, size_of
+from spkcore.checks.rules.icons import as_utf8, best_picture, head_of, size_of
 from spkcore.checks.subject import Subject
 from spkcore.package import icons
 from spkcore.package.changes import Change, set_content
@@ -36,10 +36,10 @@ def license_in_utf8(subject: Subject, problem: Problem) -> Change | None:
 def _source(subject: Subject, path: str, size: int) -> str:
     """The picture to take: another one only where the icon itself is missing, no picture, or smaller than that one."""
     is_there = subject.is_file(path)
-    own = icons.png_size(subject.head(path)) if is_there else None
+    own = icons.png_size(head_of(path, subject)) if is_there else None
     if own is not None and min(own) >= size:
         return path
     other = best_picture(subject, size, path if is_there and own is None else "")
-    if own is not None and (not other or min(icons.png_size(subject.head(other)) or (0, 0)) <= min(own)):
+    if own is not None and (not other or min(icons.png_size(head_of(other, subject)) or (0, 0)) <= min(own)):
         return path
     return other

@@ -8,7 +8,8 @@ from itertools import islice
 from spkcore.base.reference import table
 from spkcore.checks.problem import Hit, hit
 from spkcore.checks.rules import rule
-from spkcore.checks.subject import Subject
+from spkcore.checks.subject import HEAD, Subject
+from spkcore.package.entries import Kind
 from spkcore.package.findings import decode, undecodable
 from spkcore.package.icons import looks_like_picture, png_size
 
@@ -25,22 +26,27 @@ _MOST_PICTURES = 200
 @rule("G001")
 def no_icon(subject: Subject) -> Iterator[Hit]:
     """Package Center shows a blank square; old DSM takes the icon out of INFO as well."""
-    if SMALL not in subject.entries and not subject.info.get("package_icon"):
+    if _is_missing(SMALL, subject) and not subject.info.get("package_icon"):
         yield hit(SMALL, fixable=best_picture(subject, size_of(SMALL, subject)) != "")
 
 
 @rule("G002")
 def no_large_icon(subject: Subject) -> Iterator[Hit]:
     """The icon for large views and sharp screens."""
-    if LARGE not in subject.entries and not subject.info.get("package_icon_256"):
+    if _is_missing(LARGE, subject) and not subject.info.get("package_icon_256"):
         yield hit(LARGE, fixable=best_picture(subject, size_of(LARGE, subject)) != "")
+
+
+def _is_missing(icon: str, subject: Subject) -> bool:
+    """Whether there is no file of this name; one that differs in capital letters is what A014 is about."""
+    return all(path.upper() != icon for path in subject.outside)
 
 
 @rule("G003")
 def icon_of_wrong_size(subject: Subject) -> Iterator[Hit]:
     """Icons that are not as large as DSM shows them."""
     for path in filter(subject.is_file, _ICONS):
-        found = png_size(subject.head(path))
+        found = png_size(head_of(path, subject))
         wanted = _sizes_of(path, subject)
         if found is not None and found not in {(size, size) for size in wanted}:
             text = " or ".join(f"{size} × {size}" for size in sorted(wanted))
@@ -51,8 +57,9 @@ def icon_of_wrong_size(subject: Subject) -> Iterator[Hit]:
 def icon_is_no_png(subject: Subject) -> Iterator[Hit]:
     """Whatever its name says, only PNG is shown."""
     for path in filter(subject.is_file, _ICONS):
-        head = subject.head(path)
-        if png_size(head) is None:
+        head = head_of(path, subject)
+        is_known = bool(head) or not subject.entries[path].size
+        if is_known and png_size(head) is None:
             yield hit(path, fixable=best_picture(subject, size_of(path, subject), path) != "", name=path)
 
 
@@ -84,6 +91,12 @@ def as_utf8(data: bytes) -> bytes | None:
         return None
 
 
+def head_of(path: str, subject: Subject) -> bytes:
+    """The first bytes of an icon, also where it is a hard link to another one."""
+    is_link = subject.entries[path].kind is Kind.HARDLINK
+    return subject.data(path)[:HEAD] if is_link else subject.head(path)
+
+
 def size_of(path: str, subject: Subject) -> int:
     """The size in pixels that an icon should have for the targets; the small one of the newest of them."""
     return _FIXED_SIZES.get(path) or (64 if subject.targets.dsm7 else 72)
@@ -102,7 +115,7 @@ def best_picture(subject: Subject, size: int, own: str = "") -> str:
     `own` is the icon itself, where it is there and can be read; else a package icon that is large enough, else the
     largest picture of the desktop folders or the package.
     """
-    if own and looks_like_picture(subject.head(own)):
+    if own and looks_like_picture(head_of(own, subject)):
         return own
     icons = {path: _side(subject, path) for path in _ICONS if path != own and subject.is_file(path)}
     large = [path for path, side in icons.items() if side >= size]
@@ -116,7 +129,7 @@ def best_picture(subject: Subject, size: int, own: str = "") -> str:
 
 def _side(subject: Subject, path: str) -> int:
     """The shorter side of a PNG; 0 for everything else."""
-    return min(png_size(subject.head(path)) or (0, 0))
+    return min(png_size(head_of(path, subject)) or (0, 0))
 
 
 def _desktop_pictures(subject: Subject) -> tuple[str, ...]:

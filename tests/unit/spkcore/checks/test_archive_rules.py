@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import pytest
 
+from spkcore.archive.build import BuildOptions, build_package
 from spkcore.base.errors import UnreadableError
 from spkcore.base.tasks import quiet
 from spkcore.checks.engine import Options, check
@@ -21,6 +22,7 @@ from spkcore.checks.targets import asked_targets
 from spkcore.package import changes
 from spkcore.package.entries import Attributes, BytesContent, Entry, Kind, file_entry
 from spkcore.package.findings import Severity
+from spkcore.package.templates import create_package, list_templates
 from tests.data.recipes.spk import Member, added, changed, elf, spk
 
 INFO = b'package="sample"\nversion="1.0-0001"\nos_min_ver="7.0-40000"\narch="noarch"\n'
@@ -139,6 +141,15 @@ def test_a_device_outside(look: Look) -> None:
 
 def test_dotted_names_count_without_the_root(look: Look) -> None:
     assert not look("A007", spk(rework=lambda members: [Member("./", type=tarfile.DIRTYPE), *members]))
+
+
+@pytest.mark.parametrize("compression", ["gzip", "xz"])
+def test_what_we_build_has_no_archive_problems(tmp_path: Path, compression: str) -> None:
+    template = list_templates()[0]
+    built = create_package(template, {}, tmp_path / "package", quiet())
+    build_package(built, tmp_path / "out.spk", BuildOptions(compression), quiet())
+    problems = check(read_spk(tmp_path / "out.spk", quiet()), Options(Profile.PUBLICATION))
+    assert [problem for problem in problems if problem.rule.startswith(("A", "G"))] == []
 
 
 # ------------------------------------------------------------------------------------------------ the signature

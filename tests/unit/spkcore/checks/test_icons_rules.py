@@ -72,6 +72,17 @@ def test_icons_in_info_are_icons() -> None:
     assert not found("G002", package({}), "5.2")
 
 
+def test_an_icon_in_other_letters_is_not_missing_as_well() -> None:
+    assert not found("G001", package({"PACKAGE_ICON.png": png(64)}))
+
+
+def test_an_icon_that_is_a_hard_link() -> None:
+    entries = package({LARGE: png(256)}) | {ICON: Entry(Kind.HARDLINK, target=LARGE)}
+    assert not found("G004", entries)
+    assert [problem.path for problem in found("G003", entries)] == [ICON]
+    assert icon(mended("G003", entries), ICON)[0] == 64
+
+
 def test_a_missing_icon_is_made_of_the_package_icon_that_is_large_enough() -> None:
     files = {LARGE: picture(256, "red"), "package/ui/images/a_256.png": picture(512, "blue")}
     after = mended("G001", package(files, b'dsmuidir="ui"\n'))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import tarfile
 from collections.abc import Callable
@@ -9,16 +10,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from spkcore.base.errors import Cancelled, UnreadableError
 from spkcore.base.tasks import TaskContext, quiet
 from spkcore.checks import spkfile
+from spkcore.checks.engine import Options, check
+from spkcore.checks.rulebook import rules
 from spkcore.checks.spkfile import read_spk
 from spkcore.checks.subject import HEAD, SpkFacts, Subject, Unread
 from spkcore.package.entries import Kind
 from tests.data.recipes.spk import Member, added, changed, elf, pack, spk
 
 Read = Callable[[bytes], Subject]
+SOUND = spk(files={"PACKAGE_ICON_256.PNG": None})
 
 
 @pytest.fixture
@@ -179,3 +185,13 @@ def test_cancel(tmp_path: Path) -> None:
     context.cancel()
     with pytest.raises(Cancelled):
         read_spk(tmp_path / "some.spk", context)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, len(SOUND) - 1), st.integers(0, 255)), min_size=1, max_size=6))
+def test_whatever_is_broken_is_told_or_passed_over(read: Read, damage: list[tuple[int, int]]) -> None:
+    data = bytearray(SOUND)
+    for place, byte in damage:
+        data[place] = byte
+    with contextlib.suppress(UnreadableError):
+        check(read(bytes(data)), Options(only=frozenset(name for name in rules() if name[0] in "AG")))
