@@ -8,11 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.wine import UNDER_WINE, WINES_PLATFORM
 
 _PLATFORM = WINES_PLATFORM if UNDER_WINE else "windows" if sys.platform == "win32" else "offscreen"
 os.environ.setdefault("QT_QPA_PLATFORM", _PLATFORM)
+
+settings.register_profile("untimed", deadline=None)  # speed is measured in benchmarks/, and machines may be busy
+settings.load_profile("untimed")
 
 _GUI_FOLDERS = tuple(Path(__file__).parent / name for name in ("gui", "unit/gui"))
 

@@ -73,7 +73,8 @@ class DemoPackageCenter:
             return
         folder.mkdir(parents=True)
         with tarfile.open(spk) as archive:
-            archive.extractall(folder, filter="data")
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.4 and later
+            archive.extractall(folder)  # noqa: S202 - the archive is our own
 
     def _pause(self, seconds: float) -> None:
         self._stopping.wait(seconds)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from spkcore.archive.identify import ArchiveKind
+from spkcore.base import files
 from spkcore.base.files import free_path, is_windows_safe
 from spkcore.base.tasks import quiet
 from spkcore.nas.capture import is_whole
@@ -80,7 +81,10 @@ def test_other_files_are_none(path: str) -> None:
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert free_path(tmp_path, "Tool-1.0.spk").name == "Tool-1.0.spk"
     (tmp_path / "Tool-1.0.spk").touch()
-    (tmp_path / "Tool-1.0 (2).spk").symlink_to("nowhere")
+    if files.POSIX:
+        (tmp_path / "Tool-1.0 (2).spk").symlink_to("nowhere")
+    else:
+        (tmp_path / "tool-1.0 (2).SPK").touch()
     assert free_path(tmp_path, "Tool-1.0.spk").name == "Tool-1.0 (3).spk"
     (tmp_path / "folder").mkdir()
     assert free_path(tmp_path, "folder").name == "folder (2)"
