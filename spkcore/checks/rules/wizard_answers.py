@@ -12,7 +12,7 @@ from spkcore.checks.problem import Hit, hit
 from spkcore.checks.rules import rule
 from spkcore.checks.rules.jsonparts import document, hit_at
 from spkcore.checks.rules.wizard_code import scripts_of
-from spkcore.checks.rules.wizard_fields import SELECTS
+from spkcore.checks.rules.wizard_fields import SELECTS, is_usable
 from spkcore.checks.rules.wizard_reading import below, json_wizards, pages
 from spkcore.checks.subject import PAYLOAD_PREFIX, Subject
 from spkcore.package.wizard import ACTIONS, FOLDER, WizardField, WizardGroup, wizard_file
@@ -80,9 +80,9 @@ def answer_not_used(subject: Subject) -> Iterator[Hit]:
 def _dead(group: WizardGroup, uses: _Uses) -> list[WizardField]:
     """The fields of a group whose answers nothing uses. One option of a single choice stands for all of them.
 
-    Hidden fields ask nobody, and a select field with a rule is there to hold people back, not to be read.
+    Hidden fields ask nobody, keys that no variable can have are another rule's matter, and a select field with a rule is there to hold people back, not to be read.
     """
-    asking = [field for field in group.fields if field.key and not field.is_hidden]
+    asking = [field for field in group.fields if is_usable(field.key) and not field.is_hidden]
     if group.type == "singleselect" and any(uses.has(field.key) for field in group.fields):
         return []
     is_gate = group.type in SELECTS

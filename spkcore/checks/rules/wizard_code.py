@@ -47,7 +47,7 @@ def _bad_pattern(subject: Subject, path: str) -> Iterator[Hit]:
         problem = pattern_problem(expression)
         if not expression.startswith("/"):
             is_sound = bool(expression) and not pattern_problem(with_slashes(expression))
-            yield hit_at(*place, fixable=is_sound, pattern=expression)
+            yield hit_at(*place, fixable=is_sound, pattern=with_slashes(expression))
         elif problem:
             yield hit_at(*place, variant="broken", fixable=False, pattern=expression, problem=problem)
         elif not text_of(member.node, "errorText") and not text_of(field.node, "invalidText"):

@@ -61,6 +61,11 @@ def _unusable_key(subject: Subject, path: str) -> Iterator[Hit]:
             yield hit_at(*place, variant="reserved", key=field.key)
 
 
+def is_usable(key: str) -> bool:
+    """Whether a script can get an answer under this name."""
+    return _IDENTIFIER.fullmatch(key) is not None and not is_reserved(key)
+
+
 def is_reserved(key: str) -> bool:
     """Whether DSM or the shell has a variable of this name, so that an answer must not have it."""
     known = table("wizard")["variables"]

@@ -352,6 +352,7 @@ def test_answers_that_need_no_use() -> None:
     confirmed = {"type": "password", "subitems": [{"key": "p"}, {"key": "q", "validator": {"fn": "{ get('p'); }"}}]}
     found = problems({INSTALL: one_page(confirmed), INSTALL + "_fre": one_page(confirmed)}, "W018")
     assert [(item.path, item.argument("key")) for item in found] == [(INSTALL, "q")]
+    assert problems({INSTALL: one_field(key="PATH")}, "W018") == []
     used = {INSTALL: one_field(), "scripts/preinst": "#!/bin/sh\nset -e\nexport PATH\n"}
     assert len(problems(used, "W018")) == 1
 
