@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from spkcore.base.errors import UnreadableError
 from spkcore.checks.memory import memory
 from spkcore.checks.problem import Hit, hit
 from spkcore.checks.subject import Subject
@@ -19,7 +20,7 @@ def is_known(subject: Subject, path: str) -> bool:
     """Whether the bytes of the file `path` are at hand: it is there, small enough, and was read."""
     if not subject.is_file(path):
         return False
-    return bool(subject.data(path)) or _size(subject, subject.entries[path]) == 0
+    return bool(subject.data(path)) or _is_empty(subject, subject.entries[path])
 
 
 def document(subject: Subject, path: str) -> JsonDocument:
@@ -91,6 +92,10 @@ def schema_findings(subject: Subject, path: str, name: str, definition: str = ""
     return memory.get(key, subject.entries.get(path), lambda: tuple(schemas.validate(found, name, definition)))
 
 
-def _size(subject: Subject, entry: Entry) -> int:
+def _is_empty(subject: Subject, entry: Entry) -> bool:
+    """Whether a file without bytes has none, instead of being too large or out of reach."""
     target = subject.entries.get(entry.target, entry) if entry.kind is Kind.HARDLINK else entry
-    return target.size
+    try:
+        return target.content is not None and not target.size and not target.content.read()
+    except UnreadableError:
+        return False

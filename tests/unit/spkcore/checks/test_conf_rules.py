@@ -94,7 +94,8 @@ def test_old_dsm_needs_no_privilege_file() -> None:
     ],
 )
 def test_tools(change: dict[str, Any], rules: list[str]) -> None:
-    package = privilege(PACKAGE | {"tool": [TOOL | change]}, **{"package/lib": Entry(Kind.SYMLINK, target="/usr/lib")})
+    link: dict[str, Any] = {"package/lib": Entry(Kind.SYMLINK, target="/usr/lib")}
+    package = privilege(PACKAGE | {"tool": [TOOL | change]}, **link)
     assert sorted(ids(package)) == rules
 
 

@@ -90,9 +90,8 @@ def test_which_of_two_entries_is_opened_is_for_people_to_say() -> None:
 
 
 def test_icons_of_all_sizes_are_made_from_the_largest() -> None:
-    package = desktop(
-        links({"icon": "i_{0}.png"}), **{"package/ui/i_256.png": png(256), "package/ui/i_16.png": png(17)}
-    )
+    pictures: dict[str, Any] = {"package/ui/i_256.png": png(256), "package/ui/i_16.png": png(17)}
+    package = desktop(links({"icon": "i_{0}.png"}), **pictures)
     assert ids(package) == ["U006", "U006"]
     after = mended(package, "U006")
     assert ids(after) == []
@@ -107,7 +106,7 @@ def test_icons_of_all_sizes_are_made_from_the_largest() -> None:
     [("none.png", ["U006"]), ("/usr/x.png", []), ("http://x/y.png", []), ("far/x.png", []), ("i_{0}.png", ["U006"])],
 )
 def test_icons(icon: str, rules: list[str]) -> None:
-    link = {"package/ui/far": Entry(Kind.SYMLINK, target="/elsewhere")}
+    link: dict[str, Any] = {"package/ui/far": Entry(Kind.SYMLINK, target="/elsewhere")}
     found = problems(desktop(links({"icon": icon}), **link))
     assert [item.rule for item in found] == rules
     assert not any(item.fixable for item in found)
@@ -155,7 +154,8 @@ def test_vue_needs_dsm_7_2() -> None:
 
 def test_programs() -> None:
     program = Entry(Kind.FILE, Attributes(0o640), desktop(links())["package/ui/icon.png"].content)
-    package = desktop(links(), **{"package/ui/a.cgi": program, "package/lib/b.cgi": program})
+    programs: dict[str, Any] = {"package/ui/a.cgi": program, "package/lib/b.cgi": program}
+    package = desktop(links(), **programs)
     assert sorted(ids(package)) == ["U011", "U012"]
     attributes = mended(package, "U011")["package/ui/a.cgi"].attributes
     assert attributes is not None
@@ -188,7 +188,8 @@ def test_plain_titles_with_a_colon_are_no_texts() -> None:
 
 def test_help_and_index_named_by_a_worker() -> None:
     worker = {"indexdb": {"app-index": {"conf-relpath": "more/index.conf", "db-relpath": "db"}}}
-    package = desktop(links(), **{"conf/resource": worker, "package/more/index.conf": '{"app": "x"}'})
+    files: dict[str, Any] = {"conf/resource": worker, "package/more/index.conf": '{"app": "x"}'}
+    package = desktop(links(), **files)
     assert [(item.rule, item.path) for item in problems(package)] == [
         ("U014", "package/more/index.conf"),
         ("U015", "package/more/index.conf"),
