@@ -141,8 +141,9 @@ def encoded_twice(info: Info, _targets: Targets) -> Iterator[Hit]:
         mended = mended_letters(value)
         if mended != value:
             start = next(index for index, pair in enumerate(zip(value, mended, strict=False)) if pair[0] != pair[1])
-            piece = re.split(r"\s", value[: start + 12])[-1] if start else value[:12]
-            yield at_value(info, key, offset=start, piece=shown(piece), right=shown(mended_letters(piece)))
+            end = value.find(" ", start)
+            word = value[value.rfind(" ", 0, start) + 1 : None if end < 0 else end]
+            yield at_value(info, key, offset=start, piece=shown(word), right=shown(mended_letters(word)))
 
 
 @info_rule("I055")

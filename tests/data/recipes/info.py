@@ -74,7 +74,7 @@ CASES: dict[str, Case] = {
     "I014": case(info(startable="yes"), info(startable="no")),
     "I015": case(info(offline_install="TRUE", support_move="0"), info(offline_install="yes", support_move="no")),
     "I016": case(raw('arch="noarch"', "arch = noarch", "beta='no'\n"), raw(more='beta="no"\n')),
-    "I017": case(raw('maintainer="Jane Doe"', 'maintainer="Jane\nDoe')),
+    "I017": case(raw('maintainer="Jane Doe"', 'maintainer="Jane\nDoe"\nbeta="no')),
     "I018": case(raw(more='helpurl="https://example.org/\\"a"b"\n'), raw(more='helpurl="https://example.org/\'a"\n')),
     "I019": case(info(distributor="Doe $ Sons"), info(distributor="Doe & Sons")),
     "I020": case(raw(more='description_fre="Écrit avec Windows"\n'.encode("cp1252"))),

@@ -259,6 +259,12 @@ def test_letters_that_were_converted_twice_are_repaired(right: str) -> None:
     assert mended(text(displayname=wrong), "I054") == text(displayname=right)
 
 
+def test_the_message_shows_the_word_that_was_converted_twice() -> None:
+    found = find(text(displayname="Mein Gerät für Ärzte".encode().decode("cp1252")))
+    assert "'GerÃ¤t' was probably 'Gerät'" in found[0].message
+    assert found[0].column == len('displayname="Mein Ger') + 1
+
+
 def test_the_last_of_several_lines_stays() -> None:
     twice = 'arch="x86_64"\n' + text()
     assert [(problem.rule, problem.line, problem.field) for problem in find(twice)] == [("I024", 1, "arch")]
