@@ -77,11 +77,15 @@ class Member(NamedTuple):
 
 
 class TarDamageError(UnreadableError):
-    """A tar that ends too early or whose headers are broken; `is_cut_off` tells the two apart."""
+    """A tar that ends too early or whose headers are broken; `is_cut_off` tells the two apart.
 
-    def __init__(self, what: str, where: str = "", *, is_cut_off: bool) -> None:
+    `lacks_mark` says that everything is whole but the end mark, which some programs never write and some never miss.
+    """
+
+    def __init__(self, what: str, where: str = "", *, is_cut_off: bool, lacks_mark: bool = False) -> None:
         super().__init__(what, where, "Download or copy the file again.")
         self.is_cut_off = is_cut_off
+        self.lacks_mark = lacks_mark
 
 
 class _Header(NamedTuple):
@@ -163,7 +167,7 @@ class TarReader:
         if error.where:
             return error
         place = f"{self._where}, byte {self.offset}" + (f", {shown(self.name)}" if self.name else "")
-        return TarDamageError(error.what, place, is_cut_off=error.is_cut_off)
+        return TarDamageError(error.what, place, is_cut_off=error.is_cut_off, lacks_mark=error.lacks_mark)
 
     def _next(self) -> Member | None:
         self._skip(self._left + self._padding)
@@ -176,7 +180,8 @@ class TarReader:
             self.offset = self._position
             block = self._take(BLOCK)
             if len(block) < BLOCK:
-                raise TarDamageError("The archive ends before its end mark", is_cut_off=True)
+                what = "The archive ends before its end mark"
+                raise TarDamageError(what, is_cut_off=True, lacks_mark=not block)
             if not any(block):
                 return None
             header = _parse(block)

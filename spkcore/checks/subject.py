@@ -38,7 +38,8 @@ class SpkFacts:
 
     `members` are all outer members as they stand there, duplicates too, `payload_members` those of package.tgz.
     `payload_md5` is the MD5 of package.tgz ("" without one), `payload_size` its bytes, `unpacked_size` the bytes of
-    the files in it. `payload_error` says why package.tgz could not be read to its end.
+    the files in it. `payload_error` says why package.tgz could not be read to its end; `payload_lacks_mark` that it is
+    whole, but without the end mark of a tar.
     """
 
     identity: Identity
@@ -49,6 +50,7 @@ class SpkFacts:
     payload_size: int = 0
     unpacked_size: int = 0
     payload_error: str = ""
+    payload_lacks_mark: bool = False
 
 
 class Unread:

@@ -127,6 +127,8 @@ def broken_payload(subject: Subject) -> Iterator[Hit]:
         yield hit(PAYLOAD, reason=subject.spk.payload_error.rstrip("."))
     elif subject.spk.payload_compression == "none":
         yield hit(PAYLOAD, variant="plain", severity=Severity.WARNING)
+    elif subject.spk.payload_lacks_mark:
+        yield hit(PAYLOAD, variant="unmarked", severity=Severity.WARNING)
 
 
 @rule("A020")

@@ -23,7 +23,7 @@ from spkcore.package import changes
 from spkcore.package.entries import Attributes, BytesContent, Entry, Kind, file_entry
 from spkcore.package.findings import Severity
 from spkcore.package.templates import create_package, list_templates
-from tests.data.recipes.spk import Member, added, changed, elf, spk
+from tests.data.recipes.spk import Member, added, changed, elf, pack, spk
 
 INFO = b'package="sample"\nversion="1.0-0001"\nos_min_ver="7.0-40000"\narch="noarch"\n'
 Look = Callable[..., list[Problem]]
@@ -114,6 +114,12 @@ def test_a_payload_that_is_not_compressed_is_a_warning(look: Look) -> None:
 def test_a_payload_that_cannot_be_unpacked(look: Look, data: bytes) -> None:
     (problem,) = look("A019", spk(rework=changed("package.tgz", data=data)))
     assert problem.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(("data", "severity"), [(b"", Severity.WARNING), (b"half a header", Severity.ERROR)])
+def test_a_payload_without_an_end_mark(look: Look, data: bytes, severity: Severity) -> None:
+    (problem,) = look("A019", spk(rework=changed("package.tgz", data=pack(data, "gzip"))))
+    assert problem.severity is severity
 
 
 def test_folders_may_be_named_twice(look: Look) -> None:
