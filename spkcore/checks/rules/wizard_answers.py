@@ -80,7 +80,8 @@ def answer_not_used(subject: Subject) -> Iterator[Hit]:
 def _dead(group: WizardGroup, uses: _Uses) -> list[WizardField]:
     """The fields of a group whose answers nothing uses. One option of a single choice stands for all of them.
 
-    Hidden fields ask nobody, keys that no variable can have are another rule's matter, and a select field with a rule is there to hold people back, not to be read.
+    Hidden fields ask nobody, a key that no variable can have is another rule's matter, and a select field with a rule
+    is there to hold people back, not to be read.
     """
     asking = [field for field in group.fields if is_usable(field.key) and not field.is_hidden]
     if group.type == "singleselect" and any(uses.has(field.key) for field in group.fields):
