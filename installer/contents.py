@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -72,12 +73,11 @@ def modules(package: str, *, without: str = "") -> list[str]:
 
 def programs() -> list[tuple[str, str]]:
     """Programs of others that ours start, for PyInstaller's `datas`. Raises `SystemExit` if one is not installed."""
-    from spkcore.checks import shellcheck
-
-    found = shellcheck.program()
-    if found is None:
-        raise SystemExit("shellcheck is missing: install the project's dependencies")
-    return [(str(found), ".")]
+    name = "shellcheck.exe" if sys.platform == "win32" else "shellcheck"
+    own = Path(sysconfig.get_path("scripts")) / name
+    if not own.is_file():
+        raise SystemExit(f"{own} is missing: install the project's dependencies")
+    return [(str(own), ".")]
 
 
 def keyrings() -> list[str]:

@@ -343,11 +343,11 @@ Function GiveIdentity
       ${IUnknown::QueryInterface} $1 '("${IID_IPropertyStore}", .r3)'
       ${If} $3 P<> 0
         System::Call '*${SYSSTRUCT_PROPERTYKEY}(${PKEY_AppUserModel_ID})p.r4'
-        System::Call 'oleaut32::SysAllocString(w "${IDENTITY}")p.r6'
-        System::Call '*${SYSSTRUCT_PROPVARIANT}(${VT_BSTR},,p r6)p.r5'
+        System::Call '*(&w64 "${IDENTITY}")p.r6'
+        System::Call '*${SYSSTRUCT_PROPVARIANT}(${VT_LPWSTR},,p r6)p.r5'
         ${IPropertyStore::SetValue} $3 '($4, $5)'
         ${IPropertyStore::Commit} $3 ""
-        System::Call 'oleaut32::SysFreeString(p r6)'
+        System::Free $6
         System::Free $5
         System::Free $4
         ${IPersistFile::Save} $2 '("$R0", 1)'

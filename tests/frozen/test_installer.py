@@ -66,7 +66,8 @@ def test_install_upgrade_and_uninstall(setup: Setup, old_setup: Setup, untouched
     assert installed == product | {"Uninstall.exe", FILE_LIST, "eigene Notiz.txt"}
     assert not (folder / INTERNALS / "alter Ordner").exists()
     assert setup.start_menu.is_file()
-    assert "SPKCreator.SPKCreator".encode("utf-16-le") in setup.start_menu.read_bytes()
+    if not setup.windows.is_wine:  # Wine 8 keeps no properties in shortcuts
+        assert "SPKCreator.SPKCreator".encode("utf-16-le") in setup.start_menu.read_bytes()
     entry = setup.query(rf"HKCU\{APPS_ENTRY}")
     assert read_product().version in entry
     assert "/S" in setup.query(rf"HKCU\{APPS_ENTRY}", "QuietUninstallString")
