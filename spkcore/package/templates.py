@@ -18,6 +18,7 @@ from typing import Any
 
 from spkcore.base.errors import UsageError
 from spkcore.base.files import is_windows_safe, write_error
+from spkcore.base.longpaths import long_path
 from spkcore.base.reference import resources_folder
 from spkcore.base.tasks import TaskContext, quiet
 from spkcore.package.entries import BytesContent, Entry, Kind, file_entry
@@ -249,7 +250,8 @@ def _require_usable(folder: Path) -> None:
 def _folder_or_nothing(folder: Path) -> Iterator[Path]:
     """A draft folder beside `folder` that takes its place when the block ends well, else vanishes."""
     new_parents = [parent for parent in folder.parents if not parent.exists()]
-    draft = folder.with_name(f".{folder.name[:100]}.{secrets.token_hex(4)}.part")
+    folder = long_path(folder)
+    draft = long_path(folder.with_name(f".{folder.name[:100]}.{secrets.token_hex(4)}.part"))
     was_there = folder.is_dir()
     done = False
     try:

@@ -287,3 +287,29 @@ def test_quit_tells_when_the_program_hangs(qapp: QApplication, home: Path) -> No
 def test_only_this_user_may_speak_with_it(first: SingleInstance) -> None:
     servers = first.findChildren(QLocalServer)
     assert [server.socketOptions() for server in servers] == [QLocalServer.SocketOption.UserAccessOption]
+
+
+def start(home: Path, *arguments: str) -> subprocess.Popen[str]:
+    """The real program, in a process of its own."""
+    environment = {**os.environ, "SPK_CREATOR_HOME": str(home)}
+    command = [sys.executable, "-m", "gui", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stderr=subprocess.PIPE)
+
+
+def test_real_programs_find_each_other(qtbot: QtBot, home: Path, sample: Path) -> None:
+    """Start, hand over a package, close: three processes."""
+    first = start(home)
+    qtbot.waitUntil((home / "running.lock").exists, timeout=20_000)
+    second = start(home, str(sample))
+    assert second.wait(30) == 0
+    notes = home / "open"
+    qtbot.waitUntil(lambda: any(sample.name in note.read_text() for note in notes.glob("*.json")), timeout=20_000)
+    third = start(home, "--quit")
+    assert third.wait(60) == 0
+    assert first.wait(30) == 0
+    assert not (home / "running.lock").exists()
+    assert not list(notes.glob("*.json"))
+    for process in (first, second, third):
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+        process.stderr.close()
