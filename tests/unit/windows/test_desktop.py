@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -47,7 +48,7 @@ def test_the_program_has_its_own_name(desktop: Desktop) -> None:
 
 
 @pytest.mark.parametrize("state", list(BarState))
-def test_the_taskbar_button_takes_every_state(desktop: Desktop, window: QWidget, state: BarState) -> None:
+def test_the_taskbar_button_takes_every_state(desktop: Any, window: QWidget, state: BarState) -> None:
     desktop.set_progress(window, state, 0.5)
 
     assert desktop._taskbar() is not None

@@ -178,4 +178,3 @@ def test_a_network_place_works_like_a_folder(folder: Path) -> None:
     save_package(package, quiet())
 
     assert (folder / "LICENSE").read_bytes() == b"mine"
-
