@@ -62,7 +62,8 @@ class Rule:
     """One rule. `message` and `variants` are templates whose `{names}` a hit fills in.
 
     `dsm` is the range of DSM versions that the rule is about, as in ">=7.0", "<6.0" or "" for all. `code` is the
-    error code with which DSM refuses the package (spk-format.md 6.1), 0 where it does not. `adapted` says how and why
+    error code with which DSM answers (spk-format.md 6.1), 0 where none is known; `refuses` marks a rule without a code
+    with which DSM refuses the package all the same. `adapted` says how and why
     the rule differs from the reference; `is_own` marks a rule that the reference does not have. `mend` says what its
     quick fix does, as on a button; it is empty where there is none. `mend_alone` keeps a fix that takes a decision (as
     whom a package runs) out of "fix all": it is done only when its problem or its rule is chosen.
@@ -81,6 +82,7 @@ class Rule:
     dsm: str = ""
     scope: Scope = Scope.PACKAGE
     code: int = 0
+    refuses: bool = False
     adapted: str = ""
     is_own: bool = False
     mend: str = ""

@@ -164,7 +164,7 @@ def _consequences(subject: Subject) -> Iterator[Problem]:
 
 def _refuses(rule: Rule) -> bool:
     """Whether DSM does not install what has this problem; some codes are only warnings."""
-    return bool(rule.code) and not answer_to(rule.id, rule.code).installs
+    return rule.refuses or (bool(rule.code) and not answer_to(rule.id, rule.code).installs)
 
 
 def _sees(rule: Rule, subject: Subject) -> bool:

@@ -76,6 +76,14 @@ def test_a_failing_resource_worker_is_a_consequence_too(tmp_path: Path) -> None:
     assert answer.outcome is Outcome.CONSEQUENCES
 
 
+def test_a_refusal_can_come_without_a_code(tmp_path: Path) -> None:
+    wizard = {"WIZARD_UIFILES/install_uifile": "[{ nonsense"}
+    answer = verdict(subject(tmp_path, asked_targets("7.2"), files=wizard))[0]
+    assert not answer.accepted
+    assert (answer.code, answer.log) == (0, "")
+    assert answer.message.startswith("Invalid file format")
+
+
 def test_the_platform_decides(tmp_path: Path) -> None:
     package = subject(tmp_path, asked_targets("7.2"), info={"arch": "apollolake geminilake"})
     assert verdict(package, "apollolake")[0].accepted
@@ -105,7 +113,7 @@ def test_neighbours_that_say_the_same_are_read_together(tmp_path: Path) -> None:
 
 def test_every_refusal_of_the_rulebook_has_an_answer() -> None:
     for rule in rules().values():
-        if rule.code:
+        if rule.code or rule.refuses:
             assert answer_to(rule.id, rule.code).meaning
     for answer in answers():
         assert set(answer.rules) <= set(rules())
