@@ -24,11 +24,10 @@ from spkcore.checks.rules.jsonparts import (
     text_at,
     value_at,
 )
-from spkcore.checks.rules.payloadpaths import payload_paths
+from spkcore.checks.rules.payloadpaths import inside, is_in_payload, payload_paths
 from spkcore.checks.rules.workers import resource
-from spkcore.checks.subject import Subject
+from spkcore.checks.subject import PAYLOAD_PREFIX, Subject
 from spkcore.package.desktop import CONFIG, DEFINITIONS, SCHEMA
-from spkcore.package.entries import PAYLOAD
 from spkcore.package.findings import Severity
 from spkcore.package.info import PATH as INFO
 from spkcore.package.resource import PATH as RESOURCE
@@ -47,11 +46,10 @@ def at_key(subject: Subject, key: str, **more: str | bool | Severity) -> Hit:
 @rule("U001")
 def folder_missing(subject: Subject) -> Iterator[Hit]:
     """The link of the desktop folder leads nowhere."""
-    if subject.spk is not None and subject.spk.payload_error:
-        return
     for folder in subject.desktop_folders:
-        if folder not in payload_paths(subject) or subject.is_file(folder):
-            yield at_key(subject, "dsmuidir", folder=folder.removeprefix(PAYLOAD + "/"))
+        name = folder.removeprefix(PAYLOAD_PREFIX)
+        if not is_in_payload(subject, name) or subject.is_file(folder):
+            yield at_key(subject, "dsmuidir", folder=name)
 
 
 @rule("U002")
@@ -59,10 +57,10 @@ def config_unusable(subject: Subject) -> Iterator[Hit]:
     """Without its config, the package has no icon."""
     yield from subject.per_file(config_files(subject), _config)
     there = payload_paths(subject)
-    folders = [name for name in subject.desktop_folders if name in there and not subject.is_file(name)]
-    has_one = any(f"{folder}/{CONFIG}" in subject.entries for folder in folders)
-    if folders and not has_one and not portal_apps(subject):
-        yield hit(f"{folders[0]}/{CONFIG}", variant="missing", severity=Severity.WARNING, fixable=False)
+    paths = [f"{name}/{CONFIG}" for name in subject.desktop_folders if name in there and not subject.is_file(name)]
+    has_one = any(is_in_payload(subject, path.removeprefix(PAYLOAD_PREFIX)) for path in paths)
+    if paths and not has_one and not portal_apps(subject):
+        yield hit(paths[0], variant="missing", severity=Severity.WARNING, fixable=False)
 
 
 def _config(subject: Subject, path: str) -> Iterator[Hit]:
@@ -186,9 +184,8 @@ def _conf_files(subject: Subject) -> list[str]:
     """helptoc.conf and index.conf: those of the desktop folders, and those that the worker indexdb names."""
     paths = [f"{folder}/{name}" for folder in subject.desktop_folders for name in DEFINITIONS if name != CONFIG]
     found = resource(subject)
-    for kind in ("app-index", "help-index"):
-        name = text_at(found, f"/indexdb/{kind}/conf-relpath")
-        paths.append(f"{PAYLOAD}/{name.strip('/')}")
+    named = (text_at(found, f"/indexdb/{kind}/conf-relpath") for kind in ("app-index", "help-index"))
+    paths.extend(inside(name) for name in named if name)
     return [path for path in dict.fromkeys(paths) if is_known(subject, path)]
 
 

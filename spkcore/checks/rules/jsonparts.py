@@ -77,10 +77,12 @@ def syntax_hits(subject: Subject, path: str, *, has_starter: bool = False) -> It
 
 
 def lenient_hits(subject: Subject, path: str) -> Iterator[Hit]:
-    """What only some readers take, as `{what}`; nothing where the file cannot be read at all."""
-    found = readable(subject, path)
+    """What only some readers take, as `{what}`. A quick fix can write it strictly where nothing else is wrong."""
+    found = document(subject, path) if is_known(subject, path) else None
     for item in found.problems if found is not None else ():
-        yield hit(path, item.line, item.column, severity=item.severity, what=item.message)
+        if item.severity is not Severity.ERROR:
+            can_mend = found is not None and found.is_readable
+            yield hit(path, item.line, item.column, severity=item.severity, fixable=can_mend, what=item.message)
 
 
 def schema_findings(subject: Subject, path: str, name: str, definition: str = "") -> tuple[Finding, ...]:

@@ -59,7 +59,9 @@ def matching(found: JsonDocument, pointer: str, place: str) -> Iterator[str]:
 def account(subject: Subject) -> str:
     """The user that the package runs as; "" where it runs as somebody else, or the privilege file cannot be read."""
     found = readable(subject, PRIVILEGE)
-    if PRIVILEGE in subject.entries and (found is None or text_at(found, "/defaults/run-as") != "package"):
+    if PRIVILEGE not in subject.entries:
+        return subject.package if subject.targets.only_dsm7 else ""
+    if text_at(found, "/defaults/run-as") != "package":
         return ""
     return text_at(found, "/username") or subject.package
 

@@ -228,3 +228,9 @@ def test_ports_without_a_port_file() -> None:
     entry = {"url": "/", "port": 8080}
     assert ids(desktop(links(entry), INFO + 'adminport="8080"\n')) == []
     assert ids(desktop(links(entry), INFO + 'adminport="8081"\n')) == ["U018"]
+
+
+def test_what_lies_behind_a_link_is_not_judged() -> None:
+    link = Entry(Kind.SYMLINK, target="/usr/local/ui")
+    assert ids(entries({"package/ui": link}, INFO)) == []
+    assert ids(entries({"package/share": link}, 'dsmuidir="share/ui"\n')) == []
