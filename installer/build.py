@@ -150,9 +150,8 @@ def run_makensis(folder: Path, target: Path, work: Path, *, trial: bool, version
 
     write_icon(ROOT / "resources" / "icons" / "app.svg", work / "app.ico")
     words = [f"-D{name}={value}" for name, value in defines.items()]
-    return subprocess.run(
-        [program, "-V2", "-INPUTCHARSET", "UTF8", *words, str(ROOT / "installer" / "spk-creator.nsi")], check=False
-    ).returncode
+    script = str(ROOT / "installer" / "spk-creator.nsi")
+    return subprocess.run([program, "-V2", "-INPUTCHARSET", "UTF8", *words, script], cwd=ROOT, check=False).returncode
 
 
 def find_makensis() -> str | None:
