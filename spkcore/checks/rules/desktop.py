@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from spkcore.base.reference import table
@@ -107,17 +108,10 @@ def app_name_without_folder(subject: Subject) -> Iterator[Hit]:
 @rule("U005")
 def no_app_name(subject: Subject) -> Iterator[Hit]:
     """Package Center has no Open button."""
-    found = openable(subject)
-    if found and not subject.info.get("dsmappname").strip():
-        first, names = found[0], [item.entry.name for item in found]
-        yield hit_at(
-            first.path,
-            first.document,
-            first.entry.pointer,
-            of_name=True,
-            names=", ".join(names),
-            fixable=len(names) == 1 and not any(char in names[0] for char in '"\r\n'),
-        )
+    names = [item.entry.name for item in openable(subject)]
+    if names and not subject.info.get("dsmappname").strip():
+        can_mend = len(names) == 1 and not re.search(r'["\r\n]', names[0])
+        yield at_key(subject, "dsmappname", names=", ".join(names), fixable=can_mend)
 
 
 def openable(subject: Subject) -> list[ConfigEntry]:
