@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from spkcore.base.errors import UsageError
-from spkcore.package.findings import Finding, Severity, decode, encode, undecodable
+from spkcore.package.findings import decode, encode
 from spkcore.package.infokeys import Dependency, find_key, info_keys, languages, parse_dependencies, split_language
 
 PATH = "INFO"
@@ -59,7 +59,7 @@ class Info:
 
     @classmethod
     def parse(cls, data: bytes) -> Info:
-        """Read INFO. Never fails: what cannot be read is kept and reported by `problems`."""
+        """Read INFO. Never fails: what cannot be read is kept; the rules about INFO report it."""
         text = decode(data)
         bom = text.startswith(BOM)
         matches = _LINES.finditer(text[1:] if bom else text)
@@ -199,25 +199,6 @@ class Info:
     def _first_computed(self) -> int:
         return min(self._last.values(), default=len(self._lines))
 
-    # ------------------------------------------------------------------------------------------ problems
-
-    def problems(self) -> list[Finding]:
-        """What is wrong with the writing of the file, whatever the values mean (spk-format.md 2.1)."""
-        found = []
-        if self.bom:
-            message = "The file starts with a byte order mark; DSM may not read the first key."
-            found.append(_finding("info-bom", message, 1, 1))
-        for number, line in enumerate(self._lines, start=1):
-            found.extend(_line_problems(line, number))
-            if line.key and self._last[line.key] != number - 1:
-                message = f"{line.key} is given again on line {self._last[line.key] + 1}; the last one counts."
-                found.append(_finding("info-duplicate", message, number, 1, line.key))
-        if any(line.end == "\r\n" for line in self._lines):
-            message = "The lines end as on Windows (CRLF). DSM wants LF; some versions may refuse the file."
-            first = next(index for index, line in enumerate(self._lines, start=1) if line.end == "\r\n")
-            found.append(_finding("info-crlf", message, first, len(self._lines[first - 1].text) + 1))
-        return found
-
 
 def require_value(key: str, value: str) -> None:
     """Raise `UsageError` when INFO cannot hold `value` (spk-format.md 2.1)."""
@@ -280,43 +261,3 @@ def _written(line: Line, value: str) -> Line:
     tail = "" if quote in line.tail and quote else line.tail
     text = f"{line.head}{quote}{value}{quote}{tail}"
     return replace(line, text=text, quote=quote, value=value, tail=tail, closed=True)
-
-
-def _finding(rule: str, message: str, line: int, column: int, field: str = "") -> Finding:
-    severity = Severity.ERROR if rule == "info-syntax" else Severity.WARNING
-    return Finding(rule, severity, message, line, column, field)
-
-
-def _line_problems(line: Line, number: int) -> Iterator[Finding]:
-    """What is wrong with one line."""
-    bad = undecodable(line.text)
-    if bad is not None:
-        message = "This is not UTF-8 text; letters outside ASCII will look wrong."
-        yield Finding("info-encoding", Severity.ERROR, message, number, bad + 1, line.key)
-    if not line.key:
-        if not line.is_silent:
-            message = 'This line cannot be read. Write key="value".'
-            yield _finding("info-syntax", message, number, 1)
-        return
-    if not line.closed:
-        yield _finding("info-syntax", "The closing quote is missing.", number, len(line.text) + 1, line.key)
-    elif line.quote and line.tail.strip():
-        column = len(line.text) - len(line.tail) + 1
-        yield _finding("info-syntax", "There is text behind the closing quote.", number, column, line.key)
-    yield from _style_problems(line, number)
-
-
-def _style_problems(line: Line, number: int) -> Iterator[Finding]:
-    if line.head != f"{line.key}=":
-        yield _finding("info-style", "Write the key, = and the value without blanks around them.", number, 1, line.key)
-    column = len(line.head) + 1
-    if line.quote == "":
-        message = f'Put the value into double quotes: {line.key}="{line.value}".'
-        yield _finding("info-style", message, number, column, line.key)
-    if line.quote == "'":
-        yield _finding("info-style", "Use double quotes instead of single ones.", number, column, line.key)
-    if '"' in line.value and line.closed:
-        offset = line.value.index('"') + column + len(line.quote)
-        yield _finding(
-            "info-quote", "A double quote inside a value confuses readers of INFO.", number, offset, line.key
-        )

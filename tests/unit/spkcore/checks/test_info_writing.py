@@ -10,6 +10,21 @@ from tests.unit.spkcore.checks.infotexts import find, ids, mended, text
 # ------------------------------------------------------------------------------------------------ writing
 
 
+def test_each_kind_of_bad_writing_has_its_place() -> None:
+    data = b'\xef\xbb\xbfpackage="a"\r\nnonsense\nversion = "1-1"\narch=noarch\ndescription="\xe9"\nbeta="yes\nmodel="x" y\n'
+    wanted = {
+        ("I022", 1, 1),
+        ("I023", 1, 12),
+        ("I017", 2, 1),
+        ("I016", 3, 1),
+        ("I016", 4, 6),
+        ("I020", 5, 14),
+        ("I017", 6, 10),
+        ("I017", 7, 10),
+    }
+    assert {(item.rule, item.line, item.column) for item in find(data)} >= wanted
+
+
 def test_lines_that_cannot_be_read_are_joined_or_closed() -> None:
     broken = text().replace('"A tool that keeps', '"A tool\nthat keeps').replace('"Jane Doe"', '"Jane Doe')
     found = [problem for problem in find(broken) if problem.rule == "I017"]

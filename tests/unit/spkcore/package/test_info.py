@@ -92,7 +92,6 @@ def test_inner_quotes_are_read_and_kept() -> None:
     info = Info.parse(b'description="a "big" \\"tool\\""\n')
     assert info.get("description") == 'a "big" \\"tool\\"'
     assert info.set("description", info.get("description")) is info
-    assert [finding.rule for finding in info.problems()] == ["info-quote"]
 
 
 def test_the_last_of_several_lines_counts_and_is_edited() -> None:
@@ -100,7 +99,6 @@ def test_the_last_of_several_lines_counts_and_is_edited() -> None:
     assert info.get("version") == "2"
     assert info.set("version", "3").to_bytes() == b'version="1"\narch="noarch"\nversion="3"\n'
     assert info.remove("version").to_bytes() == b'arch="noarch"\n'
-    assert [(finding.rule, finding.line) for finding in info.problems()] == [("info-duplicate", 1)]
 
 
 @pytest.mark.parametrize("value", ["a\nb", "a\rb", 'say "x"', "\0"])
@@ -145,23 +143,6 @@ def test_typed_access_uses_the_table_defaults() -> None:
     assert info.integer("extractsize") is None
     assert info.words("arch") == ("x86", "alpine")
     assert [str(item) for item in info.dependencies("install_dep_packages")] == ["WebStation>=3.0", "PHP8.2"]
-
-
-def test_problems_name_line_and_column() -> None:
-    data = (
-        b'\xef\xbb\xbfpackage="a"\r\nnonsense\nversion = "1"\narch=noarch\ndescription="\xe9"\nbeta="yes\nmodel="x" y\n'
-    )
-    found = {(item.rule, item.line, item.column) for item in Info.parse(data).problems()}
-    assert found == {
-        ("info-bom", 1, 1),
-        ("info-crlf", 1, 12),
-        ("info-syntax", 2, 1),
-        ("info-style", 3, 1),
-        ("info-style", 4, 6),
-        ("info-encoding", 5, 14),
-        ("info-syntax", 6, 10),
-        ("info-syntax", 7, 10),
-    }
 
 
 def test_place_of_a_value() -> None:
