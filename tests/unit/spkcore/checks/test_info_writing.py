@@ -11,7 +11,8 @@ from tests.unit.spkcore.checks.infotexts import find, ids, mended, text
 
 
 def test_each_kind_of_bad_writing_has_its_place() -> None:
-    data = b'\xef\xbb\xbfpackage="a"\r\nnonsense\nversion = "1-1"\narch=noarch\ndescription="\xe9"\nbeta="yes\nmodel="x" y\n'
+    data = b'\xef\xbb\xbfpackage="a"\r\nnonsense\nversion = "1-1"\narch=noarch\ndescription="\xe9"\n'
+    data += b'beta="yes\nmodel="x" y\n'
     wanted = {
         ("I022", 1, 1),
         ("I023", 1, 12),
