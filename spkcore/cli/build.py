@@ -78,7 +78,10 @@ def _is_refused(package: Package, dsm: str, folder: Path, context: TaskContext) 
     from spkcore.checks.overrides import CheckSettings
     from spkcore.checks.subject import Subject
     from spkcore.checks.verdict import is_refused_everywhere, verdict
+    from spkcore.package.info import PATH as INFO_PATH
 
+    if INFO_PATH not in package.entries:
+        return False  # the build itself says what is missing
     verdicts = verdict(Subject.of(package.entries, CheckSettings(dsm=dsm).targets, context=context))
     if not is_refused_everywhere(verdicts):
         return False

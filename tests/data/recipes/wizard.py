@@ -8,7 +8,6 @@ from typing import Any
 from tests.data.recipes.spk import Case, case, script, spk
 
 INSTALL = "WIZARD_UIFILES/install_uifile"
-USES = script(': "${wizard_a}" "${wizard_b}"\nexit 0\n')
 PAGES = """#!/bin/sh
 cat >"$SYNOPKG_TEMP_LOGFILE" <<'JSON'
 [{"step_title": "Folder", "items": [{"desc": "Nothing to choose."}]}]
@@ -29,7 +28,10 @@ def field(**members: Any) -> dict[str, Any]:
 
 def wizard(content: str | bytes, name: str = "install_uifile", **options: Any) -> bytes:
     """A package with this wizard, and a script that uses its answers."""
-    files = {f"WIZARD_UIFILES/{name}": content, "scripts/postinst": USES, **options.pop("files", {})}
+    more: dict[str, Any] = options.pop("files", {})
+    asked = f"{content!r} {more}"
+    used = "".join(f': "${{{key}}}"\n' for key in ("wizard_a", "wizard_b") if key in asked)
+    files = {f"WIZARD_UIFILES/{name}": content, "scripts/postinst": script(f"{used}exit 0\n"), **more}
     return spk(files=files, **options)
 
 
