@@ -22,10 +22,10 @@ def main() -> int:
         print("SPK Creator needs Python 3.11 or newer; this is", sys.version.split()[0])
         return 2
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("action", choices=["demo", "test", "window", "spk", "lint", "install"])
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to pytest, the window or spk")
+    parser.add_argument("action", choices=["demo", "test", "window", "spk", "lint", "wine", "install"])
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to what is run")
     choice = parser.parse_args()
-    install(with_tools=choice.action in {"test", "lint", "install"})
+    install(with_tools=choice.action in {"test", "lint", "wine", "install"})
     return perform(choice.action, choice.arguments)
 
 
@@ -42,6 +42,8 @@ def perform(action: str, arguments: list[str]) -> int:
             return lint() or test(arguments)
         case "lint":
             return lint()
+        case "wine":
+            return run(PYTHON, "-m", "installer.wine.check", *arguments)
         case _:
             return 0
 
