@@ -67,7 +67,8 @@ def no_interpreter(subject: Subject) -> Iterator[Hit]:
 
 def _no_interpreter(subject: Subject, path: str) -> Iterator[Hit]:
     data = subject.data(path).removeprefix(BOM)
-    if data.startswith(b"#!"):
+    is_unknown = not data and subject.entries[path].size > 0
+    if data.startswith(b"#!") or is_unknown:
         return
     variant = "late" if data.lstrip().startswith(b"#!") else ""
     line = data[: data.index(b"#!")].count(b"\n") + 1 if variant else 1
