@@ -217,6 +217,7 @@ class _Run(QObject):
         editor = self._page.editor
         if not isinstance(editor, InfoEditor):
             raise TypeError(f"INFO is shown by {editor}")
+        editor.reveal("version")  # the rows are made one after the other; this one is needed now
         return editor.form.row("version").control.focus_widget()
 
     def _is_edited(self) -> bool:

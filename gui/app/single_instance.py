@@ -199,7 +199,7 @@ class SingleInstance(QObject):
         socket.write(_line(request))
         socket.flush()
         answer = _read_line(socket, self._patience.greeting if quick else self._patience.answer)
-        is_over = socket.state() is QLocalSocket.LocalSocketState.UnconnectedState
+        is_over = not _is_usable(socket)
         socket.abort()
         if answer is not None:
             return str(answer.get("answer", ""))

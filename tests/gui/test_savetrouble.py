@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -154,7 +153,7 @@ def test_closing_goes_on_after_the_obstacle_is_gone(
 def test_giving_up_keeps_the_window_open_and_tells_the_installer(
     program: Program, qtbot: QtBot, edited: Document, sample: Path, notifier: FakeNotifier
 ) -> None:
-    shutil.rmtree(sample)
+    sample.rename(sample.with_name("away"))
     notifier.answers = ["save"]
     program.window.close()
     qtbot.waitUntil(lambda: bool(notifier.open_questions), timeout=10_000)

@@ -138,13 +138,14 @@ def test_a_question_of_the_work_makes_the_button_wait(
 def test_the_jump_list_holds_the_recent_packages(
     qtbot: QtBot, shown: Program, desktop: FakeDesktop, tmp_path: Path
 ) -> None:
-    shown.context.recents.add(tmp_path / "a b" / "Pack", "My Pack", "1.0-1")
+    folder = tmp_path / "a b" / "Pack"
+    shown.context.recents.add(folder, "My Pack", "1.0-1")
     qtbot.waitUntil(lambda: bool(desktop.jumps))
     recent, tasks = desktop.jumps[-1]
-    assert [(item.title, item.arguments) for item in recent] == [("My Pack 1.0-1", f'"{tmp_path}/a b/Pack"')]
+    assert [(item.title, item.arguments) for item in recent] == [("My Pack 1.0-1", f'"{folder}"')]
     assert [task.arguments for task in tasks] == ["--new-window"]
     count = len(desktop.jumps)
-    shown.context.recents.remove(str(tmp_path / "a b" / "Pack"))
+    shown.context.recents.remove(str(folder))
     qtbot.waitUntil(lambda: len(desktop.jumps) > count)
 
     assert desktop.jumps[-1][0] == ()
