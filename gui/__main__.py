@@ -31,8 +31,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from gui.app.selftest import run_self_test
 
         return run_self_test(application, options.self_test, options.paths, desktop)
-    if options.write_shortcut:
-        return 0 if desktop.write_shortcut(options.write_shortcut) else FAILED
     if options.quit:
         return _quit_running(desktop)
     return _run(application, desktop, options)
@@ -94,7 +92,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="FILE.json",
         help="open, edit, undo, drop and build a package, write what was seen into the file, and exit",
     )
-    parser.add_argument("--write-shortcut", type=Path, metavar="FILE.lnk", help=argparse.SUPPRESS)
     parser.add_argument("--version", action="version", version=f"SPK Creator {__version__}")
     return parser.parse_args(arguments)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QRect
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, QRect, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHeaderView, QSplitter, QWidget
+
+_HANDLE = QSize(120, 32)
+"""Pixels of a title bar that can be caught with the mouse."""
 
 
 def encode(state: QByteArray) -> str:
@@ -23,9 +28,16 @@ def restore_window(window: QWidget, saved: str) -> bool:
         return False
     frame = window.geometry()
     screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-    if screens and not any(screen.intersects(frame) for screen in screens):
+    if screens and not is_reachable(frame, screens):
         window.setGeometry(_onto(screens[0], frame))
     return True
+
+
+def is_reachable(frame: QRect, screens: Sequence[QRect]) -> bool:
+    """Whether enough of the window's upper edge is on a screen to take hold of it and drag it."""
+    handle = QRect(frame.left(), frame.top(), frame.width(), _HANDLE.height())
+    parts = [screen.intersected(handle) for screen in screens]
+    return any(part.width() >= _HANDLE.width() and part.height() >= _HANDLE.height() // 2 for part in parts)
 
 
 def restore_splitter(splitter: QSplitter, saved: str) -> bool:

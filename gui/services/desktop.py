@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import Qt
@@ -70,9 +69,6 @@ class Desktop(Protocol):
         """Show these lines on the taskbar button; empty ones take it away. Slow (it writes a file): call it in a
         worker thread."""
 
-    def write_shortcut(self, path: Path) -> bool:
-        """Write a shortcut (.lnk) to this program that has our AppUserModelID; whether it worked."""
-
 
 class PlainDesktop:
     """What Qt can do anywhere."""
@@ -98,9 +94,6 @@ class PlainDesktop:
         return True
 
     def set_jump_list(self, category: str, recent: Sequence[JumpItem], tasks: Sequence[JumpItem]) -> None: ...
-
-    def write_shortcut(self, path: Path) -> bool:
-        return False
 
 
 def make_desktop() -> Desktop:

@@ -6,7 +6,6 @@ import contextlib
 import ctypes
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
@@ -75,13 +74,6 @@ class WindowsDesktop(PlainDesktop):
     def set_jump_list(self, category: str, recent: Sequence[JumpItem], tasks: Sequence[JumpItem]) -> None:
         with contextlib.suppress(OSError):  # jump lists are switched off by the user or an administrator
             links.set_jump_list(links.this_start(), category, recent, tasks)
-
-    def write_shortcut(self, path: Path) -> bool:
-        try:
-            links.save_link(links.this_start(), path)
-        except OSError:
-            return False
-        return True
 
     def _taskbar(self) -> com.Interface | None:
         if self._bar is None and self._has_bar:

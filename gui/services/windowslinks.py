@@ -1,4 +1,4 @@
-"""Shortcuts and jump lists of Windows: links to this program, as files and on its taskbar button."""
+"""Jump lists of Windows: links to this program on its taskbar button."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ assert sys.platform == "win32"
 _SHELL_LINK = "{00021401-0000-0000-C000-000000000046}"
 _I_SHELL_LINK = "{000214F9-0000-0000-C000-000000000046}"
 _I_PROPERTY_STORE = "{886D8EEB-8CF2-4446-8D02-CDBA1DBDCF99}"
-_I_PERSIST_FILE = "{0000010B-0000-0000-C000-000000000046}"
 _DESTINATION_LIST = "{77F10CF0-3DB5-4966-B520-B7C54FD35ED6}"
 _I_DESTINATION_LIST = "{6332DEBF-87B5-4670-90C0-5E57B408A49E}"
 _COLLECTION = "{2D3468C1-36A7-43B6-AC24-D3F02FD9607A}"
 _I_COLLECTION = "{5632B1A4-E38A-400A-928A-D4CD63230295}"
 _I_ARRAY = "{92CA9DCD-5622-4BBA-A805-5E9F541BD8C9}"
 _TITLE = ("{F29F85E0-4FF9-1068-AB91-08002B27B3D9}", 2)
-_APP_USER_MODEL_ID = ("{9F4C2855-9F79-4B39-A8D0-E1D42DE1D5F3}", 5)
 _LONGEST_ARGUMENTS = 1024
 _LONGEST_TIP = 259
 """Characters (INFOTIPSIZE and MAX_PATH): Explorer drops a link whose description is longer."""
@@ -54,22 +52,8 @@ def make_link(start: Start, item: JumpItem) -> com.Interface:
     link.call(9, (com.TEXT,), start.folder)
     link.call(7, (com.TEXT,), item.tip[:_LONGEST_TIP])
     link.call(17, (com.TEXT, com.INT), item.icon or start.program, 0)
-    if item.title:
-        _set_property(link, _TITLE, item.title)
+    _set_property(link, _TITLE, item.title)
     return link
-
-
-def save_link(start: Start, path: Path) -> None:
-    """Write a shortcut that Windows knows as ours, so that the pinned one and the window share a taskbar button.
-
-    Raises `OSError`.
-    """
-    link = make_link(start, JumpItem("", "", "Edit, check, build and capture Synology packages"))
-    _set_property(link, _APP_USER_MODEL_ID, APP_ID)
-    file = link.other(_I_PERSIST_FILE)
-    file.call(6, (com.TEXT, com.INT), str(path), 1)
-    file.release()
-    link.release()
 
 
 def set_jump_list(start: Start, category: str, recent: Sequence[JumpItem], tasks: Sequence[JumpItem]) -> None:

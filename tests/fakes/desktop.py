@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
@@ -47,7 +46,3 @@ class FakeDesktop:
 
     def set_jump_list(self, category: str, recent: Sequence[JumpItem], tasks: Sequence[JumpItem]) -> None:
         self.jumps.append((tuple(recent), tuple(tasks)))
-
-    def write_shortcut(self, path: Path) -> bool:
-        path.write_bytes(b"")
-        return True

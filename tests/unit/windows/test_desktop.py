@@ -7,7 +7,6 @@ import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,25 +73,6 @@ def test_the_end_of_a_process_is_waited_for(desktop: Desktop) -> None:
     child.stdin.close()
     assert desktop.wait_for_end(child.pid, 30)
     child.wait()
-
-
-def test_a_shortcut_starts_this_program(desktop: Desktop, tmp_path: Path) -> None:
-    path = tmp_path / "SPK Creator.lnk"
-    assert desktop.write_shortcut(path)
-
-    assert Path(sys.executable).name.encode("utf-16-le") in path.read_bytes()
-
-
-@pytest.mark.xfail(WINE, reason="Wine does not write the properties of a shortcut")
-def test_a_shortcut_has_our_name(tmp_path: Path) -> None:
-    path = tmp_path / "SPK Creator.lnk"
-    windowslinks.save_link(windowslinks.this_start(), path)
-
-    assert APP_ID.encode("utf-16-le") in path.read_bytes()
-
-
-def test_a_place_that_cannot_be_written_is_told(desktop: Desktop, tmp_path: Path) -> None:
-    assert not desktop.write_shortcut(tmp_path / "gone" / "SPK Creator.lnk")
 
 
 def test_a_link_keeps_its_arguments(qapp: QApplication) -> None:
