@@ -131,7 +131,7 @@ def folder_of_another_package(subject: Subject) -> Iterator[Hit]:
 def _other_folder(subject: Subject, path: str, own: str, known: str) -> Iterator[Hit]:
     shell = script(subject, path)
     seen = set()
-    for word in _words(shell):
+    for word in sorted(_words(shell), key=_start):
         found = _OTHER_PACKAGE.match(shell.beginning(word))
         if found is None or not own or found[1] == own or found[1] in seen:
             continue
@@ -145,3 +145,7 @@ def _words(shell: ShellScript) -> Iterator[Word]:
         yield from command.words
     yield from (item.value for item in shell.assignments if item.value is not None)
     yield from (item.target for item in shell.redirections if item.target is not None)
+
+
+def _start(word: Word) -> int:
+    return word.place.start

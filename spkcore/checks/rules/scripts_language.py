@@ -9,12 +9,14 @@ from spkcore.checks import shellcheck
 from spkcore.checks.problem import Hit, hit
 from spkcore.checks.rules import rule
 from spkcore.checks.rules.scripts_base import at, facts, is_payload, payload_scripts, script, shell_scripts
+from spkcore.checks.rules.scripts_variables import dangerous
 from spkcore.checks.shell import Command, Place, ShellScript
 from spkcore.checks.shellcheck import Remark
 from spkcore.checks.subject import Subject
 from spkcore.package import scripts
 from spkcore.package.findings import Severity
 
+_KEYWORDS = frozenset({"fi", "done", "esac", "then", "else", "elif", "do", "}"})
 _BASH = re.compile(r"bash\d*")
 
 
@@ -58,7 +60,7 @@ def syntax_error(subject: Subject) -> Iterator[Hit]:
     for path, remarks in _remarks(subject):
         found = _syntax_error(remarks) if any(item.is_fatal for item in remarks) else None
         shell = script(subject, path) if found else None
-        if found and shell and shell.has_errors and not _is_unreachable(shell, found.line):
+        if found and shell and _is_doubtful(shell) and not _is_unreachable(shell, found.line):
             yield hit(path, found.line, found.column, message=found.message.strip(), code=f"SC{found.code}")
 
 
@@ -70,8 +72,9 @@ def shellcheck_says(subject: Subject) -> Iterator[Hit]:
         if any(item.is_fatal for item in remarks):
             continue
         levels = rows["payload_levels"] if is_payload(path) else rows["levels"]
+        known = {(rows["empty"], item.place.line) for item in dangerous(script(subject, path))}
         for item in remarks:
-            if item.level in levels:
+            if item.level in levels and (item.code, item.line) not in known:
                 severity = Severity.WARNING if item.code in rows["milder"] else Severity(rows["levels"][item.level])
                 code, message = f"SC{item.code}", item.message.strip()
                 yield hit(path, item.line, item.column, severity=severity, code=code, message=message)
@@ -88,6 +91,11 @@ def _syntax_error(remarks: tuple[Remark, ...]) -> Remark | None:
     vague = facts()["shellcheck"]["vague"]
     found = [item for item in remarks if item.is_syntax]
     return next((item for item in found if item.code not in vague), found[0] if found else None)
+
+
+def _is_doubtful(shell: ShellScript) -> bool:
+    """Whether tree-sitter found an error, or took the end of something that never began for a command."""
+    return shell.has_errors or any(command.name in _KEYWORDS for command in shell.commands)
 
 
 def _is_unreachable(shell: ShellScript, line: int) -> bool:

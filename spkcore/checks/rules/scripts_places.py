@@ -22,9 +22,11 @@ def writes_to_the_system(subject: Subject) -> Iterator[Hit]:
 
 def _writes_to_the_system(subject: Subject, path: str, kinds: tuple[str, ...]) -> Iterator[Hit]:
     shell = script(subject, path)
+    seen = set()
     for target, command in writes(shell):
         kind = place_kind(target)
-        if kind in kinds and not is_aware(shell, command):
+        if kind in kinds and target not in seen and not is_aware(shell, command):
+            seen.add(target)
             yield at(path, command.place, variant=kind if kind != "system" else "", target=target)
 
 

@@ -132,13 +132,15 @@ def dangerous(shell: ShellScript) -> Iterator[Expansion]:
 @rule("S014")
 def variables_of_later_dsm(subject: Subject) -> Iterator[Hit]:
     """DSM 6 does not set the variables that came with DSM 7."""
-    return subject.per_file(shell_scripts(subject), _variables_of_later_dsm, subject.targets.low)
+    paths = list(shell_scripts(subject))
+    given = {item.name for path in paths for item in script(subject, path).assignments}
+    ours = frozenset(name for name in given if _DSM_VARIABLE.fullmatch(name))
+    return subject.per_file(paths, _variables_of_later_dsm, subject.targets.low, ours)
 
 
-def _variables_of_later_dsm(subject: Subject, path: str, low: DsmVersion) -> Iterator[Hit]:
+def _variables_of_later_dsm(subject: Subject, path: str, low: DsmVersion, given: frozenset[str]) -> Iterator[Hit]:
     shell = script(subject, path)
     since = table("script_env")["variables"]
-    given = {item.name for item in shell.assignments}
     aware = [item.place for item in shell.commands if is_aware(shell, item)]
     seen = set(given)
     for item in shell.expansions:
