@@ -26,7 +26,7 @@ from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import Opened, make_package
 
 ROOT = Path(__file__).resolve().parents[2]
-QUICK = Patience(greeting=3.0, answer=8.0, end=5.0)
+PATIENT = Patience(greeting=15.0, answer=30.0, end=15.0)
 
 
 class Background:
@@ -42,7 +42,7 @@ class Background:
 
     def wait(self, qtbot: QtBot) -> object:
         """Its result, while the event loop of the first one runs."""
-        qtbot.waitUntil(lambda: not self._thread.is_alive(), timeout=15_000)
+        qtbot.waitUntil(lambda: not self._thread.is_alive(), timeout=30_000)
         return self.result
 
 
@@ -54,7 +54,7 @@ def desktop() -> FakeDesktop:
 @pytest.fixture
 def first(program: Program, home: Path, desktop: FakeDesktop) -> Iterator[SingleInstance]:
     """The running program, listening."""
-    instance = SingleInstance(home, desktop, QUICK, program)
+    instance = SingleInstance(home, desktop, PATIENT, program)
     assert instance.claim([]) is Claim.FIRST
     Arrivals(instance, program.context, program.window, desktop)
     program.window.closed.connect(instance.close)
@@ -63,7 +63,7 @@ def first(program: Program, home: Path, desktop: FakeDesktop) -> Iterator[Single
 
 
 def later(home: Path, desktop: FakeDesktop, *paths: Path) -> Background:
-    return Background(lambda: SingleInstance(home, desktop, QUICK).claim(paths))
+    return Background(lambda: SingleInstance(home, desktop, PATIENT).claim(paths))
 
 
 def test_a_second_start_hands_its_package_over(
@@ -106,8 +106,8 @@ def test_unsaved_work_is_asked_about_before_the_second_package_opens(
     document = open_package(sample)
     document.push(set_content(document.entries, "LICENSE", b"mine"), "Edit")
     other = make_package(tmp_path / "Other")
-    later(home, FakeDesktop(), other).wait(qtbot)
-    qtbot.waitUntil(lambda: bool(notifier.open_questions))
+    assert later(home, FakeDesktop(), other).wait(qtbot) is Claim.HANDED_OVER
+    qtbot.waitUntil(lambda: bool(notifier.open_questions), timeout=15_000)
     assert program.workbench.document is document
     with qtbot.waitSignal(program.workbench.opened):
         notifier.answer("save")
@@ -152,7 +152,7 @@ def test_of_several_packages_the_first_is_opened_and_that_is_said(
 
 
 def test_every_home_has_a_program_of_its_own(qtbot: QtBot, first: SingleInstance, tmp_path: Path) -> None:
-    other = SingleInstance(tmp_path / "portable" / "settings", FakeDesktop(), QUICK)
+    other = SingleInstance(tmp_path / "portable" / "settings", FakeDesktop(), PATIENT)
     assert other.claim([]) is Claim.FIRST
     assert channel_name(tmp_path / "a") != channel_name(tmp_path / "b")
     other.close()
@@ -161,7 +161,7 @@ def test_every_home_has_a_program_of_its_own(qtbot: QtBot, first: SingleInstance
 def test_a_first_one_that_hangs_does_not_stop_the_second(qapp: QApplication, home: Path) -> None:
     """The event loop of the first one does not run while this thread waits."""
     desktop = FakeDesktop()
-    hanging = SingleInstance(home, desktop, QUICK)
+    hanging = SingleInstance(home, desktop, PATIENT)
     assert hanging.claim([]) is Claim.FIRST
     second = SingleInstance(home, desktop, Patience(greeting=0.3))
     assert second.claim([Path("x")]) is Claim.UNANSWERED
@@ -203,7 +203,7 @@ def test_what_a_crash_left_is_swept_away(qapp: QApplication, home: Path, tmp_pat
     killed = subprocess.run([sys.executable, "-c", code, str(home)], cwd=ROOT, check=False)
     assert killed.returncode == 9
     assert (home / "running.lock").exists()
-    again = SingleInstance(home, FakeDesktop(), QUICK)
+    again = SingleInstance(home, FakeDesktop(), PATIENT)
     assert again.claim([]) is Claim.FIRST
     again.close()
 
@@ -227,7 +227,7 @@ def _has_greeting(socket: QLocalSocket) -> bool:
 def test_quit_closes_the_running_program(
     qtbot: QtBot, program: Program, first: SingleInstance, home: Path, desktop: FakeDesktop
 ) -> None:
-    asking = Background(lambda: SingleInstance(home, desktop, QUICK).ask_to_quit())
+    asking = Background(lambda: SingleInstance(home, desktop, PATIENT).ask_to_quit())
 
     assert asking.wait(qtbot) is Ending.CLOSED
     assert not program.window.isVisible()
@@ -239,8 +239,8 @@ def test_quit_asks_about_unsaved_work_and_tells_that_it_stays(
 ) -> None:  # fmt: skip
     document = open_package(sample)
     document.push(set_content(document.entries, "LICENSE", b"mine"), "Edit")
-    asking = Background(lambda: SingleInstance(home, FakeDesktop(), QUICK).ask_to_quit())
-    qtbot.waitUntil(lambda: bool(notifier.open_questions))
+    asking = Background(lambda: SingleInstance(home, FakeDesktop(), PATIENT).ask_to_quit())
+    qtbot.waitUntil(lambda: bool(notifier.open_questions), timeout=15_000)
     notifier.answer("cancel")
 
     assert asking.wait(qtbot) is Ending.KEPT
@@ -254,8 +254,8 @@ def test_quit_saves_when_the_user_says_so(
 ) -> None:  # fmt: skip
     document = open_package(sample)
     document.push(set_content(document.entries, "LICENSE", b"mine"), "Edit")
-    asking = Background(lambda: SingleInstance(home, FakeDesktop(), QUICK).ask_to_quit())
-    qtbot.waitUntil(lambda: bool(notifier.open_questions))
+    asking = Background(lambda: SingleInstance(home, FakeDesktop(), PATIENT).ask_to_quit())
+    qtbot.waitUntil(lambda: bool(notifier.open_questions), timeout=15_000)
     notifier.answer("save")
 
     assert asking.wait(qtbot) is Ending.CLOSED
@@ -264,7 +264,7 @@ def test_quit_saves_when_the_user_says_so(
 
 def test_quit_waits_for_no_dialog(qtbot: QtBot, program: Program, first: SingleInstance, home: Path) -> None:
     program.context.commands.action("tools.preferences").trigger()
-    asking = Background(lambda: SingleInstance(home, FakeDesktop(), QUICK).ask_to_quit())
+    asking = Background(lambda: SingleInstance(home, FakeDesktop(), PATIENT).ask_to_quit())
 
     assert asking.wait(qtbot) is Ending.KEPT
     for dialog in program.window.findChildren(PreferencesDialog):
@@ -272,12 +272,12 @@ def test_quit_waits_for_no_dialog(qtbot: QtBot, program: Program, first: SingleI
 
 
 def test_quit_without_a_running_program_is_done_at_once(qapp: QApplication, home: Path) -> None:
-    assert SingleInstance(home, FakeDesktop(), QUICK).ask_to_quit() is Ending.CLOSED
-    assert SingleInstance(home, FakeDesktop(), QUICK).claim([]) is Claim.FIRST
+    assert SingleInstance(home, FakeDesktop(), PATIENT).ask_to_quit() is Ending.CLOSED
+    assert SingleInstance(home, FakeDesktop(), PATIENT).claim([]) is Claim.FIRST
 
 
 def test_quit_tells_when_the_program_hangs(qapp: QApplication, home: Path) -> None:
-    hanging = SingleInstance(home, FakeDesktop(), QUICK)
+    hanging = SingleInstance(home, FakeDesktop(), PATIENT)
     assert hanging.claim([]) is Claim.FIRST
     patience = Patience(greeting=0.3, answer=0.3, end=0.3)
     assert SingleInstance(home, FakeDesktop(), patience).ask_to_quit() is Ending.UNANSWERED
