@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from spkcore.base.reference import table
 from spkcore.checks.memory import memory
@@ -55,12 +56,20 @@ def all_scripts(subject: Subject) -> Iterator[str]:
     yield from wizard_scripts(subject)
 
 
-def shell_scripts(subject: Subject) -> Iterator[str]:
+def shell_scripts(subject: Subject) -> tuple[str, ...]:
     """The shell scripts of the package itself: in scripts/, and wizards. Without a "#!" line sh runs them."""
-    for path in all_scripts(subject):
-        found = scripts.interpreter(subject.data(path))
-        if found is None or found.language in _SHELLS:
-            yield path
+    found = _found.get(subject)
+    if found is None:
+        found = _found[subject] = tuple(path for path in all_scripts(subject) if _is_shell(subject.data(path)))
+    return found
+
+
+_found: WeakKeyDictionary[Subject, tuple[str, ...]] = WeakKeyDictionary()
+
+
+def _is_shell(data: bytes) -> bool:
+    first = scripts.interpreter(data)
+    return first is None or first.language in _SHELLS
 
 
 def payload_scripts(subject: Subject) -> tuple[str, ...]:
@@ -131,18 +140,19 @@ def _aware(shell: ShellScript) -> frozenset[int]:
 
 
 def _aware_places(shell: ShellScript) -> Iterator[int]:
+    guarded = {item.place.start for item in shell.commands if _is_guarded(item)}
+    called = {item.name for item in shell.commands if item.place.start not in guarded}
     is_left = False
     for command in shell.commands:
-        is_left = is_left or (command.name == "exit" and not command.function and _is_guarded(command))
-        if is_left or _is_guarded(command) or not _is_called(shell, command.function):
+        is_guarded = command.place.start in guarded
+        is_left = is_left or (is_guarded and command.name == "exit" and not command.function)
+        if is_left or is_guarded or not _is_called(command.function, called):
             yield command.place.start
 
 
-def _is_called(shell: ShellScript, function: str) -> bool:
+def _is_called(function: str, called: Set[str]) -> bool:
     """Whether something calls a function whatever the DSM version; one named after a script is called by that name."""
-    if not function or function in scripts.lifecycle():
-        return True
-    return any(item.name == function and not _is_guarded(item) for item in shell.commands)
+    return not function or function in called or function in scripts.lifecycle()
 
 
 def _is_guarded(command: Command) -> bool:

@@ -69,24 +69,27 @@ def _legacy_tools(subject: Subject, path: str) -> Iterator[Hit]:
 
 
 def _legacy(shell: ShellScript, command: Command) -> tuple[str, str] | None:
-    program = shell.program(command)
-    words = [program, *arguments(shell, command)]
-    tool = posixpath.basename(words[1]) if program == "sudo" and words[1:] else program
-    targets = [shell.beginning(item.target) for item in command.redirections if item.target is not None]
-    beginnings = [shell.beginning(word) for word in command.words] + targets
-    rows: list[Mapping[str, Any]] = facts()["legacy"]
-    for row in rows:
-        is_named = tool in row.get("names", ())
-        if is_named and row.get("argument", "") in {"", *words}:
+    """The tool or folder of an older DSM that a command uses, and what to use instead."""
+    words = [shell.program(command), *arguments(shell, command)]
+    tool = posixpath.basename(words[1]) if words[0] == "sudo" and words[1:] else words[0]
+    for row in _legacy_rows("names"):
+        if tool in row["names"] and row.get("argument", "") in {"", *words}:
             return " ".join(filter(None, [tool, row.get("argument", "")])), row["instead"]
-        for folder in row.get("paths", ()):
+    targets = (item.target for item in command.redirections if item.target is not None)
+    beginnings = [text for word in (*command.words, *targets) if (text := shell.beginning(word)).startswith("/")]
+    for row in _legacy_rows("paths") if beginnings else ():
+        for folder in row["paths"]:
             if any(text.startswith(folder) for text in beginnings):
                 return folder, row["instead"]
     return None
 
 
+def _legacy_rows(key: str) -> Iterator[Mapping[str, Any]]:
+    return (row for row in facts()["legacy"] if key in row)
+
+
 def _is_legacy_path(target: str) -> bool:
-    return any(target.startswith(folder) for row in facts()["legacy"] for folder in row.get("paths", ()))
+    return any(target.startswith(folder) for row in _legacy_rows("paths") for folder in row["paths"])
 
 
 @rule("S025")

@@ -10,13 +10,14 @@ from spkcore.checks.problem import Hit, hit
 from spkcore.checks.rules import rule
 from spkcore.checks.rules.scripts_base import at, facts, is_payload, payload_scripts, script, shell_scripts
 from spkcore.checks.rules.scripts_variables import dangerous
-from spkcore.checks.shell import Command, Place, ShellScript
+from spkcore.checks.shell import Place, ShellScript
 from spkcore.checks.shellcheck import Remark
 from spkcore.checks.subject import Subject
 from spkcore.package import scripts
 from spkcore.package.findings import Severity
 
 _KEYWORDS = frozenset({"fi", "done", "esac", "then", "else", "elif", "do", "}"})
+_END = re.compile(rb"^(?:exit(?:[ \t]+\S+)?|exec[ \t]+\S.*)[ \t]*$", re.MULTILINE)
 _BASH = re.compile(r"bash\d*")
 
 
@@ -99,10 +100,6 @@ def _is_doubtful(shell: ShellScript) -> bool:
 
 
 def _is_unreachable(shell: ShellScript, line: int) -> bool:
-    """Whether the script always ends before this line: behind it, data may follow."""
-    return any(_always_ends(item) and item.place.line < line for item in shell.commands)
-
-
-def _always_ends(command: Command) -> bool:
-    is_end = command.name == "exit" or (command.name == "exec" and len(command.words) > 1)
-    return is_end and not (command.guards or command.function or command.is_captured or command.is_piped)
+    """Whether the script ends before this line: behind it, data may follow that nobody reads as a script."""
+    before = b"\n".join(shell.data.split(b"\n")[: line - 1])
+    return _END.search(before) is not None

@@ -40,12 +40,12 @@ def unknown_answer(subject: Subject) -> Iterator[Hit]:
     """A variable that looks like the answer of a wizard, and that no wizard asks for."""
     if any(wizard_scripts(subject)):
         return  # its pages, and so its keys, are only known when it runs
-    paths = list(shell_scripts(subject))
+    paths = shell_scripts(subject)
     asked = {key.name for wizard in subject.wizards for key in wizard_keys(subject.json(wizard.path))}
     asked |= {key for wizard in subject.wizards for key in scripts.wizard_keys(subject.text(wizard.path))}
     if any("custom_render" in subject.text(wizard.path) for wizard in subject.wizards):
         return  # a page of DSM 7.2.2 hands over what its JavaScript says
-    given = {item.name for path in paths for item in script(subject, path).assignments}
+    given = {name for path in paths for name in script(subject, path).given}
     known = frozenset(name for name in asked | given if _WIZARD_VARIABLE.fullmatch(name))
     yield from subject.per_file(paths, _unknown_answer, known)
 
@@ -132,8 +132,8 @@ def dangerous(shell: ShellScript) -> Iterator[Expansion]:
 @rule("S014")
 def variables_of_later_dsm(subject: Subject) -> Iterator[Hit]:
     """DSM 6 does not set the variables that came with DSM 7."""
-    paths = list(shell_scripts(subject))
-    given = {item.name for path in paths for item in script(subject, path).assignments}
+    paths = shell_scripts(subject)
+    given = {name for path in paths for name in script(subject, path).given}
     ours = frozenset(name for name in given if _DSM_VARIABLE.fullmatch(name))
     return subject.per_file(paths, _variables_of_later_dsm, subject.targets.low, ours)
 

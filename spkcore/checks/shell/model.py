@@ -73,8 +73,7 @@ class Word:
     @property
     def literal(self) -> str | None:
         """Its value; None where that is only known at run time."""
-        pieces = [part for part in self.parts if isinstance(part, str)]
-        return "".join(pieces) if len(pieces) == len(self.parts) else None
+        return _joined(self.parts)
 
     @property
     def expansions(self) -> tuple[Expansion, ...]:
@@ -99,13 +98,15 @@ class Redirection:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One simple command. `words` starts with its name; [ ] and [[ ]] are commands of that name.
+    """One simple command. `words` starts with its name; [ ] and [[ ]] are commands of that name. `name` is the name
+    without the folder, empty where it is only known at run time.
 
     `guards` are the conditions that decide whether it runs, as text; `function` is the function it stands in.
     `is_condition`: its status decides what runs next; `is_piped`: its output goes into another command;
     `is_captured`: it stands in $(…).
     """
 
+    name: str
     words: tuple[Word, ...]
     redirections: tuple[Redirection, ...]
     place: Place
@@ -115,11 +116,6 @@ class Command:
     is_piped: bool = False
     is_captured: bool = False
     heredoc: tuple[Expansion, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Its name without the folder; empty where it is only known at run time."""
-        return posixpath.basename(self.words[0].literal or "") if self.words else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,19 +211,24 @@ class ShellScript:
         return frozenset(item.name for item in self.functions)
 
     @cached_property
+    def given(self) -> frozenset[str]:
+        """The names of all variables that it gives a value."""
+        return frozenset(item.name for item in self.assignments)
+
+    @cached_property
     def used(self) -> frozenset[str]:
         """The names of all variables that it reads."""
         return frozenset(item.name for item in self.expansions)
 
     def parts(self, word: Word) -> tuple[Part, ...]:
         """The parts of a word, with the values of constants put in."""
+        if not word.expansions:
+            return word.parts
         return tuple(self._resolved(word, _MOST_STEPS))
 
     def value(self, word: Word) -> str | None:
         """The value of a word, where it is known."""
-        parts = self.parts(word)
-        pieces = [part for part in parts if isinstance(part, str)]
-        return "".join(pieces) if len(pieces) == len(parts) else None
+        return _joined(self.parts(word))
 
     def beginning(self, word: Word) -> str:
         """The value of a word as far as it is known from its start: "/etc/" of "/etc/$NAME"."""
@@ -261,8 +262,8 @@ class ShellScript:
 
     def program(self, command: Command) -> str:
         """The name of the program that a command runs, also where a constant holds it (RM="/bin/rm -rf")."""
-        if not command.words:
-            return ""
+        if command.name or not command.words:
+            return command.name
         return posixpath.basename((self.value(command.words[0]) or "").split(" ", 1)[0].strip())
 
     def _resolved(self, word: Word, steps: int) -> Iterator[Part]:
@@ -271,3 +272,11 @@ class ShellScript:
                 yield from self._resolved(self.constants[part.name], steps - 1)
             else:
                 yield part
+
+
+def _joined(parts: tuple[Part, ...]) -> str | None:
+    """The text of the parts; None where one of them is not known."""
+    if len(parts) == 1:
+        return parts[0] if isinstance(parts[0], str) else None
+    pieces = [part for part in parts if isinstance(part, str)]
+    return "".join(pieces) if len(pieces) == len(parts) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -230,7 +231,9 @@ class StatementReader(WordReader):
 
     def add_command(self, node: Node, words: list[Word], redirections: list[Redirection], scope: Scope) -> None:
         """Keep one command."""
+        name = posixpath.basename(words[0].literal or "") if words else ""
         self.commands[node.id] = Command(
+            name=name,
             words=tuple(words),
             redirections=tuple(redirections),
             place=self.place(node),
