@@ -16,19 +16,23 @@ from spkcore.base.tasks import TaskContext
 from spkcore.checks.engine import Options, check
 from spkcore.checks.fixes import fixes
 from spkcore.checks.hints import Hint, script_hints
-from spkcore.checks.linking import link_change
+from spkcore.checks.linking import worker_change
 from spkcore.checks.mending import mend
 from spkcore.checks.problem import Problem
 from spkcore.checks.rulebook import Profile, rules
 from spkcore.checks.subject import Subject
-from spkcore.checks.targets import Targets, asked_targets, parse_range, read_version
+from spkcore.checks.targets import Targets, asked_targets, parse_range, read_version, targets_of
 from spkcore.checks.verdict import Verdict, verdict
+from spkcore.package.buildtargets import BuildTarget, target_from
 from spkcore.package.changes import Change, apply, difference, set_content
 from spkcore.package.entries import Entry
 from spkcore.package.findings import Severity
 from spkcore.package.info import PATH as INFO_PATH
 from spkcore.package.info import Info
 from spkcore.package.parts import read_info
+
+DSM6_TARGET = "dsm6"
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,11 @@ class Migration:
     problems_before: int
     problems_after: int
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether something is left that must be done, not only looked at."""
+        return any(todo.severity is not Severity.INFO for todo in self.todos)
+
     def as_json(self) -> dict[str, object]:
         """The object of docs/cli.md, without the diff."""
         return {
@@ -104,7 +113,7 @@ def migrate(entries: Mapping[str, Entry], to: str, context: TaskContext) -> Migr
     options = Options(Profile.GUIDE, targets)
     start = Subject.of(entries, targets, context=context)
     working = dict(entries)
-    steps = [step for step in (_adapt_info(working), _adapt_links(working)) if step is not None]
+    steps = [step for step in (_adapt_info(working), _adapt_scripts(working)) if step is not None]
     mended = mend(working, context, chosen=migration_rules(), options=options)
     apply(working, mended.change)
     end = Subject.of(working, targets, context=context)
@@ -112,12 +121,22 @@ def migrate(entries: Mapping[str, Entry], to: str, context: TaskContext) -> Migr
     return Migration(
         difference(entries, working),
         tuple(_merged([*steps, *_steps(mended.fixed)])),
-        tuple(_todos(left, script_hints(end))),
+        todo_list(end, left),
         tuple(verdict(start)),
         tuple(verdict(end)),
         _grave(check(start, options)),
         _grave(left),
     )
+
+
+def is_for_dsm6(entries: Mapping[str, Entry]) -> bool:
+    """Whether INFO says that the package is for DSM 6 or before."""
+    return targets_of(read_info(entries)).low.major < 7
+
+
+def dsm6_target(main: Mapping[str, Entry], other: Mapping[str, Entry]) -> BuildTarget:
+    """The build target that makes the package `other` for DSM 6 out of `main`, which was migrated."""
+    return target_from(DSM6_TARGET, "DSM 6", main, other)
 
 
 def migration_rules() -> frozenset[str]:
@@ -144,11 +163,17 @@ def _adapt_info(working: dict[str, Entry]) -> Step | None:
         return None
     apply(working, set_content(working, INFO_PATH, new.to_bytes()))
     changed = [
-        f"{key}: {info.get(key) or 'not set'} becomes {new.get(key) or 'not set'}"
+        (INFO_PATH, _changed_key(key, info, new))
         for key in dict.fromkeys([*info, *new])
         if (key in info) != (key in new) or info.get(key) != new.get(key)
     ]
-    return Step(table("migration")["groups"][0]["title"], tuple((INFO_PATH, text) for text in changed))
+    return Step(table("migration")["groups"][0]["title"], tuple(changed))
+
+
+def _changed_key(key: str, info: Info, new: Info) -> str:
+    if key not in new:
+        return f'{key}="{info.get(key)}" is taken out'
+    return f'{key} is "{new.get(key)}"' + (f', it was "{info.get(key)}"' if key in info else "")
 
 
 def _info_for_dsm7(info: Info) -> Info:
@@ -166,13 +191,13 @@ def _info_for_dsm7(info: Info) -> Info:
     return info
 
 
-def _adapt_links(working: dict[str, Entry]) -> Step | None:
-    """Let the resource worker make the links into /usr/local that scripts made as root."""
-    change, details = link_change(Subject.of(working))
+def _adapt_scripts(working: dict[str, Entry]) -> Step | None:
+    """Let resource workers do what scripts plainly did as root."""
+    change, details = worker_change(Subject.of(working))
     if change is None:
         return None
     apply(working, change)
-    return Step("Links into /usr/local are made by a resource worker", details)
+    return Step("Resource workers do what scripts did as root", details)
 
 
 def _steps(fixed: Sequence[Problem]) -> list[Step]:
@@ -196,26 +221,35 @@ def _merged(steps: Iterable[Step]) -> list[Step]:
     return list(found.values())
 
 
-def _todos(left: Sequence[Problem], hints: Sequence[Hint]) -> list[Todo]:
-    """What is left, the errors first; a hint at a place where a problem stands says how to mend that one."""
+def todo_list(subject: Subject, problems: Sequence[Problem]) -> tuple[Todo, ...]:
+    """What is left to do in a package for DSM 7, the gravest first: its problems, and what its scripts do as on DSM 6.
+
+    A hint at a line where a problem stands says how to mend that one.
+    """
     by_place: dict[tuple[str, int], list[Hint]] = {}
-    for hint in hints:
+    for hint in script_hints(subject):
         by_place.setdefault((hint.path, hint.line), []).append(hint)
-    todos = [
-        _todo(problem, by_place.pop((problem.path, problem.line), []) if problem.line else [])
-        for problem in left
-        if problem.severity is not Severity.INFO
-    ]
+    todos = []
+    for problem in problems:
+        if problem.severity is not Severity.INFO:
+            is_same = problem.rule in table("migration")["hinted"]
+            todos.append(_todo(problem, by_place.pop((problem.path, problem.line), []) if is_same else []))
     for found in by_place.values():
         first = found[0]
-        how = " ".join(dict.fromkeys(hint.instead for hint in found))
-        todos.append(Todo(first.path, first.line, first.column, "", first.what, first.why, how))
-    return sorted(todos, key=lambda todo: (todo.severity is not Severity.ERROR, todo.path, todo.line))
+        severity = Severity.WARNING if first.needs_root else Severity.INFO
+        todos.append(
+            Todo(first.path, first.line, first.column, "", first.what, first.why, _how(found), severity=severity)
+        )
+    return tuple(sorted(todos, key=lambda todo: (_ORDER[todo.severity], todo.path, todo.line)))
+
+
+def _how(hints: Sequence[Hint]) -> str:
+    return " ".join(dict.fromkeys(hint.instead for hint in hints))
 
 
 def _todo(problem: Problem, hints: Sequence[Hint]) -> Todo:
     rule = rules()[problem.rule]
-    how = " ".join(dict.fromkeys(hint.instead for hint in hints)) or rule.fix
+    how = _how(hints) or rule.fix
     return Todo(
         problem.path,
         problem.line,

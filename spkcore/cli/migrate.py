@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from spkcore.checks.verdict import Verdict
     from spkcore.package.entries import Entry
 
-DSM6_TARGET = "dsm6"
-
 
 @click.command("migrate")
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -31,7 +29,7 @@ def command(folder: Path, *, to: str, keep_dsm6: bool, dry_run: bool, as_json: b
     With --keep-dsm6 the folder builds for both: `spk build DIR` for DSM 7, `spk build DIR --target dsm6` for DSM 6.
     Exit code 1: DSM would still refuse the package, or something is left to do.
     """
-    from spkcore.checks.migrate import migrate
+    from spkcore.checks.migrate import is_for_dsm6, migrate
     from spkcore.checks.preview import preview
     from spkcore.package.project import open_package, save_package
     from spkcore.package.scanning import is_package_folder
@@ -41,13 +39,16 @@ def command(folder: Path, *, to: str, keep_dsm6: bool, dry_run: bool, as_json: b
         raise UsageError("This is a folder, but no package", str(folder), advice)
     context = task_context()
     package = open_package(folder, context)
+    if keep_dsm6 and not is_for_dsm6(package.entries):
+        advice = "Leave out --keep-dsm6. A target that was kept before stays."
+        raise UsageError("This package is for DSM 7 already: there is nothing to keep for DSM 6", str(folder), advice)
     migration = migrate(package.entries, to, context)
     previews = preview(migration.change)
     if not dry_run and not migration.change.is_empty:
         before = dict(package.entries)
         package.apply(migration.change)
         if keep_dsm6:
-            _keep(folder, dict(package.entries), before)
+            _keep(folder, package.entries, before)
         save_package(package, context)
     if as_json:
         files = [{"path": item.path, "happens": str(item.happens), "diff": list(item.diff)} for item in previews]
@@ -56,13 +57,14 @@ def command(folder: Path, *, to: str, keep_dsm6: bool, dry_run: bool, as_json: b
         for item in previews if dry_run else ():
             click.echo(item.text(), nl=False)
         _print_report(migration, dry_run=dry_run)
-    return 0 if all(item.accepted for item in migration.after) and not migration.todos else 1
+    return 0 if all(item.accepted for item in migration.after) and not migration.is_unfinished else 1
 
 
 def _keep(folder: Path, main: Mapping[str, Entry], other: Mapping[str, Entry]) -> None:
-    from spkcore.package.buildtargets import target_from, write_target
+    from spkcore.checks.migrate import dsm6_target
+    from spkcore.package.buildtargets import write_target
 
-    write_target(folder, target_from(DSM6_TARGET, "DSM 6", main, other))
+    write_target(folder, dsm6_target(main, other))
 
 
 def _print_report(migration: Migration, *, dry_run: bool) -> None:

@@ -7,15 +7,17 @@ that a new version or description is written once.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from spkcore.base.errors import UnreadableError, UsageError
-from spkcore.base.files import make_folder, write_bytes
+from spkcore.base.files import make_folder, write_bytes, write_error
 from spkcore.package.changes import apply, difference, is_clean_path, put, remove, set_content
 from spkcore.package.entries import OWN_FOLDER, Attributes, BytesContent, Entry, Kind
 from spkcore.package.info import PATH as INFO_PATH
@@ -97,11 +99,16 @@ def read_target(folder: Path, name: str) -> BuildTarget:
 
 
 def write_target(folder: Path, target: BuildTarget) -> None:
-    """Keep `target` in the package folder. Raises `UsageError` for a bad name or one that is taken, `WriteError`."""
+    """Keep `target` in the package folder; nothing happens where it is kept already.
+
+    Raises `UsageError` for a bad name or one that another target has, `WriteError`.
+    """
     place = _root(folder) / target.name
     if not _NAME.fullmatch(target.name):
         raise UsageError("This is no name for a build target", target.name, "Use small letters, digits, dot and minus.")
-    if place.exists():
+    if (place / _DESCRIPTION).exists():
+        if read_target(folder, target.name) == target:
+            return
         raise UsageError("The package has this build target already", str(place), "Delete the folder, or keep it.")
     for path, (data, _) in target.files.items():
         make_folder((place / _FILES / path).parent)
@@ -116,6 +123,34 @@ def write_target(folder: Path, target: BuildTarget) -> None:
     }
     text = json.dumps(document, ensure_ascii=False, indent=4) + "\n"
     write_bytes(place / _DESCRIPTION, text.encode("utf-8"))
+
+
+def remove_target(folder: Path, name: str) -> None:
+    """Forget a target: what a migration kept goes when the migration is undone. Raises `WriteError`.
+
+    Only what belongs to the target is deleted: other files that somebody put there stay, with their folders.
+    """
+    place = _root(folder) / name
+    if not _NAME.fullmatch(name) or not (place / _DESCRIPTION).is_file():
+        return
+    try:
+        (place / _DESCRIPTION).unlink()
+        shutil.rmtree(place / _FILES, ignore_errors=True)
+    except OSError as error:
+        raise write_error(place, error) from error
+    for left in (place, _root(folder)):
+        with contextlib.suppress(OSError):  # not empty: somebody else's
+            left.rmdir()
+
+
+def copy_targets(folder: Path, new: Path) -> None:
+    """Take all targets along to the copy of the package in `new`. Raises `WriteError`."""
+    if not _root(folder).is_dir():
+        return
+    try:
+        shutil.copytree(_root(folder), _root(new), dirs_exist_ok=True)
+    except OSError as error:  # shutil.Error is one
+        raise write_error(_root(new), error) from error
 
 
 def _read(place: Path, name: str) -> BuildTarget:

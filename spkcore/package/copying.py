@@ -14,6 +14,7 @@ from spkcore.base.files import make_folder, write_error
 from spkcore.base.longpaths import long_path
 from spkcore.base.tasks import TaskContext
 from spkcore.package.attributes import own_folder, write_attributes
+from spkcore.package.buildtargets import copy_targets
 from spkcore.package.contents import copy_content
 from spkcore.package.entries import BytesContent, Entry, FileContent, Kind
 from spkcore.package.journal import clear_journal
@@ -62,6 +63,7 @@ class _Copy:
         """Write everything; the package itself is not touched."""
         entries = self._package.entries
         own_folder(self._folder)
+        copy_targets(self._package.folder, self._folder)
         for number, path in enumerate(sorted(entries), 1):
             self._context.progress(number, len(entries) + 1, "Copying the package", unit="files")
             try:

@@ -8,10 +8,17 @@ import pytest
 
 from spkcore.base.errors import UnreadableError, UsageError
 from spkcore.base.tasks import quiet
-from spkcore.package.buildtargets import BuildTarget, list_targets, read_target, target_from, write_target
+from spkcore.package.buildtargets import (
+    BuildTarget,
+    list_targets,
+    read_target,
+    remove_target,
+    target_from,
+    write_target,
+)
 from spkcore.package.entries import Attributes, BytesContent, Entry, Kind, file_entry
 from spkcore.package.info import Info
-from spkcore.package.project import open_package
+from spkcore.package.project import open_package, save_package_as
 from spkcore.package.state import Package
 
 MAIN = {
@@ -72,8 +79,31 @@ def test_a_target_is_kept_in_the_folder_and_never_packed(tmp_path: Path) -> None
 
 def test_a_target_is_never_overwritten(tmp_path: Path) -> None:
     write_target(tmp_path, BuildTarget("dsm6", "DSM 6"))
+    write_target(tmp_path, BuildTarget("dsm6", "DSM 6"))  # the same: nothing to do
     with pytest.raises(UsageError, match="already"):
-        write_target(tmp_path, BuildTarget("dsm6", "DSM 6"))
+        write_target(tmp_path, BuildTarget("dsm6", "Another"))
+
+
+def test_a_target_is_removed_without_what_others_put_there(tmp_path: Path) -> None:
+    write_target(tmp_path, target_from("dsm6", "DSM 6", MAIN, OTHER))
+    root = tmp_path / ".spkcreator" / "targets"
+    remove_target(tmp_path, "dsm6")
+    remove_target(tmp_path, "dsm6")
+    assert not root.exists()
+    write_target(tmp_path, target_from("dsm6", "DSM 6", MAIN, OTHER))
+    (root / "dsm6" / "notes.txt").write_text("mine", encoding="utf-8")
+    remove_target(tmp_path, "dsm6")
+    assert list_targets(tmp_path) == ()
+    assert [path.name for path in (root / "dsm6").iterdir()] == ["notes.txt"]
+
+
+def test_a_copy_of_the_package_has_its_targets(tmp_path: Path) -> None:
+    folder, new = tmp_path / "old", tmp_path / "new"
+    folder.mkdir()
+    (folder / "INFO").write_bytes(b'package="a"\n')
+    write_target(folder, target_from("dsm6", "DSM 6", MAIN, OTHER))
+    save_package_as(open_package(folder, quiet()), new, quiet())
+    assert list_targets(new) == list_targets(folder) != ()
 
 
 @pytest.mark.parametrize("name", ["none", "../x", ""])
