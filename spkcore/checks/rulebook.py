@@ -63,10 +63,11 @@ class Rule:
 
     `dsm` is the range of DSM versions that the rule is about, as in ">=7.0", "<6.0" or "" for all. `code` is the
     error code with which DSM answers (spk-format.md 6.1), 0 where none is known; `refuses` marks a rule without a code
-    with which DSM refuses the package all the same. `adapted` says how and why
-    the rule differs from the reference; `is_own` marks a rule that the reference does not have. `mend` says what its
-    quick fix does, as on a button; it is empty where there is none. `mend_alone` keeps a fix that takes a decision (as
-    whom a package runs) out of "fix all": it is done only when its problem or its rule is chosen.
+    with which DSM refuses the package all the same, and `stops` names the files in which its problem ends the
+    installation, with the code. `adapted` says how and why the rule differs from the reference; `is_own` marks a rule
+    that the reference does not have. `mend` says what its quick fix does, as on a button; it is empty where there is
+    none. `mend_alone` keeps a fix that takes a decision (as whom a package runs) out of "fix all": it is done only when
+    its problem or its rule is chosen.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Rule:
     scope: Scope = Scope.PACKAGE
     code: int = 0
     refuses: bool = False
+    stops: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     adapted: str = ""
     is_own: bool = False
     mend: str = ""
@@ -138,6 +140,7 @@ def _rule(area: str, name: str, row: Mapping[str, Any]) -> Rule:
         profiles=_profiles(known.pop("profiles")),
         scope=Scope(known.pop("scope", "package")),
         is_own=known.pop("own", False),
+        stops=MappingProxyType(known.pop("stops", {})),
         variants=MappingProxyType(known.pop("variants", {})),
         **known,
     )

@@ -94,8 +94,15 @@ def targets_of(info: Info) -> Targets:
     """
     low = read_version(info.get("os_min_ver") or info.get("firmware")) or DsmVersion(7, 0, build=40000)
     end = _last_before(7) if low.major < 7 else releases()[-1].version
-    high = read_version(info.get("os_max_ver")) or end
+    high = highest_of(info) or end
     return Targets(low, max(low, high))
+
+
+def highest_of(info: Info) -> DsmVersion | None:
+    """The last DSM that INFO allows; None where it names none. Without a build it is all of that DSM: "7.1" allows
+    every 7.1 with its updates."""
+    high = read_version(info.get("os_max_ver"))
+    return high if high is None or high.build else _with_newest_build(high)
 
 
 def asked_targets(first: str, last: str = "") -> Targets:
@@ -134,7 +141,10 @@ def _asked(text: str) -> DsmVersion:
 def _newest(text: str) -> DsmVersion:
     """The last known build of "7.2": who asks for 7.2 means it with its updates."""
     version = _asked(text)
-    if version.build:
-        return version
+    return version if version.build else _with_newest_build(version)
+
+
+def _with_newest_build(version: DsmVersion) -> DsmVersion:
+    """The last known build of that DSM."""
     key = (version.major, version.minor)
     return max([version, *(item.version for item in releases() if (item.version.major, item.version.minor) == key)])

@@ -12,9 +12,13 @@ from spkcore.checks.engine import problems_of
 from spkcore.checks.problem import Problem
 from spkcore.checks.rulebook import Profile, Rule, Scope, rules
 from spkcore.checks.subject import Subject
-from spkcore.checks.targets import Release, Targets, read_version
+from spkcore.checks.targets import Release, Targets, highest_of
 from spkcore.package.arch import NOARCH, expand, platforms
 from spkcore.package.findings import Severity
+
+_GENERATION = "I008"
+_RANGE = ("I057", "I011", "I033", "I034")
+"""The rules about INFO's range of versions and its platforms: what DSM answers to that, range and platform decide."""
 
 
 class Outcome(StrEnum):
@@ -62,6 +66,20 @@ class Verdict:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A problem with which DSM refuses the package, and how it says so."""
+
+    problem: Problem
+    rule: Rule
+    answer: Answer
+
+    @property
+    def is_first(self) -> bool:
+        """Whether DSM sees it when it opens the file and reads INFO, before it compares platforms and versions."""
+        return self.rule.area in {"archive", "info"} and bool(self.rule.code)
+
+
 def verdict(subject: Subject, platform: str = "") -> list[Verdict]:
     """What each DSM release of the subject's targets says, oldest first; on `platform` only, where one is named.
 
@@ -81,11 +99,17 @@ def group(verdicts: Sequence[Verdict]) -> list[tuple[Verdict, ...]]:
     """Neighbours that say the same about different releases, together: what people read is the difference."""
     groups: list[tuple[Verdict, ...]] = []
     for item in verdicts:
-        if groups and replace(groups[-1][-1], dsm="", platforms=()) == replace(item, dsm="", platforms=()):
+        if groups and _answer_of(groups[-1][-1]) == _answer_of(item):
             groups[-1] = (*groups[-1], item)
         else:
             groups.append((item,))
     return groups
+
+
+def _answer_of(item: Verdict) -> tuple[object, ...]:
+    """What a person reads of it; the words of a cause may name the release."""
+    places = tuple((problem.rule, problem.path, problem.line, problem.field) for problem in item.causes)
+    return item.outcome, item.code, item.message, item.log, item.why, places
 
 
 def range_text(verdicts: Sequence[Verdict]) -> str:
@@ -109,15 +133,15 @@ def _of_release(subject: Subject, release: Release, platform: str) -> Verdict:
     narrow = replace(subject, targets=Targets(release.version, release.version, asked=release.name))
     named = package_platforms(subject)
     base = Verdict(release.name, (platform,) if platform else _running(named, release), Outcome.ACCEPTED)
-    refusals = list(_refusals(narrow))
-    if refusals:
-        problem, rule = refusals[0]
-        answer = answer_to(rule.id, rule.code)
-        why = f"{problem.message} {rule.why}"
-        return _refused(base, answer, why, [item for item, _ in refusals])
+    refusals = sorted(_refusals(narrow), key=_rank)
+    problems = [item.problem for item in refusals]
+    if refusals and refusals[0].is_first:
+        return _refused(base, refusals[0].answer, _why(refusals[0]), problems)
     why = _range_problem(subject, release) or _platform_problem(subject, named, platform)
     if why:
-        return _refused(base, _range_answer(subject, release), why, [])
+        return _refused(base, _range_answer(subject, release), why, [*_range_causes(narrow), *problems])
+    if refusals:
+        return _refused(base, refusals[0].answer, _why(refusals[0]), problems)
     left = list(_consequences(narrow))
     if left:
         return replace(base, outcome=Outcome.CONSEQUENCES, why=_summary(left), causes=tuple(left))
@@ -145,20 +169,37 @@ def _refused(base: Verdict, answer: Answer, why: str, causes: Iterable[Problem])
     )
 
 
-def _refusals(subject: Subject) -> Iterator[tuple[Problem, Rule]]:
-    """The problems with which this DSM refuses the package; those of the file before those of INFO, and so on."""
+def _refusals(subject: Subject) -> Iterator[Refusal]:
+    """The problems with which this DSM refuses the package."""
     for rule in rules().values():
-        if _refuses(rule) and rule.concerns(subject.targets) and _sees(rule, subject):
-            for problem in problems_of(rule, subject):
-                if problem.severity is Severity.ERROR:
-                    yield problem, rule
+        if not (_refuses(rule) or rule.stops) or not rule.concerns(subject.targets) or not _sees(rule, subject):
+            continue
+        for problem in problems_of(rule, subject):
+            if problem.severity is Severity.ERROR and _is_refusal(rule, problem):
+                yield Refusal(problem, rule, answer_to(rule.id, rule.stops.get(problem.path, rule.code)))
+
+
+def _is_refusal(rule: Rule, problem: Problem) -> bool:
+    return _refuses(rule) or problem.path in rule.stops
+
+
+def _rank(item: Refusal) -> int:
+    """DSM opens the file before it reads INFO, and INFO before the rest; of INFO the generation decides, whatever
+    else is missing. When it sees what has no known code is not known, so that comes last."""
+    if item.is_first:
+        return 0 if item.rule.area == "archive" or item.rule.id == _GENERATION else 1
+    return 2 if item.rule.code else 3
+
+
+def _why(item: Refusal) -> str:
+    return f"{item.problem.message} {item.rule.why}"
 
 
 def _consequences(subject: Subject) -> Iterator[Problem]:
     """The errors that DSM does not refuse: the package installs, and something in it does not work."""
     for rule in rules().values():
         is_grave = not _refuses(rule) and rule.severity is Severity.ERROR and Profile.DSM in rule.profiles
-        if is_grave and rule.concerns(subject.targets) and _sees(rule, subject):
+        if is_grave and rule.id not in _RANGE and rule.concerns(subject.targets) and _sees(rule, subject):
             yield from (problem for problem in problems_of(rule, subject) if problem.severity is Severity.ERROR)
 
 
@@ -177,14 +218,20 @@ def _summary(problems: Sequence[Problem]) -> str:
     return f"{first} And {more} more {'error' if more == 1 else 'errors'}." if more else first
 
 
+def _range_causes(subject: Subject) -> Iterator[Problem]:
+    """The problems that lie behind a wrong range of versions or platforms."""
+    for name in _RANGE:
+        yield from (problem for problem in problems_of(rules()[name], subject) if problem.severity is Severity.ERROR)
+
+
 def _range_problem(subject: Subject, release: Release) -> str:
-    low, high = subject.lowest, read_version(subject.info.get("os_max_ver"))
+    low, high = subject.lowest, highest_of(subject.info)
     if low is not None and low > release.version:
         return f"INFO asks for DSM {low} or later."
     if low is not None and low.major < 7 <= release.version.major:
         return f"INFO asks for DSM {low}; DSM 7 takes only packages made for DSM 7."
     if high is not None and release.version > high:
-        return f"INFO allows DSM only up to {high}."
+        return f"INFO allows DSM only up to {subject.info.get('os_max_ver').strip()}."
     return ""
 
 
@@ -192,7 +239,7 @@ def _range_answer(subject: Subject, release: Release) -> Answer:
     """DSM 7 checks the generation before anything else, and has a code for it."""
     low = subject.lowest
     is_generation = low is not None and low.major < 7 <= release.version.major
-    return answer_to("I008", 261) if is_generation else platform_answer()
+    return answer_to(_GENERATION, 261) if is_generation else platform_answer()
 
 
 def _platform_problem(subject: Subject, named: Sequence[str], platform: str) -> str:

@@ -72,7 +72,7 @@ def no_info(subject: Subject) -> Iterator[Hit]:
 def no_payload(subject: Subject) -> Iterator[Hit]:
     """package.tgz must be there, even if it is empty."""
     if PAYLOAD not in subject.entries:
-        yield hit(PAYLOAD)
+        yield hit(PAYLOAD, severity=None if subject.spk is not None else Severity.WARNING)
 
 
 @rule("A007")

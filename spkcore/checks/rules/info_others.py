@@ -38,9 +38,12 @@ def unknown_platform(info: Info, _targets: Targets) -> Iterator[Hit]:
 def build_name(info: Info, _targets: Targets) -> Iterator[Hit]:
     """Names that only build tools use."""
     for key in _PLATFORM_KEYS:
-        for start, word in _words(info, key):
+        words = _words(info, key)
+        is_harmless = key != "arch" or not all(arch_problem(word) for _, word in words)
+        for start, word in words:
             if meant := _build_name(word):
-                yield at_value(info, key, offset=start, word=word, meant=meant)
+                severity = Severity.WARNING if is_harmless else None
+                yield at_value(info, key, offset=start, severity=severity, word=word, meant=meant)
 
 
 @info_rule("I035")

@@ -150,7 +150,8 @@ def test_yes_and_no(value: str, after: str) -> None:
         ("x86_64", "", []),
         ("apollolake z80", "", [("I033", Severity.WARNING, 18)]),
         ("z80 pdp11", "", [("I033", Severity.ERROR, 7), ("I033", Severity.ERROR, 11)]),
-        ("aarch64 apollolake", "", [("I034", Severity.ERROR, 7)]),
+        ("aarch64 apollolake", "", [("I034", Severity.WARNING, 7)]),
+        ("aarch64 z80", "", [("I034", Severity.ERROR, 7), ("I033", Severity.WARNING, 15)]),
         ("  apollolake ", "", []),
     ],
 )

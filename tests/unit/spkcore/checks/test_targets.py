@@ -35,6 +35,13 @@ def test_os_max_ver_ends_the_range() -> None:
     assert names(targets_of(info(os_min_ver="6.2-23739", os_max_ver="7.1-42661"))) == ["6.2", "6.2.4", "7.0", "7.1"]
 
 
+@pytest.mark.parametrize(
+    ("highest", "last"), [("7.1", "7.1"), ("7.2", "7.2.2"), ("7.2.1", "7.2.1"), ("7.2.1-69057", "7.2.1")]
+)
+def test_os_max_ver_without_a_build_is_all_of_that_dsm(highest: str, last: str) -> None:
+    assert names(targets_of(info(os_min_ver="7.0-40000", os_max_ver=highest)))[-1] == last
+
+
 def test_a_package_that_says_nothing_is_taken_for_dsm_7() -> None:
     assert names(targets_of(info()))[0] == "7.0"
 

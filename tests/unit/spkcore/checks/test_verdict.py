@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import tarfile
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from spkcore.base.errors import UsageError
 from spkcore.checks.answers import answer_to, answers
 from spkcore.checks.rulebook import rules
+from spkcore.checks.subject import Subject
 from spkcore.checks.targets import asked_targets
 from spkcore.checks.verdict import Outcome, group, is_refused_everywhere, range_text, verdict
-from tests.unit.spkcore.checks.packages import subject
+from tests.data.recipes.spk import Member, Rework
+from tests.unit.spkcore.checks.packages import entries, subject
 
 ROOT = '{"defaults": {"run-as": "root"}}'
 
@@ -61,6 +66,69 @@ def test_another_generation_has_its_own_code(tmp_path: Path) -> None:
 def test_a_version_beyond_os_max_ver_is_refused(tmp_path: Path) -> None:
     package = subject(tmp_path, asked_targets("7.0", "7.2.2"), info={"os_max_ver": "7.1-42661"})
     assert [item.accepted for item in verdict(package)] == [True, True, False, False, False]
+
+
+def test_os_max_ver_without_a_build_is_all_of_that_dsm(tmp_path: Path) -> None:
+    package = subject(tmp_path, asked_targets("7.0", "7.3"), info={"os_max_ver": "7.2"})
+    assert [item.dsm for item in verdict(package) if item.accepted] == ["7.0", "7.1", "7.2", "7.2.1", "7.2.2"]
+    assert "7.2." in verdict(package)[-1].why
+
+
+def without(name: str) -> Rework:
+    return lambda members: [member for member in members if member.name != name]
+
+
+def garbage(members: list[Member]) -> list[Member]:
+    return [replace(item, data=b"nothing" * 99) if item.name == "package.tgz" else item for item in members]
+
+
+@pytest.mark.parametrize(
+    ("rule", "dsm", "recipe"),
+    [
+        ("I029", "7.2", {"info": {"checksum": "0" * 32}}),
+        ("A006", "7.2", {"rework": without("package.tgz")}),
+        ("A019", "7.2", {"rework": garbage}),
+        ("A018", "5.2", {"compression": "xz", "raw_info": 'package="a"\nversion="1-1"\nfirmware="5.0-4458"\n'}),
+        (
+            "A009",
+            "7.2",
+            {
+                "rework": lambda items: [replace(i, pax=(("comment", "x"),)) for i in items],
+                "format": tarfile.PAX_FORMAT,
+            },
+        ),
+        ("R001", "7.2", {"files": {"conf/resource": "{"}}),
+    ],
+)
+def test_what_ends_the_installation_is_a_refusal(rule: str, dsm: str, recipe: dict[str, Any], tmp_path: Path) -> None:
+    answer = verdict(subject(tmp_path, asked_targets(dsm), **recipe))[0]
+    assert (answer.outcome, answer.code) == (Outcome.REFUSED, 0)
+    assert answer.causes[0].rule == rule
+    assert answer.message.startswith("Invalid file format" if rule == "A009" else "Failed to install")
+
+
+def test_a_folder_without_a_payload_is_built_with_an_empty_one(tmp_path: Path) -> None:
+    package = {path: entry for path, entry in entries(tmp_path).items() if path.split("/")[0] != "package"}
+    assert verdict(Subject.of(package))[0].accepted
+
+
+def test_the_generation_decides_whatever_else_is_missing(tmp_path: Path) -> None:
+    package = subject(tmp_path, asked_targets("7.2"), dsm=6, info={"description": None})
+    assert [problem.rule for problem in verdict(package)[0].causes][:2] == ["I008", "I002"]
+
+
+def test_the_range_decides_before_what_dsm_sees_later(tmp_path: Path) -> None:
+    package = subject(tmp_path, asked_targets("6.2"), files={"WIZARD_UIFILES/install_uifile": "[{"})
+    answer = verdict(package)[0]
+    assert "not supported on the platform" in answer.message
+    assert [problem.rule for problem in answer.causes][:2] == ["I057", "W001"]
+
+
+def test_a_platform_that_does_not_exist_is_named_as_the_cause(tmp_path: Path) -> None:
+    answer = verdict(subject(tmp_path, asked_targets("7.2"), info={"arch": "x64"}))[0]
+    assert "not supported on the platform" in answer.message
+    assert [problem.rule for problem in answer.causes] == ["I034"]
+    assert verdict(subject(tmp_path, asked_targets("7.2"), info={"arch": "x64 apollolake"}))[0].accepted
 
 
 def test_an_error_that_dsm_does_not_see_is_a_consequence(tmp_path: Path) -> None:
