@@ -1,16 +1,20 @@
 """Runs the test suite in Windows' Python under Wine: `python -m installer.wine.run_tests FOLDER [pytest's words]`.
 
 FOLDER is what make_environment made. The windows are drawn by Qt's own windows platform on a screen of our own; a bench
-NAS (a real sshd) runs on Linux beside it for the tests of sessions and pulls.
+NAS (a real sshd) runs on Linux beside it for the tests of sessions and pulls. The suite is run in two shares at once,
+each in an environment of its own: programs on one desktop would take the focus from each other, and all programs of an
+environment wait for its one wineserver. Words that name tests are run in one go instead.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,29 +22,69 @@ from installer.wine.prefix import ROOT, WinePrefix, screen
 
 LINUX_PYTHON = ROOT / ".venv" / "bin" / "python"
 ALWAYS = (
-    *("-m", "pytest", "-m", "not integration", "-q", "-n", "2", "--dist", "loadgroup"),
-    *("-p", "no:cacheprovider", "--basetemp", "C:\\tests"),
+    "-u",
+    "-X",
+    "faulthandler",
+    "-m",
+    "pytest",
+    "-m",
+    "not integration",
+    "-p",
+    "no:xdist",
+    "-p",
+    "no:cacheprovider",
 )
 VARIABLES = {"HYPOTHESIS_STORAGE_DIRECTORY": "C:\\hypothesis"}  # nothing is written beside the sources
+WINDOWS = ("tests/gui",)
+"""The first share; the second one is all the other tests."""
 
 
 def main() -> int:
-    """Run them; the exit code is pytest's."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Run them; 0 if every test passed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="the environment")
     parser.add_argument("words", nargs=argparse.REMAINDER, help="passed on to pytest")
     choice = parser.parse_args()
-    return run(WinePrefix(choice.folder.resolve()), choice.words)
+    place = WinePrefix(choice.folder.resolve())
+    words = choice.words or ["-q", "--durations=10"]
+    if any((ROOT / word.partition("::")[0]).exists() for word in words):
+        return run(place, words)
+    return run_shares(place, words)
 
 
-def run(place: WinePrefix, words: list[str]) -> int:
-    """Run pytest with these words added."""
+def run_shares(place: WinePrefix, words: list[str]) -> int:
+    """Run both shares of the suite; the output of the first one comes after the other's."""
+    others = [f"--ignore={name}" for name in WINDOWS]
+    with copy_of(place) as copy, ThreadPoolExecutor() as pool:
+        first = pool.submit(run, copy, [*words, *WINDOWS], subprocess.PIPE)
+        code = run(place, [*words, *others])
+        return first.result() or code
+
+
+@contextmanager
+def copy_of(place: WinePrefix) -> Iterator[WinePrefix]:
+    """A second environment whose files are the same ones on disk until a program replaces them."""
+    copy = WinePrefix(place.folder.with_name(f"{place.folder.name}-copy"))
+    shutil.rmtree(copy.folder, ignore_errors=True)
+    subprocess.run(["cp", "--archive", "--link", place.folder, copy.folder], check=True)
+    try:
+        yield copy
+    finally:
+        shutil.rmtree(copy.folder, ignore_errors=True)
+
+
+def run(place: WinePrefix, words: list[str], output: int | None = None) -> int:
+    """Run pytest with these words added. With `output` it is told at the end, in one piece."""
     with screen() as display, bench_nas() as nas:
         variables = os.environ | VARIABLES | {"DISPLAY": display, "SPK_BENCH_NAS": nas}
+        command = [str(place.winpy), *ALWAYS, *words]
         try:
-            return subprocess.run([place.winpy, *ALWAYS, *words], cwd=ROOT, env=variables, check=False).returncode
+            done = subprocess.run(command, cwd=ROOT, env=variables, check=False, stdout=output, text=True)
         finally:
             place.end()
+    sys.stdout.write(done.stdout or "")
+    sys.stdout.flush()
+    return done.returncode
 
 
 @contextmanager
