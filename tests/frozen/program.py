@@ -164,7 +164,8 @@ class Frozen:
             yield process
         finally:
             if process.poll() is None:
-                self.windows.run(self.window, "--quit", home=home)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self.windows.run(self.window, "--quit", home=home, seconds=30)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(10)
             if process.poll() is None:
