@@ -12,8 +12,9 @@ from spkcore.checks.answers import Answer, answers, patterns
 from spkcore.checks.problem import Problem
 from spkcore.package.findings import Severity
 
-_CODE = re.compile(r"(?:\b(?:code|error|err|errno|result)\b\W{0,6}|\[)(2\d\d|3\d\d)\b", re.IGNORECASE)
+_CODE = re.compile(r"(?:(?<!exit )\b(?:code|error|err|errno|result)\b\W{0,6}|\[)(2\d\d|3\d\d)\b", re.IGNORECASE)
 _SCRIPT = re.compile(r"\b(preinst|postinst|preuninst|postuninst|preupgrade|postupgrade|start-stop-status)\b")
+_LINE = re.compile(rf"{_SCRIPT.pattern}(?:: line |:)(\d+)")
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -87,12 +88,18 @@ def _cause(item: Answer, said: str, problems: Sequence[Problem], *, certain: boo
 
 
 def _problems(rules: Sequence[str], problems: Sequence[Problem], text: str) -> tuple[Problem, ...]:
-    """The problems of these rules; where the text names a script, those in that script come first."""
+    """The problems of these rules; where the text names a script, those in that script come first, and of those the
+    ones in the line that it names."""
     named = {f"scripts/{name}" for name in _SCRIPT.findall(text)}
+    lines = {(f"scripts/{name}", int(line)) for name, line in _LINE.findall(text)}
     mine = [problem for problem in problems if problem.rule in rules]
     order = {rule: rank for rank, rule in enumerate(rules)}
-    mine.sort(key=lambda item: (item.path not in named, _RANK[item.severity], order[item.rule], item.path, item.line))
-    return tuple(mine)
+
+    def rank(item: Problem) -> tuple[object, ...]:
+        where = (item.path, item.line) not in lines, item.path not in named
+        return *where, _RANK[item.severity], order[item.rule], item.path, item.line
+
+    return tuple(sorted(mine, key=rank))
 
 
 def _codes(text: str) -> set[int]:

@@ -6,7 +6,7 @@ does nothing that the problems panel would not offer one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -241,6 +241,23 @@ def todo_list(subject: Subject, problems: Sequence[Problem]) -> tuple[Todo, ...]
             Todo(first.path, first.line, first.column, "", first.what, first.why, _how(found), severity=severity)
         )
     return tuple(sorted(todos, key=lambda todo: (_ORDER[todo.severity], todo.path, todo.line)))
+
+
+def left_to_do(entries: Mapping[str, Entry], to: str, context: TaskContext) -> tuple[Todo, ...]:
+    """What is left to do in a package that was migrated to DSM `to` and edited since. Raises as `migrate` does."""
+    options = Options(Profile.GUIDE, _targets(to))
+    subject = Subject.of(entries, options.targets, context=context)
+    return todo_list(subject, check(subject, options))
+
+
+def checklist(todos: Sequence[Todo], done: Collection[Todo] = ()) -> str:
+    """The list as Markdown, to be kept beside the package or put into an issue."""
+    lines = []
+    for todo in todos:
+        place = f"{todo.path}:{todo.line}" if todo.line else todo.path
+        where = f"`{place}`: " if place else ""
+        lines += [f"- [{'x' if todo in done else ' '}] {where}{todo.what}", f"      {todo.how}"]
+    return "\n".join(lines) + "\n" if lines else ""
 
 
 def _how(hints: Sequence[Hint]) -> str:

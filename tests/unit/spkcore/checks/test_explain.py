@@ -34,6 +34,7 @@ def problem(rule: str, path: str = "") -> Problem:
         ("invalid file format", {261, 263, 319}),
         ("nothing that anybody knows 12345", set()),
         ("took 313 seconds", set()),
+        ("preinst: exit code 255", set()),
     ],
 )
 def test_codes_come_from_json_words_logs_and_messages(text: str, codes: set[int]) -> None:
@@ -62,3 +63,39 @@ def test_a_log_line_about_a_script_puts_that_script_first() -> None:
 
 def test_a_broken_document_is_no_obstacle() -> None:
     assert explain('{"results": [ {"error": {"code": 319} ', []) == explain("code: 319")
+
+
+def test_a_line_of_a_script_that_the_log_names_comes_first() -> None:
+    lines = [Problem("S009", Severity.ERROR, "scripts/postinst", line, 1, "needs root") for line in (3, 15)]
+    causes = explain("/var/packages/demo/scripts/postinst: line 15: mkdir: Operation not permitted", lines)
+    assert [item.line for item in causes[0].problems] == [15, 3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "md5 of download ok",
+        "synopkg wizard start",
+        "insufficient privilege",
+        "an executable was started",
+        "port 80 open",
+    ],
+)
+def test_words_that_mean_nothing_alone_explain_nothing(text: str) -> None:
+    assert explain(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("failed to parse install_uifile: invalid json", "W001"),
+        ("ctrl-script and executable section should not exist", "P004"),
+        ("checksum of package.tgz does not match", "I029"),
+        ("No space left on device", "I031"),
+        ("Port configured for this package is either used by another service or reserved", "R006"),
+        ("mkdir: cannot create directory '/usr/local/x': Permission denied", "S023"),
+    ],
+)
+def test_lines_of_logs_lead_to_the_rules_behind_them(text: str, rule: str) -> None:
+    causes = explain(text, [problem(rule)])
+    assert [item.rule for cause in causes for item in cause.problems] == [rule]
