@@ -27,6 +27,9 @@ from spkcore.base.reference import table
 from spkcore.base.tasks import TaskContext
 from spkcore.checks.shell import as_read
 
+RULES = frozenset({"S016", "S020"})
+"""The rules that call it. Who wants an answer at once asks without them first (`Options.only`), then with them."""
+
 _LARGEST = 128 << 10
 """Bytes of a script that is looked at: larger ones are archives that unpack themselves."""
 _BATCH = 12
