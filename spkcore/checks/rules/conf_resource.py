@@ -165,13 +165,15 @@ def answer_without_question(subject: Subject) -> Iterator[Hit]:
     if found is None:
         return
     at_install, at_upgrade = _asked(subject, "install"), _asked(subject, "upgrade")
+    at_end = _asked(subject, "uninstall") or frozenset()
     for pointer, node in found.walk():
         value = node.scalar if node.kind == "string" else ""
         for key in dict.fromkeys(_ANSWER.findall(str(value))):
             if key.startswith("SYNOPKG_") or pointer == "/_comment":
                 continue
             if _is_unasked(key, at_install) and _is_unasked(key, at_upgrade):
-                yield hit_at(PATH, found, pointer, key=key)
+                if key not in at_end:
+                    yield hit_at(PATH, found, pointer, key=key)
             elif _is_unasked(key, at_upgrade) and not _is_harmless(found, pointer):
                 yield hit_at(PATH, found, pointer, variant="upgrade", key=key)
 

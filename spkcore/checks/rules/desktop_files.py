@@ -182,7 +182,7 @@ def cgi_open_to_all(subject: Subject) -> Iterator[Hit]:
     if not programs or _asks_anywhere(subject):
         return
     for path in programs:
-        if is_known(subject, path):
+        if is_known(subject, path) and b"\0" not in subject.data(path):  # nobody can tell what a compiled one asks
             yield hit(path)
 
 

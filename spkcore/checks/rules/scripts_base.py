@@ -142,11 +142,12 @@ def _aware(shell: ShellScript) -> frozenset[int]:
 def _aware_places(shell: ShellScript) -> Iterator[int]:
     guarded = {item.place.start for item in shell.commands if _is_guarded(item)}
     called = {item.name for item in shell.commands if item.place.start not in guarded}
-    is_left = False
+    left: set[str] = set()  # the functions, and "" for the script, that a condition has ended above
     for command in shell.commands:
         is_guarded = command.place.start in guarded
-        is_left = is_left or (is_guarded and command.name == "exit" and not command.function)
-        if is_left or is_guarded or not _is_called(command.function, called):
+        if is_guarded and command.name in {"exit", "return"}:
+            left.add(command.function)
+        if command.function in left or "" in left or is_guarded or not _is_called(command.function, called):
             yield command.place.start
 
 

@@ -76,14 +76,20 @@ def shellcheck_says(subject: Subject) -> Iterator[Hit]:
         known = {(rows["empty"], item.place.line) for item in dangerous(script(subject, path))}
         for item in remarks:
             if item.level in levels and (item.code, item.line) not in known:
-                severity = Severity.WARNING if item.code in rows["milder"] else Severity(rows["levels"][item.level])
+                is_milder = item.is_syntax or item.code in rows["milder"]  # what cannot be read at all is S016
+                severity = Severity.WARNING if is_milder else Severity(rows["levels"][item.level])
                 code, message = f"SC{item.code}", item.message.strip()
                 yield hit(path, item.line, item.column, severity=severity, code=code, message=message)
 
 
+def is_waiting(subject: Subject) -> bool:
+    """Whether shellcheck has not read all scripts yet, so that a quick look leaves its findings out."""
+    return shellcheck.available() and any(not shellcheck.is_known(subject.data(path)) for path in _paths(subject))
+
+
 def _remarks(subject: Subject) -> Iterator[tuple[str, tuple[Remark, ...]]]:
     paths = [*shell_scripts(subject), *payload_scripts(subject)]
-    said = shellcheck.remarks((subject.data(path) for path in paths), subject.context)
+    said = shellcheck.remarks((subject.data(path) for path in paths), subject.context, only_known=subject.quick)
     return ((path, said.get(subject.data(path), ())) for path in paths)
 
 

@@ -216,6 +216,8 @@ def test_answers_of_wizards() -> None:
     assert found(share, **{install: asks, upgrade + ".sh": "#!/bin/sh\n"}) == []
     assert found(share, **{install: '[{"custom_render_fn": "x", "items": []}]', upgrade: asks}) == []
     assert found(once, **{install: asks}) == []
+    assert found(share, **{"WIZARD_UIFILES/uninstall_uifile": asks}) == []
+    assert len(found(share, **{"WIZARD_UIFILES/uninstall_uifile.sh": "#!/bin/sh\n"})) == 1
     assert len(found({"data-share": {"shares": [{"name": "{{#other}}a{{/other}}"}]}}, **{install: asks})) == 1
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spkcore.package.entries import Attributes, Entry, Kind
+from spkcore.package.entries import Attributes, BytesContent, Entry, Kind
 from spkcore.package.icons import describe
 from tests.data.recipes.spk import png
 from tests.unit.spkcore.checks.confpackages import entries, ids, mended, problems, text_of
@@ -153,7 +153,9 @@ def test_vue_needs_dsm_7_2() -> None:
 
 
 def test_programs() -> None:
-    program = Entry(Kind.FILE, Attributes(0o640), desktop(links())["package/ui/icon.png"].content)
+    program = Entry(Kind.FILE, Attributes(0o640), BytesContent(b"#!/bin/sh\n"))
+    compiled = Entry(Kind.FILE, Attributes(0o755), BytesContent(b"\x7fELF\0"))
+    assert ids(desktop(links(), **{"package/ui/a.cgi": compiled})) == []
     programs: dict[str, Any] = {"package/ui/a.cgi": program, "package/lib/b.cgi": program}
     package = desktop(links(), **programs)
     assert sorted(ids(package)) == ["U011", "U012"]

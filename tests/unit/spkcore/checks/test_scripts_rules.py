@@ -190,6 +190,11 @@ def test_a_status_script_may_end_with_a_question() -> None:
         ("S009", '[ "$SYNOPKG_DSM_VERSION_MAJOR" -ge 7 ] && exit 0\nsynouser --add a\n', []),
         ("S009", 'old() {\nsynouser --add a\n}\nif [ "$(id -u)" = 0 ]; then old; fi\n', []),
         ("S009", "old() {\nsynouser --add a\n}\nold\n", [2]),
+        (
+            "S009",
+            'f() {\nif [ "$SYNOPKG_DSM_VERSION_MAJOR" -eq 7 ]; then\nreturn\nfi\nmknod a c 10 200\n}\nf\nmknod b c 1 2\n',
+            [8],
+        ),
         ("S009", "postinst() {\nsudo x\n}\n`basename $0`\n", [2]),
         ("S009", "sudo() { :; }\nsudo x\n", []),
         ("S009", "echo a >/etc/x\nC=/etc/y\nsed -i s/a/b/ $C/z\ncat /etc/VERSION >b\ncp /etc/a .\n", [1, 3]),

@@ -191,6 +191,8 @@ def test_shellcheck_speaks_of_what_matters() -> None:
     found = problems("S020", {"postinst": HEAD + 'cd x\nrm y\nfor f in $@; do rm "$f/"*; done\n[ $a =~ b ]\n'})
     severities = {item.argument("code"): item.severity for item in found}
     assert severities["SC2164"] is Severity.WARNING
+    spaceless = problems("S020", {"postinst": HEAD + "if !(true | grep -q x); then\nls\nfi\n"})
+    assert {item.severity for item in spaceless} <= {Severity.WARNING}
     assert severities["SC2068"] is Severity.WARNING
 
 
