@@ -28,7 +28,7 @@ _ANSWER_SECONDS = 600.0
 """How long `--quit` waits for the user to answer the question about unsaved work."""
 _END_SECONDS = 30.0
 """How long a program that closes may take to end: it waits for its tasks."""
-_SLICE = 50
+_SLICE = 10
 """Milliseconds of one wait: PySide holds the interpreter's lock meanwhile, and other threads want to live."""
 _LONGEST_LINE = 1 << 20
 """Bytes; whoever sends more is none of ours."""
