@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from spkcore.base.errors import UnreadableError, UsageError
 from spkcore.base.tasks import TaskContext
 from spkcore.checks.engine import DEFAULT, Options, check
 from spkcore.checks.fixes import fixes
@@ -41,7 +42,9 @@ def mend(
 ) -> Mended:
     """Mend one `problem`, all problems of the `chosen` rules, or (neither given) all that need no decision.
 
-    What `overrides` accept is left alone. Never changes `entries`. Raises `Cancelled`.
+    What `overrides` accept is left alone. Never changes `entries`. Where many are mended, one that cannot be (its
+    file cannot be read, or something is in the way) is left and keeps nobody from mending the others; the one `problem`
+    raises `SpkError` then. Raises `Cancelled`.
     """
     working = dict(entries)
     options = _fixed_targets(entries, options)
@@ -51,7 +54,8 @@ def mend(
     for _ in range(_MOST_PASSES):
         counting, _ = split(problems, overrides)
         wanted = [item for item in counting if _is_wanted(item, chosen, problem) and _key(item) not in tried]
-        done = [item for item in wanted if _mend_one(working, item, options, context, tried)]
+        attempt = _mend_one if problem is not None else _try_to_mend
+        done = [item for item in wanted if attempt(working, item, options, context, tried)]
         if not done:
             break
         fixed.extend(done)
@@ -79,6 +83,15 @@ def _is_wanted(item: Problem, chosen: Collection[str] | None, problem: Problem |
 def _key(problem: Problem) -> tuple[str, str, str]:
     """What a fix mends at once: the same rule in the same file, at the same field."""
     return problem.rule, problem.path, problem.field
+
+
+def _try_to_mend(
+    working: dict[str, Entry], item: Problem, options: Options, context: TaskContext, tried: set[tuple[str, str, str]]
+) -> bool:
+    try:
+        return _mend_one(working, item, options, context, tried)
+    except (UsageError, UnreadableError):
+        return False
 
 
 def _mend_one(

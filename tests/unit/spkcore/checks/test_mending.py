@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from spkcore.base.errors import Cancelled
+from spkcore.base.errors import Cancelled, UsageError
 from spkcore.base.tasks import TaskContext, quiet
 from spkcore.checks.engine import find_problems
 from spkcore.checks.mending import mend
 from spkcore.checks.overrides import Override
 from spkcore.package.changes import apply
-from spkcore.package.entries import Entry
+from spkcore.package.entries import Entry, file_entry
 from spkcore.package.state import Package
 from tests.unit.spkcore.checks.packages import entries
 
@@ -78,3 +78,14 @@ def test_it_can_be_cancelled(tmp_path: Path) -> None:
     context.cancel()
     with pytest.raises(Cancelled):
         mend(broken(tmp_path), context)
+
+
+def test_a_fix_that_cannot_be_done_keeps_nobody_from_the_others(tmp_path: Path) -> None:
+    """A file in the place of the folder scripts: no script can be put into it."""
+    package = {path: entry for path, entry in entries(tmp_path).items() if not path.startswith("scripts/")}
+    package |= {"scripts": file_entry(b"x"), "INFO": file_entry(b'package="sample"\r\nversion="1-1"\r\n')}
+    done = mend(package, quiet())
+    assert "I023" in {problem.rule for problem in done.fixed}
+    missing = next(problem for problem in done.left if problem.rule == "S001")
+    with pytest.raises(UsageError):
+        mend(package, quiet(), problem=missing)

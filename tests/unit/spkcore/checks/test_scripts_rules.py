@@ -192,7 +192,7 @@ def test_a_status_script_may_end_with_a_question() -> None:
         ("S009", "old() {\nsynouser --add a\n}\nold\n", [2]),
         (
             "S009",
-            'f() {\nif [ "$SYNOPKG_DSM_VERSION_MAJOR" -eq 7 ]; then\nreturn\nfi\nmknod a c 10 200\n}\nf\nmknod b c 1 2\n',
+            'f() {\nif [ "$SYNOPKG_DSM_VERSION_MAJOR" -eq 7 ]; then\nreturn\nfi\nmknod a c 1 2\n}\nf\nmknod b c 1 2\n',
             [8],
         ),
         ("S009", "postinst() {\nsudo x\n}\n`basename $0`\n", [2]),
