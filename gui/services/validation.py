@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -14,7 +14,8 @@ from gui.services.document import Document
 from gui.services.notifier import Notifier
 from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
-from spkcore.checks.engine import Options, Problem, check
+from spkcore.checks import shellcheck
+from spkcore.checks.engine import Options, Problem, check, needs_second_look
 from spkcore.checks.overrides import CheckSettings, Override, read_settings, split, write_settings
 from spkcore.checks.subject import Subject
 from spkcore.checks.verdict import Verdict, verdict
@@ -29,9 +30,10 @@ Accepted = tuple[Problem, Override]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check found, and at which revision of the document."""
+    """What a check found, and at which revision of the document. `is_whole` is false while shellcheck still reads."""
 
     revision: int
+    is_whole: bool = True
     problems: tuple[Problem, ...] = ()
     accepted: tuple[Accepted, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
@@ -112,10 +114,18 @@ class Validation(QObject):
 
     @Slot()
     def check_now(self) -> None:
-        """Check the package as it is now; a check that still runs is stopped."""
+        """Check the package as it is now; a check that still runs is stopped.
+
+        A quick look comes first. Where shellcheck must read new scripts, which takes seconds for hundreds of them, a
+        second one follows.
+        """
+        self._look(quick=True)
+
+    def _look(self, *, quick: bool) -> None:
         self._timer.stop()
         self._stop_task()
-        work = partial(_check, self._document.package.snapshot(), self._document.revision, self.settings)
+        document = self._document
+        work = partial(_check, document.package.snapshot(), document.revision, self.settings, quick)
         self._task = self._tasks.start(LANE, tr("Check the package"), work, hidden=True)
         self._task.finished.connect(self._on_finished)
         self._task.failed.connect(self._on_failed)
@@ -161,7 +171,10 @@ class Validation(QObject):
         self._task = None
         if not isinstance(outcome, Outcome) or outcome.revision != self._document.revision:
             return
-        before, self._outcome = self._outcome, outcome
+        before, self._outcome = self._outcome, self._with_known(outcome)
+        outcome = self._outcome
+        if not outcome.is_whole:
+            self._look(quick=False)
         if (outcome.problems, outcome.accepted) != (before.problems, before.accepted):
             self.problems_changed.emit()
         if outcome.verdicts != before.verdicts:
@@ -169,6 +182,14 @@ class Validation(QObject):
         waiting, self._waiting = self._waiting, []
         for then in waiting:
             then()
+
+    def _with_known(self, outcome: Outcome) -> Outcome:
+        """A quick look keeps what shellcheck said before, so that its findings do not come and go with every key."""
+        if outcome.is_whole:
+            return outcome
+        kept = [problem for problem in self._outcome.problems if problem.rule in shellcheck.RULES]
+        new = [problem for problem in kept if problem not in outcome.problems]
+        return replace(outcome, problems=(*outcome.problems, *new))
 
     @Slot(object)
     def _on_failed(self, error: object) -> None:
@@ -183,10 +204,11 @@ class Validation(QObject):
             self._notifier.error(error)
 
 
-def _check(package: Package, revision: int, settings: CheckSettings, context: TaskContext) -> Outcome:
-    subject = Subject.of(package.entries, settings.targets, context=context)
+def _check(package: Package, revision: int, settings: CheckSettings, quick: bool, context: TaskContext) -> Outcome:
+    subject = Subject.of(package.entries, settings.targets, context=context, quick=quick)
     counting, accepted = split(check(subject, Options(settings.profile, subject.targets)), settings.overrides)
-    return Outcome(revision, tuple(counting), tuple(accepted), tuple(verdict(subject)))
+    is_whole = not needs_second_look(subject)
+    return Outcome(revision, is_whole, tuple(counting), tuple(accepted), tuple(verdict(subject)))
 
 
 def _write(package: Package, settings: CheckSettings, _context: TaskContext) -> None:

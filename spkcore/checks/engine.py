@@ -17,7 +17,7 @@ from spkcore.package.entries import Entry
 from spkcore.package.findings import Severity
 from spkcore.package.parts import list_parts
 
-__all__ = ["Options", "Problem", "Severity", "check", "find_problems"]
+__all__ = ["Options", "Problem", "Severity", "check", "find_problems", "needs_second_look"]
 
 
 class HasEntries(Protocol):
@@ -53,6 +53,13 @@ def check(subject: Subject, options: Options = DEFAULT) -> list[Problem]:
     chosen = rules_of(options.profile) if options.only is None else rules_of(options.profile) & options.only
     found = [problem for rule in _applicable(subject, chosen) for problem in problems_of(rule, subject)]
     return _in_order(subject, found)
+
+
+def needs_second_look(subject: Subject) -> bool:
+    """Whether a quick subject had to leave findings out that a full one will have."""
+    from spkcore.checks.rules.scripts_language import is_waiting
+
+    return subject.quick and is_waiting(subject)
 
 
 def problems_of(rule: Rule, subject: Subject) -> Iterator[Problem]:

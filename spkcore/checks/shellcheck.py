@@ -113,14 +113,15 @@ def is_known(data: bytes) -> bool:
     return len(data) > _LARGEST or _known.get(as_read(data)) is not None
 
 
-def remarks(scripts: Iterable[bytes], context: TaskContext) -> Mapping[bytes, Remarks]:
-    """What shellcheck says about each of these scripts, by their bytes. Raises `Cancelled`.
+def remarks(scripts: Iterable[bytes], context: TaskContext, *, only_known: bool = False) -> Mapping[bytes, Remarks]:
+    """What shellcheck says about each of these scripts, by their bytes; `only_known` asks it nothing new. Raises
+    `Cancelled`.
 
     Line ends of Windows and byte order marks are taken away first: rules of our own speak of them.
     """
     texts = {data: as_read(data) for data in scripts if len(data) <= _LARGEST}
     new = sorted({text for text in texts.values() if _known.get(text) is None})
-    if new and available():
+    if new and not only_known and available():
         _learn(new, context)
     return {data: _known.get(text) or () for data, text in texts.items()}
 

@@ -91,6 +91,8 @@ class Subject:
     info: Info
     spk: SpkFacts | None = None
     context: TaskContext = field(default_factory=quiet)
+    quick: bool = False
+    """Leave out what takes seconds (shellcheck reading new scripts): for the first of two looks in the editor."""
 
     @classmethod
     def of(
@@ -99,10 +101,12 @@ class Subject:
         targets: Targets | None = None,
         spk: SpkFacts | None = None,
         context: TaskContext | None = None,
+        *,
+        quick: bool = False,
     ) -> Subject:
         """The package with these entries; its INFO names the targets where none are given."""
         info = read_info(entries)
-        return cls(entries, targets or targets_of(info), info, spk, context or quiet())
+        return cls(entries, targets or targets_of(info), info, spk, context or quiet(), quick)
 
     # ------------------------------------------------------------------------------------------ what there is
 

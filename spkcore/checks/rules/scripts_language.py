@@ -87,8 +87,12 @@ def is_waiting(subject: Subject) -> bool:
     return shellcheck.available() and any(not shellcheck.is_known(subject.data(path)) for path in _paths(subject))
 
 
+def _paths(subject: Subject) -> list[str]:
+    return [*shell_scripts(subject), *payload_scripts(subject)]
+
+
 def _remarks(subject: Subject) -> Iterator[tuple[str, tuple[Remark, ...]]]:
-    paths = [*shell_scripts(subject), *payload_scripts(subject)]
+    paths = _paths(subject)
     said = shellcheck.remarks((subject.data(path) for path in paths), subject.context, only_known=subject.quick)
     return ((path, said.get(subject.data(path), ())) for path in paths)
 

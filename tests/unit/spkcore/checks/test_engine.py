@@ -11,7 +11,8 @@ import pytest
 
 from spkcore.base.errors import Cancelled, UnreadableError
 from spkcore.base.tasks import TaskContext, quiet
-from spkcore.checks.engine import Problem, Severity, find_problems
+from spkcore.checks.engine import Problem, Severity, check, find_problems, needs_second_look
+from spkcore.checks.subject import Subject
 from spkcore.package.entries import BytesContent, Entry, Kind, file_entry
 from spkcore.package.templates import Template, list_templates, render
 from tests.data.recipes.spk import START_STOP_STATUS, png
@@ -238,3 +239,15 @@ def test_a_second_look_reads_only_what_has_changed() -> None:
     assert [problem.rule for problem in problems] == ["S003"]
     assert reads["conf/privilege"] == contents["conf/privilege"].reads > 0
     assert reads["scripts/preinst"] == contents["scripts/preinst"].reads > 0
+
+
+def test_a_quick_look_asks_shellcheck_nothing_new() -> None:
+    entries = good() | {"scripts/preinst": file_entry(b'#!/bin/sh\nfor quick in $(ls *.x); do echo "$quick"; done\n')}
+    quick = Subject.of(entries, quick=True)
+    assert needs_second_look(quick)
+    assert "S020" not in {problem.rule for problem in check(quick)}
+    whole = check(Subject.of(entries))
+    assert "S020" in {problem.rule for problem in whole}
+    again = Subject.of(entries, quick=True)
+    assert not needs_second_look(again)
+    assert check(again) == whole
