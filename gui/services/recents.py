@@ -61,6 +61,10 @@ class Recents(QObject):
         """Take it off the list; the package itself stays."""
         self._store([item for item in self.all() if item.path != path])
 
+    def clear(self) -> None:
+        """Forget all but the pinned ones."""
+        self._store([item for item in self.all() if item.pinned])
+
     def _store(self, items: list[Recent]) -> None:
         self._settings.put(_RECENTS, [asdict(item) for item in items])
         self.changed.emit()

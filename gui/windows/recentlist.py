@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui.app.context import AppContext
-from gui.qt.forms import GRID, ElidedLabel, PushButton, column, fill, make_label, make_tool, row
+from gui.qt.forms import GRID, ElidedLabel, PushButton, column, fill, make_button, make_label, make_tool, row
 from gui.qt.i18n import tr
 from gui.services.recents import Recent
 from spkcore.base.tasks import TaskContext
@@ -30,6 +30,10 @@ class RecentList(QWidget):
         self._lines = column(self, spacing=2)
         self._empty = make_label(tr("Packages that you open appear here."), "muted", wrap=True)
         self._lines.addWidget(self._empty)
+        self.clear = make_button(tr("C&lear this list"), "flat")
+        self.clear.setToolTip(tr("Forget all packages but the pinned ones; the packages themselves stay"))
+        self.clear.clicked.connect(context.recents.clear)
+        self._lines.addWidget(self.clear, 0, Qt.AlignmentFlag.AlignLeft)
         context.recents.changed.connect(self.reload)
         self.reload()
 
@@ -48,8 +52,9 @@ class RecentList(QWidget):
         self._rows = [RecentRow(item, self._context, self) for item in items]
         for shown in self._rows:
             shown.chosen.connect(self.chosen)
-            self._lines.addWidget(shown)
+            self._lines.insertWidget(self._lines.count() - 1, shown)
         self._empty.setVisible(not items)
+        self.clear.setVisible(any(not item.pinned for item in items))
         if items:
             paths = tuple(item.path for item in items)
             task = self._context.tasks.start("recents", tr("Look for packages"), partial(_missing, paths), hidden=True)

@@ -21,7 +21,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.desktop import FakeDesktop
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.secrets import FakeSecrets
-from tests.gui.conftest import end
+from tests.gui.conftest import click, end
 
 
 @pytest.fixture
@@ -179,3 +179,19 @@ def test_logging_off_keeps_the_work(qtbot: QtBot, qapp: QApplication, program: P
 
     assert journal_path(sample).exists()
     qtbot.waitUntil(lambda: not program.context.tasks.running())
+
+
+def test_clearing_the_recent_packages_clears_the_jump_list(
+    qtbot: QtBot, shown: Program, desktop: FakeDesktop, tmp_path: Path
+) -> None:
+    recents, listed = shown.context.recents, shown.window.welcome.recent_list
+    assert listed.clear.isHidden()
+    for name in ("one", "two", "three"):
+        recents.add(tmp_path / name, name)
+    recents.set_pinned(str(tmp_path / "two"), pinned=True)
+    click(listed.clear)
+    qtbot.waitUntil(lambda: bool(desktop.jumps) and len(desktop.jumps[-1][0]) == 1)
+
+    assert [item.title for item in desktop.jumps[-1][0]] == ["two"]
+    assert [row.recent.title for row in listed.rows] == ["two"]
+    assert listed.clear.isHidden()
