@@ -23,6 +23,10 @@ class Editor(QWidget):
     """Whether the part is a folder, whose editor also shows what lies below it."""
     status_changed = Signal(str)
     """Short text for the right end of the status bar: "Line 3, column 7", "12 files, 3 MB"."""
+    fix_wanted = Signal(object)
+    """Problem: carry out its quick fix."""
+    problem_wanted = Signal(object)
+    """Problem: show it in the list of all problems."""
 
     def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +56,10 @@ class Editor(QWidget):
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Mark these problems of this part, and unmark all others."""
+
+    def problems_here(self) -> Sequence[Problem]:
+        """The problems of the place that has the focus: of the caret's line, of the field."""
+        return ()
 
     def start_find(self) -> bool:
         """Open the search inside this editor; False when there is nothing to search in."""

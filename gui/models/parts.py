@@ -84,6 +84,11 @@ class PartsModel(QAbstractItemModel):
         self._badges = {path: Badge(min(items, key=_WORST.index), len(items)) for path, items in found.items()}
         self._repaint([BADGE_ROLE])
 
+    @property
+    def package_badge(self) -> Badge | None:
+        """The problems that belong to no part, but to the package as a whole."""
+        return self._badges.get("")
+
     def set_changed(self, paths: Iterable[str]) -> None:
         """Mark the parts with unsaved changes."""
         # One look per folder: there may be 50,000 paths.

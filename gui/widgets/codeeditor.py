@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QWidget
 
 from gui.qt.i18n import tr
 from gui.widgets import codeedits
@@ -49,6 +49,8 @@ class CodeEditor(QPlainTextEdit):
     find_previous_wanted = Signal()
     go_to_wanted = Signal()
     focus_left = Signal()
+    menu_opening = Signal(QMenu, int)
+    """The context menu is about to open at this line (from 1): the owner may put actions of its own on top."""
 
     def __init__(self, language: str = "plain", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +67,7 @@ class CodeEditor(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._margin = Margin(self, self)
+        self.mark_clicked = self._margin.mark_clicked
         self._extras = CodeExtras(self)
         self._completer = Completer(self)
         self._highlighter = Highlighter(self.document(), language, code_colors(self.palette()))
@@ -422,5 +425,8 @@ class CodeEditor(QPlainTextEdit):
         menu.addSeparator()
         menu.addAction(tr("Find and replace…")).triggered.connect(self.replace_wanted)
         menu.addAction(tr("Go to line…")).triggered.connect(self.go_to_wanted)
+        by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        place = self.textCursor() if by_keyboard else self.cursorForPosition(event.pos())
+        self.menu_opening.emit(menu, place.blockNumber() + 1)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())

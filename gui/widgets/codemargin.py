@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
 from gui.widgets.codecolors import code_colors, severity_color
@@ -36,11 +36,15 @@ class LineGeometry(Protocol):
 class Margin(QWidget):
     """Painted left of the text; it scrolls with it."""
 
+    mark_clicked = Signal(int, QPoint)
+    """The line (from 1) whose mark was clicked, and the place on the screen."""
+
     def __init__(self, editor: QPlainTextEdit, geometry: LineGeometry) -> None:
         super().__init__(editor)
         self._editor = editor
         self._geometry = geometry
         self._marks: dict[int, list[Mark]] = {}
+        self.setMouseTracking(True)
 
     def set_marks(self, marks: list[Mark]) -> None:
         """Show these problems."""
@@ -80,11 +84,24 @@ class Margin(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            for line, place in self._geometry.visible_lines():
-                if place.top() <= event.pos().y() < place.bottom():
-                    QToolTip.showText(event.globalPos(), self.explanation(line), self)
-                    return True
+            QToolTip.showText(event.globalPos(), self.explanation(self._line_at(event.pos().y())), self)
+            return True
         return super().event(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A mark can be clicked, and looks like it."""
+        is_mark = self._line_at(event.position().y()) in self._marks
+        self.setCursor(Qt.CursorShape.PointingHandCursor if is_mark else Qt.CursorShape.ArrowCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        line = self._line_at(event.position().y())
+        if event.button() == Qt.MouseButton.LeftButton and line in self._marks:
+            self.mark_clicked.emit(line + 1, event.globalPosition().toPoint())
+
+    def _line_at(self, y: float) -> int:
+        """The line (from 0) at this height; -1 below the last one."""
+        lines = self._geometry.visible_lines()
+        return next((line for line, place in lines if place.top() <= y < place.bottom()), -1)
 
     def _mark_size(self) -> int:
         return self._editor.fontMetrics().height()

@@ -75,7 +75,7 @@ class BottomPanel(QTabWidget):
 
     def _fit_height(self) -> None:
         """Collapsed it is as high as the names of its tabs are in letters of any size."""
-        self.setMinimumHeight(14 * GRID if self._is_open else self.tabBar().sizeHint().height())
+        self.setMinimumHeight(28 * GRID if self._is_open else self.tabBar().sizeHint().height())
         self.setMaximumHeight(_NO_LIMIT if self._is_open else self.minimumHeight())
 
     def show_problems_tab(self, count: int) -> None:

@@ -27,16 +27,17 @@ from gui.windows.dropzone import DropTarget
 from gui.windows.loading import LoadingPage
 from gui.windows.packagepage import EditorFactory, PackagePage
 from gui.windows.palette import Palette
+from gui.windows.problemdesk import ProblemDesk
 from gui.windows.toast import Toast
+from gui.windows.verdictstrip import VerdictChip
 from gui.windows.welcome import WelcomePage
-from spkcore.checks.engine import Problem
 from spkcore.package.journal import Recovery
 
 if TYPE_CHECKING:
     from gui.nas.workspace import CaptureWorkspace
 
 NAME = "SPK Creator"
-_PANEL_HEIGHT = 22 * GRID
+_PANEL_HEIGHT = 38 * GRID
 
 
 class MainWindow(QMainWindow):
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self._fill_status_bar()
         self.palette_box = Palette(context.theme, self)
         self.toast = Toast(self)
+        self.desk = ProblemDesk(self.panel, self.verdict, self.toast, context, self)
         self.drops = DropTarget(self)
         self._connect()
         self._restore()
@@ -126,6 +128,12 @@ class MainWindow(QMainWindow):
             self.rows.setSizes([max(self.rows.height() - height, 1), height])
         else:
             self._fit_collapsed_panel()
+
+    @Slot()
+    def show_problems(self) -> None:
+        """Open the panel below at the list of problems."""
+        self.open_panel()
+        self.panel.setCurrentWidget(self.panel.problems)
 
     def _fit_collapsed_panel(self) -> None:
         """A splitter keeps the room that a panel had before its height was limited."""
@@ -194,9 +202,12 @@ class MainWindow(QMainWindow):
     def _fill_status_bar(self) -> None:
         self._left = QLabel()
         self._right = QLabel()
+        self.verdict = VerdictChip(self.context.theme)
+        self.verdict.hide()
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.addWidget(self._left, 1)
+        bar.addPermanentWidget(self.verdict)
         bar.addPermanentWidget(self._right)
 
     def _connect(self) -> None:
@@ -213,7 +224,8 @@ class MainWindow(QMainWindow):
         self.drops.refused.connect(self._on_drop_refused)
         self.welcome.recent_chosen.connect(bench.open)
         self.panel.open_wanted.connect(self.set_panel_open)
-        self.panel.problems.activated.connect(self._on_problem_activated)
+        self.desk.changed.connect(self._show_status)
+        self.desk.panel_wanted.connect(self.show_problems)
         self.context.tasks.busy_changed.connect(self._show_status)
 
     def _restore(self) -> None:
@@ -254,10 +266,9 @@ class MainWindow(QMainWindow):
         current.document.dirty_changed.connect(self._on_dirty_changed)
         current.document.changed.connect(self._on_document_changed)
         current.document.moved.connect(self._show_title)
-        current.validation.problems_changed.connect(self._on_problems_changed)
         current.watching.changed_outside.connect(self._on_changed_outside)
         current.watching.lost.connect(self._on_folder_lost)
-        self._on_problems_changed()
+        self.desk.attach(current, page)
         self.show_package()
 
     @Slot()
@@ -267,7 +278,7 @@ class MainWindow(QMainWindow):
             self.context.settings.put(SIDES, encode(page.splitter.saveState()))
             self.pages.removeWidget(page)
             page.deleteLater()
-        self.panel.problems.set_problems([])
+        self.desk.detach()
         self._right.clear()
         self.setWindowModified(False)
         self.show_welcome()
@@ -280,19 +291,6 @@ class MainWindow(QMainWindow):
     def _on_document_changed(self, paths: frozenset[str]) -> None:
         if "INFO" in paths:
             self._show_title()
-
-    @Slot()
-    def _on_problems_changed(self) -> None:
-        current = self.workbench.current
-        problems = current.validation.problems if current is not None else ()
-        self.panel.problems.set_problems(problems)
-        self.panel.show_problems_tab(len(problems))
-        self._show_status()
-
-    @Slot(object)
-    def _on_problem_activated(self, problem: Problem) -> None:
-        if self.package_page is not None:
-            self.package_page.show_problem(problem)
 
     @Slot(object)
     def _on_changed_outside(self, paths: frozenset[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
@@ -43,6 +43,12 @@ class PackagePage(QWidget):
     """What the editor says about itself."""
     unpack_wanted = Signal()
     """The user wants the packed payload unpacked."""
+    fix_wanted = Signal(object)
+    """Problem: an editor wants its quick fix."""
+    problem_wanted = Signal(object)
+    """Problem: an editor wants it shown in the list."""
+    package_problems_wanted = Signal()
+    """The problems of the package as a whole are to be shown."""
 
     def __init__(
         self, current: OpenDocument, context: AppContext, factory: EditorFactory, parent: QWidget | None = None
@@ -53,6 +59,7 @@ class PackagePage(QWidget):
         self._context = context
         self._factory = factory
         self._editors: dict[str, Editor] = {}
+        self._marked: dict[str, Sequence[Problem]] = {}
         self._shown = ""
         self.sidebar = Sidebar(current.document, context)
         self.banner = Banner(context.theme)
@@ -66,6 +73,7 @@ class PackagePage(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self.sidebar.part_chosen.connect(self.show_part)
+        self.sidebar.package_problems_wanted.connect(self.package_problems_wanted)
         self._document.changed.connect(self._on_document_changed)
         self._document.place_wanted.connect(self._on_place_wanted)
         self._validation.problems_changed.connect(self._on_problems_changed)
@@ -155,7 +163,9 @@ class PackagePage(QWidget):
         if editor is None:
             editor = self._factory(part, self._document, self._context, self._stack)
             editor.status_changed.connect(self._on_status_changed)
-            editor.set_problems(self._validation.of(part.path))
+            editor.fix_wanted.connect(self.fix_wanted)
+            editor.problem_wanted.connect(self.problem_wanted)
+            self._mark(part.path, editor)
             self._editors[part.path] = editor
             self._stack.addWidget(editor)
         if editor is not self._stack.currentWidget():
@@ -190,6 +200,7 @@ class PackagePage(QWidget):
         present = {part.path for part in self.sidebar.model.parts if part.present}
         for path in [path for path in self._editors if path not in present]:
             editor = self._editors.pop(path)
+            self._marked.pop(path, None)
             self._stack.removeWidget(editor)
             editor.deleteLater()
         part = self.sidebar.model.part(self._shown)
@@ -207,9 +218,16 @@ class PackagePage(QWidget):
 
     @Slot()
     def _on_problems_changed(self) -> None:
-        self.sidebar.model.set_problems(self._validation.problems)
+        self.sidebar.set_problems(self._validation.problems)
         for path, editor in self._editors.items():
-            editor.set_problems(self._validation.of(path))
+            self._mark(path, editor)
+
+    def _mark(self, path: str, editor: Editor) -> None:
+        """Show the problems of an editor's part, unless they are the same as before."""
+        problems = self._validation.of(path)
+        if self._marked.get(path, ()) != problems:
+            self._marked[path] = problems
+            editor.set_problems(problems)
 
     @Slot(str)
     def _on_status_changed(self, text: str) -> None:

@@ -1,97 +1,246 @@
-"""The list of problems: Enter or double-click goes to the place, F8 to the next one, Ctrl+C copies."""
+"""The problems of the package: verdict, choices, filter, table and explanation; wishes come out as signals."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTableView, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QWidget
 
-from gui.models.problems import ProblemsModel, place_text, severity_text
-from gui.qt.forms import GRID
+from gui.models.problemfilter import Owner, Shown, Sorting, parts_with_problems, rows_of, shown_rows
+from gui.models.problems import ProblemRow, ProblemsModel
+from gui.models.problemtexts import rule_of
+from gui.qt.forms import GRID, column, fill, row
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from gui.widgets.emptystate import EmptyState
+from gui.windows.checkchoices import CheckChoices
+from gui.windows.problemdetails import ProblemDetails
+from gui.windows.problemfilterbar import ProblemFilterBar
+from gui.windows.problemtable import ProblemTable
+from gui.windows.verdictstrip import VerdictStrip
 from spkcore.checks.engine import Problem
+from spkcore.checks.overrides import Override
+from spkcore.checks.verdict import Verdict
+
+_WIDE = 112 * GRID
+"""From this width on the explanation stands beside the table, else below it."""
+_TYPING = 120
+"""Milliseconds after the last letter in the filter."""
 
 
-class ProblemPanel(QStackedWidget):
-    """Shows an empty state when there is nothing to complain about."""
+class ProblemPanel(QWidget):
+    """Knows neither the package nor the check; gui/windows/problemdesk.py brings them together."""
 
     activated = Signal(object)
+    """Problem: show its place."""
+    fix_wanted = Signal(object)
     """Problem"""
+    fix_kind_wanted = Signal(str)
+    """The id of a rule."""
+    fix_all_wanted = Signal()
+    accept_wanted = Signal(object)
+    """list[Problem]"""
+    count_wanted = Signal(object)
+    """list[Override]"""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._rows: list[ProblemRow] = []
+        self._owner: Owner = str
+        self._sorting = Sorting()
         self.model = ProblemsModel(theme, self)
-        self.table = _Table(self)
-        self.table.setModel(self.model)
-        self.table.setAccessibleName(tr("Problems"))
-        header = self.table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setStretchLastSection(True)
-        self.table.activated.connect(self._on_activated)
-        self._empty = EmptyState(theme, "success", tr("No problems found"))
-        self.addWidget(self._empty)
-        self.addWidget(self.table)
+        self.table = ProblemTable(self.model)
+        self.details = ProblemDetails(theme)
+        self.strip = VerdictStrip(theme)
+        self.choices = CheckChoices(theme)
+        self.filter_bar = ProblemFilterBar(theme)
+        self.splitter = QSplitter()
+        self._pages = QStackedWidget()
+        self.clean = EmptyState(theme, "success", tr("No problems found"))
+        self.nothing = EmptyState(theme, "search", tr("Nothing matches the filter"), action=tr("Clear the filter"))
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_TYPING)
+        self._lay_out()
+        self._connect()
+        self._show()
 
-    def set_problems(self, problems: Sequence[Problem]) -> None:
-        """Show these; the selected one stays selected if it is still there."""
-        row = self.table.currentIndex().row()
-        selected = self.model.problem(row) if row >= 0 else None
-        self.model.set_problems(problems)
-        self.setCurrentWidget(self.table if problems else self._empty)
-        self.table.fit_columns()
-        if selected is not None and (new := self.model.row_of(selected)) >= 0:
-            self.table.selectRow(new)
+    # --- what is shown --------------------------------------------------------------------------------------------
+
+    def set_problems(self, problems: Sequence[Problem], accepted: Sequence[tuple[Problem, Override]] = ()) -> None:
+        """Show these; what is selected stays selected if it is still there."""
+        self._rows = rows_of(problems, accepted)
+        self._show()
+
+    def set_verdicts(self, verdicts: Sequence[Verdict]) -> None:
+        """Show what DSM says."""
+        self.strip.show_verdicts(verdicts)
+
+    def set_owner(self, owner: Owner) -> None:
+        """Which part shows a path."""
+        self._owner = owner
+        self._show()
+
+    @Slot(str)
+    def set_shown_part(self, path: str) -> None:
+        """The part in the editor, for "The shown part"."""
+        if self.filter_bar.shown_part != path:
+            self.filter_bar.shown_part = path
+            self._show()
+
+    def show_part(self, path: str) -> None:
+        """Show only the problems of this part."""
+        self.filter_bar.clear_filter()
+        self.filter_bar.choose_part(path)
+
+    def select(self, problem: Problem) -> bool:
+        """Select it, clearing a filter that hides it. False when it is not there any more."""
+        if self.model.row_of(problem) < 0 and any(row.problem == problem for row in self._rows):
+            self.filter_bar.clear_filter()
+        at = self.model.row_of(problem)
+        if at >= 0:
+            self.table.selectRow(at)
+        return at >= 0
 
     def step(self, direction: int) -> Problem | None:
-        """Select the next (1) or previous (-1) problem, around the end, and return it."""
+        """Select the next (1) or previous (-1) of the visible problems, around the end, and return it."""
         count = self.model.rowCount()
         if not count:
             return None
         current = self.table.currentIndex().row()
-        row = (current + direction) % count if current >= 0 else (0 if direction > 0 else count - 1)
-        self.table.selectRow(row)
-        return self.model.problem(row)
+        at = (current + direction) % count if current >= 0 else (0 if direction > 0 else count - 1)
+        self.table.selectRow(at)
+        return self.model.problem(at)
 
-    @Slot(QModelIndex)
-    def _on_activated(self, index: QModelIndex) -> None:
-        self.activated.emit(self.model.problem(index.row()))
+    @property
+    def current(self) -> ProblemRow | None:
+        """The selected row."""
+        return self.table.current_row()
 
+    @Slot()
+    def _show(self) -> None:
+        """Filter and show; the table changes only where something changed."""
+        self._timer.stop()
+        wanted = self.filter_bar.wanted()
+        shown = shown_rows(self._rows, wanted, self._owner, self._sorting)
+        selected = self.current
+        kept = self.model.set_rows(shown.rows)
+        if not kept and selected is not None and (at := self.model.row_of(selected.problem)) >= 0:
+            self.table.selectRow(at)
+        self._show_bar(shown)
+        self._show_page(is_filtered=wanted.hides_something)
+        self.table.fit_columns()
+        self._show_details()
 
-class _Table(QTableView):
-    def __init__(self, panel: ProblemPanel) -> None:
-        super().__init__(panel)
-        self._panel = panel
-        self.setProperty("role", "plain")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(4 * GRID)
-        self.horizontalHeader().setHighlightSections(False)
+    @property
+    def _accepted(self) -> int:
+        return sum(row.override is not None for row in self._rows)
 
-    def fit_columns(self) -> None:
-        """The message as wide as it is, so that its place stands beside it; the place keeps a third of the table."""
-        wanted = self.sizeHintForColumn(0) + 2 * GRID
-        self.horizontalHeader().resizeSection(0, max(min(wanted, self.viewport().width() * 2 // 3), 40 * GRID))
+    def _show_bar(self, shown: Shown) -> None:
+        parts = [(path, path or tr("The package as a whole")) for path in parts_with_problems(self._rows, self._owner)]
+        self.filter_bar.show_parts(parts)
+        self.filter_bar.show_counts(shown.counts, accepted=self._accepted, fixable=self._count(_is_easy))
+
+    def _show_page(self, *, is_filtered: bool) -> None:
+        accepted = self._accepted
+        counting = len(self._rows) - accepted
+        text = tr("{n} finding is accepted.", "{n} findings are accepted.", n=accepted) if accepted else ""
+        self.clean.set_texts(tr("No problems found"), text)
+        if self.model.rowCount():
+            self._pages.setCurrentWidget(self.splitter)
+        else:
+            self._pages.setCurrentWidget(self.nothing if counting and is_filtered else self.clean)
+
+    @Slot()
+    def _show_details(self) -> None:
+        current = self.current
+        rule = current.problem.rule if current is not None else ""
+        alike = self._count(lambda row: row.problem.rule == rule and row.problem.fixable) if rule else 0
+        self.details.show_row(current, alike)
+
+    def _count(self, condition: Callable[[ProblemRow], bool]) -> int:
+        return sum(row.override is None and condition(row) for row in self._rows)
+
+    # --- composition ----------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        top = row(spacing=GRID)
+        top.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID // 2)
+        top.addWidget(self.strip, 1)
+        fill(top, self.choices)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.table)
+        self.splitter.addWidget(self.details)
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 2)
+        self.table.setMinimumWidth(30 * GRID)
+        for page in (self.clean, self.nothing, self.splitter):
+            self._pages.addWidget(page)
+        line = QFrame()
+        line.setProperty("role", "line")
+        line.setFixedHeight(1)
+        lines = column(self, spacing=0)
+        lines.addLayout(top)
+        fill(lines, self.filter_bar, line)
+        lines.addWidget(self._pages, 1)
+
+    def _connect(self) -> None:
+        self.filter_bar.changed.connect(self._timer.start)
+        self._timer.timeout.connect(self._show)
+        self.filter_bar.fix_all_wanted.connect(self.fix_all_wanted)
+        self.filter_bar.details_toggled.connect(self.details.setVisible)
+        self.nothing.triggered.connect(self.filter_bar.clear_filter)
+        self.table.row_changed.connect(self._show_details)
+        self.table.sorting_wanted.connect(self._on_sorting_wanted)
+        for source in (self.table, self.details):
+            source.go_wanted.connect(self._on_go_wanted)
+            source.fix_wanted.connect(self._on_fix_wanted)
+            source.fix_kind_wanted.connect(self._on_fix_kind_wanted)
+            source.accept_wanted.connect(self._on_accept_wanted)
+            source.count_wanted.connect(self._on_count_wanted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.fit_columns()
+        wide = event.size().width() >= _WIDE
+        self.splitter.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self._copy()
-            return
-        super().keyPressEvent(event)
+    # --- what the user does ---------------------------------------------------------------------------------------
 
-    def _copy(self) -> None:
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        problems = [self._panel.model.problem(row) for row in rows]
-        lines = [f"{place_text(item)}: {severity_text(item)}: {item.message}" for item in problems]
-        QGuiApplication.clipboard().setText("\n".join(lines))
+    @Slot(object)
+    def _on_sorting_wanted(self, sorting: Sorting) -> None:
+        self._sorting = sorting
+        self._show()
+
+    @Slot()
+    def _on_go_wanted(self) -> None:
+        if self.current is not None:
+            self.activated.emit(self.current.problem)
+
+    @Slot()
+    def _on_fix_wanted(self) -> None:
+        if self.current is not None:
+            self.fix_wanted.emit(self.current.problem)
+
+    @Slot()
+    def _on_fix_kind_wanted(self) -> None:
+        if self.current is not None:
+            self.fix_kind_wanted.emit(self.current.problem.rule)
+
+    @Slot()
+    def _on_accept_wanted(self) -> None:
+        selected = [row.problem for row in self.table.selected_rows() if row.override is None]
+        if selected:
+            self.accept_wanted.emit(selected)
+
+    @Slot()
+    def _on_count_wanted(self) -> None:
+        overrides = [row.override for row in self.table.selected_rows() if row.override is not None]
+        if overrides:
+            self.count_wanted.emit(list(dict.fromkeys(overrides)))
+
+
+def _is_easy(row: ProblemRow) -> bool:
+    """Whether "fix all" would mend it."""
+    return row.problem.fixable and not rule_of(row.problem).mend_alone

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QTreeView, QWidget
 
 from gui.app.context import AppContext
 from gui.models.parts import PART_ROLE, PartsModel
-from gui.qt.forms import GRID, ElidedLabel, column, fill, row
+from gui.qt.forms import GRID, ElidedLabel, ToolButton, column, fill, restyle, row
 from gui.qt.i18n import tr
 from gui.services.document import Document
 from gui.services.workbench import package_title
 from gui.windows.partdelegate import PartDelegate
 from spkcore.base.errors import SpkError
+from spkcore.checks.engine import Problem
 from spkcore.package.parts import Part, list_parts
 
 _ICONS = ("PACKAGE_ICON.PNG", "PACKAGE_ICON_256.PNG")
@@ -26,6 +29,8 @@ class Sidebar(QWidget):
 
     part_chosen = Signal(str)
     """The path of the part that was selected."""
+    package_problems_wanted = Signal()
+    """The badge beside the name was clicked: show the problems of the package as a whole."""
 
     def __init__(self, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +43,11 @@ class Sidebar(QWidget):
         self._picture.setFixedSize(_PICTURE, _PICTURE)
         self._name = ElidedLabel("", "strong", Qt.TextElideMode.ElideRight)
         self._version = ElidedLabel("", "small", Qt.TextElideMode.ElideRight)
+        self.package_badge = ToolButton()
+        self.package_badge.setProperty("look", "badge")
+        self.package_badge.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.package_badge.clicked.connect(self.package_problems_wanted)
+        self.package_badge.hide()
         self.model = PartsModel(context.theme, self)
         self.tree = QTreeView()
         self._set_up_tree()
@@ -57,6 +67,18 @@ class Sidebar(QWidget):
         self.tree.setCurrentIndex(self.model.index_of(path))
         self.tree.selectionModel().blockSignals(False)  # noqa: FBT003 - Qt's own signature
         self.tree.viewport().update()
+
+    def set_problems(self, problems: Iterable[Problem]) -> None:
+        """Put badges on the parts, and one beside the name for what belongs to none."""
+        self.model.set_problems(problems)
+        badge = self.model.package_badge
+        self.package_badge.setVisible(badge is not None)
+        if badge is not None:
+            text = tr("{n} problem of the package as a whole", "{n} problems of the package as a whole", n=badge.count)
+            self.package_badge.setText(str(badge.count))
+            self.package_badge.setToolTip(text)
+            self.package_badge.setAccessibleName(text)
+            restyle(self.package_badge, "tone", badge.severity)
 
     @property
     def selected(self) -> Part | None:
@@ -86,6 +108,7 @@ class Sidebar(QWidget):
         head.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, GRID)
         fill(head, self._picture)
         head.addLayout(texts, 1)
+        fill(head, self.package_badge)
         outer = column(self, spacing=0)
         fill(outer, head)
         outer.addWidget(self.tree, 1)

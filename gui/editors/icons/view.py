@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.base import Editor
-from gui.editors.icons.flow import FlowLayout
 from gui.editors.icons.presenter import IconGroup, IconSlot, IconsPresenter, making, pictures_only
 from gui.qt.forms import GRID, PushButton, column, fill, make_label, make_tool, row
 from gui.qt.i18n import tr
 from gui.qt.progress import size_text
 from gui.qt.theme import Theme
 from gui.services.document import Document
+from gui.widgets.flow import FlowLayout
 from gui.widgets.icontile import IconTile
 from spkcore.base.errors import SpkError, UsageError
 

@@ -13,6 +13,7 @@ from gui.editors.info.rows import FieldRow
 from gui.qt.forms import GRID, column, fill, make_label
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
+from spkcore.checks.engine import Problem
 
 WIDEST = 110 * GRID
 _PORTION = 0.04
@@ -25,6 +26,8 @@ class InfoForm(QScrollArea):
     edited = Signal(str, str, bool)
     remove_wanted = Signal(str)
     language_wanted = Signal(str, QToolButton)
+    fix_wanted = Signal(object)
+    """Problem"""
     undo_wanted = Signal()
     redo_wanted = Signal()
     focus_left = Signal()
@@ -33,7 +36,7 @@ class InfoForm(QScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._rows: dict[str, FieldRow] = {}
-        self._errors: Mapping[str, Sequence[str]] = {}
+        self._problems: Mapping[str, Sequence[Problem]] = {}
         self._refused: dict[str, str] = {}
         self._pending: dict[str, Field] = {}
         self._order: list[str] = []
@@ -78,11 +81,18 @@ class InfoForm(QScrollArea):
         # Now, not a moment later: else the rows are painted once before there is room for them.
         QCoreApplication.sendPostedEvents(self.widget(), QEvent.Type.LayoutRequest)
 
-    def show_errors(self, by_field: Mapping[str, Sequence[str]]) -> None:
-        """Show these messages at their fields."""
-        self._errors = by_field
-        for name in self._rows:
-            self._show_errors_of(name)
+    def show_problems(self, by_field: Mapping[str, Sequence[Problem]]) -> None:
+        """Show these problems at their fields."""
+        touched = {*self._problems, *by_field} & set(self._rows)
+        self._problems = by_field
+        for name in touched:
+            self._show_problems_of(name)
+
+    def problems_at(self, focused: QWidget | None) -> Sequence[Problem]:
+        """The problems of the field that holds the focus."""
+        rows = self._rows.values()
+        here = (row.field.name for row in rows if focused is not None and row.isAncestorOf(focused))
+        return self._problems.get(next(here, ""), ())
 
     def show_refusal(self, name: str, message: str) -> None:
         """Say why what was typed last cannot be taken over; an empty message takes it back."""
@@ -91,7 +101,7 @@ class InfoForm(QScrollArea):
         else:
             self._refused.pop(name, None)
         if name in self._rows:
-            self._show_errors_of(name)
+            self._show_problems_of(name)
 
     def has_field(self, name: str) -> bool:
         """Whether the form shows this field now, or is about to."""
@@ -133,10 +143,11 @@ class InfoForm(QScrollArea):
         made.edited.connect(self.edited)
         made.remove_wanted.connect(self.remove_wanted)
         made.language_wanted.connect(self.language_wanted)
+        made.fix_wanted.connect(self.fix_wanted)
         made.undo_wanted.connect(self.undo_wanted)
         made.redo_wanted.connect(self.redo_wanted)
         made.focus_left.connect(self.focus_left)
-        self._show_errors_of(field.name)
+        self._show_problems_of(field.name)
         made.show()
 
     def _drop(self, name: str) -> None:
@@ -145,9 +156,8 @@ class InfoForm(QScrollArea):
         gone.hide()
         gone.deleteLater()
 
-    def _show_errors_of(self, name: str) -> None:
-        refused = [self._refused[name]] if name in self._refused else []
-        self._rows[name].show_errors([*refused, *self._errors.get(name, ())])
+    def _show_problems_of(self, name: str) -> None:
+        self._rows[name].show_problems(self._refused.get(name, ""), self._problems.get(name, ()))
 
     def _is_in_use(self, name: str) -> bool:
         found = self._rows.get(name)

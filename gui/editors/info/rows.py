@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from gui.editors.info.controls import ValueControl, make_control
 from gui.editors.info.fields import Field
-from gui.qt.forms import GRID, make_label, make_tool, restyle
+from gui.models.problemtexts import fix_text
+from gui.qt.forms import GRID, make_button, make_label, make_tool, restyle
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
+from gui.widgets.flow import FlowLayout
+from spkcore.checks.engine import Problem
 
 LABEL_WIDTH = 23 * GRID
+_RANK = ("error", "warning", "info")
 
 
 class FieldRow(QWidget):
@@ -23,6 +28,8 @@ class FieldRow(QWidget):
     """name, value, whether it was typed"""
     remove_wanted = Signal(str)
     language_wanted = Signal(str, QToolButton)
+    fix_wanted = Signal(object)
+    """Problem"""
     undo_wanted = Signal()
     redo_wanted = Signal()
     focus_left = Signal()
@@ -33,6 +40,10 @@ class FieldRow(QWidget):
         self.control: ValueControl = make_control(field, theme)
         self.error = make_label("", "error", wrap=True)
         self.error.hide()
+        self.fixes = QWidget()
+        self._fix_line = FlowLayout(self.fixes)
+        self._fix_line.setContentsMargins(0, 0, 0, 0)
+        self.fixes.hide()
         self.note = make_label(field.note, "small")
         self.note.setWordWrap(True)
         self.remove_button = make_tool(theme.icon("close"), tr("Remove {label}", label=field.label))
@@ -48,13 +59,37 @@ class FieldRow(QWidget):
         self.field = field
         self.control.show_value(field.value)
 
-    def show_errors(self, messages: Sequence[str]) -> None:
-        """Say below the control what is wrong; nothing takes the message away."""
+    def show_problems(self, refusal: str, problems: Sequence[Problem]) -> None:
+        """Say below the control what is wrong, and offer the fixes. `refusal` says why what was typed last cannot be
+        taken over."""
+        messages = [refusal] * bool(refusal) + [problem.message for problem in problems]
+        worst = (
+            "error" if refusal else next(iter(sorted((str(item.severity) for item in problems), key=_RANK.index)), "")
+        )
         self.error.setText("\n".join(messages))
         self.error.setVisible(bool(messages))
-        restyle(self.control.focus_widget(), "state", "error" if messages else "")
+        restyle(self.error, "role", {"error": "error", "warning": "warning"}.get(worst, "muted"))
+        restyle(self.control.focus_widget(), "state", worst if worst in {"error", "warning"} else "")
         described = " ".join([*messages, self.field.help]).strip()
         self.control.focus_widget().setAccessibleDescription(described)
+        self._show_fixes(problems)
+
+    def _show_fixes(self, problems: Sequence[Problem]) -> None:
+        while (item := self._fix_line.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        kinds = {problem.rule: problem for problem in problems if fix_text(problem)}
+        for problem in kinds.values():
+            button = make_button(tr("Fix: {what}", what=fix_text(problem)), "link")
+            button.setToolTip(problem.message)
+            button.clicked.connect(partial(self._fix, problem))
+            self._fix_line.addWidget(button)
+        self.fixes.setVisible(bool(kinds))
+
+    def _fix(self, problem: Problem, _checked: bool = False) -> None:
+        self.fix_wanted.emit(problem)
 
     def focus(self) -> None:
         """Put the focus into the control."""
@@ -82,6 +117,7 @@ class FieldRow(QWidget):
         if self.field.help:
             grid.addWidget(make_label(self.field.help, "muted", wrap=True), 1, 1)
         grid.addWidget(self.error, 2, 1)
+        grid.addWidget(self.fixes, 3, 1)
         grid.setColumnStretch(1, 1)
 
     def _caption(self) -> QWidget:

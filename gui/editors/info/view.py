@@ -65,11 +65,16 @@ class InfoEditor(Editor):
             self.text.reveal(line=line, column=column) if line else self.setFocus()
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
-        by_field: dict[str, list[str]] = {}
+        by_field: dict[str, list[Problem]] = {}
         for problem in problems:
-            by_field.setdefault(problem.field, []).append(problem.message)
-        self.form.show_errors(by_field)
+            by_field.setdefault(problem.field, []).append(problem)
+        self.form.show_problems(by_field)
         self.text.set_problems(problems)
+
+    def problems_here(self) -> Sequence[Problem]:
+        if self.text.pane.editor.hasFocus():
+            return self.text.problems_here()
+        return self.form.problems_at(self.focusWidget())
 
     def start_find(self) -> bool:
         if self.text.pane.editor.hasFocus():
@@ -155,5 +160,8 @@ class InfoEditor(Editor):
         self.form.language_wanted.connect(self._on_language_wanted)
         self.form.undo_wanted.connect(self.document.stack.undo)
         self.form.redo_wanted.connect(self.document.stack.redo)
+        self.form.fix_wanted.connect(self.fix_wanted)
+        self.text.fix_wanted.connect(self.fix_wanted)
+        self.text.problem_wanted.connect(self.problem_wanted)
         self.form.focus_left.connect(self.document.break_merging)
         self.text.status_changed.connect(self.status_changed)

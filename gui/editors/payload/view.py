@@ -91,6 +91,13 @@ class PayloadEditor(Editor):
         for editor in self._opened():
             editor.set_problems([problem for problem in problems if problem.path == editor.path])
 
+    def problems_here(self) -> Sequence[Problem]:
+        current = self.tabs.currentWidget()
+        if isinstance(current, Editor):
+            return current.problems_here()
+        selected = set(self.view.selected_paths())
+        return [problem for problem in self._problems if problem.path in selected]
+
     def start_find(self) -> bool:
         current = self.tabs.currentWidget()
         if isinstance(current, Editor):
@@ -106,6 +113,8 @@ class PayloadEditor(Editor):
             editor = open_file(path, self.document, self.context, self.tabs)
             editor.set_problems([problem for problem in self._problems if problem.path == path])
             editor.status_changed.connect(self.status_changed)
+            editor.fix_wanted.connect(self.fix_wanted)
+            editor.problem_wanted.connect(self.problem_wanted)
             index = self.tabs.addTab(editor, path.rpartition("/")[2])
             self.tabs.setTabToolTip(index, path)
             self._give_close_button(index, editor)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QPoint, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.base import Editor
+from gui.editors.problemmenu import add_problem_actions, open_problem_menu
 from gui.editors.text.presenter import TextPresenter
 from gui.qt.forms import column, fill
 from gui.qt.i18n import tr
@@ -31,6 +32,7 @@ class CodePartEditor(Editor):
 
     def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(path, document, context, parent)
+        self._problems: Sequence[Problem] = ()
         self.presenter = TextPresenter(path, document)
         self.pane = CodePane(self.language, tr("Text of {name}", name=self.presenter.name))
         self.pane.editor.set_base_font(context.theme.fixed_font())
@@ -87,7 +89,15 @@ class CodePartEditor(Editor):
         self.setFocus()
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
+        self._problems = problems
         self.pane.editor.set_marks([_mark(problem) for problem in problems])
+
+    def problems_here(self) -> Sequence[Problem]:
+        return self._problems_of(self.pane.editor.caret()[0])
+
+    def _problems_of(self, line: int) -> Sequence[Problem]:
+        """Those whose mark stands at this line."""
+        return [problem for problem in self._problems if max(problem.line, 1) == line]
 
     def start_find(self) -> bool:
         self.pane.open_find()
@@ -117,6 +127,16 @@ class CodePartEditor(Editor):
         self.presenter.create(self.starter())
         self.setFocus()
 
+    @Slot(QMenu, int)
+    def _on_menu_opening(self, menu: QMenu, line: int) -> None:
+        add_problem_actions(menu, self, self._problems_of(line))
+
+    @Slot(int, QPoint)
+    def _on_mark_clicked(self, line: int, place: QPoint) -> None:
+        problems = self._problems_of(line)
+        if problems:
+            open_problem_menu(place, self, problems)
+
     @Slot()
     def _on_repair(self) -> None:
         self.presenter.repair_line_ends()
@@ -129,6 +149,8 @@ class CodePartEditor(Editor):
         editor.redo_wanted.connect(self.document.stack.redo)
         editor.focus_left.connect(self.document.break_merging)
         editor.cursorPositionChanged.connect(self._on_cursor_moved)
+        editor.menu_opening.connect(self._on_menu_opening)
+        editor.mark_clicked.connect(self._on_mark_clicked)
         self.missing.triggered.connect(self._on_create)
         self.context.theme.changed.connect(self._on_theme_changed)
 
