@@ -20,6 +20,8 @@ EVENTS = CREATE | MOVED_FROM | MOVED_TO | DELETE | CLOSE_WRITE | ONLY_DIRECTORIE
 PACKAGE_FILE = b"@SYNOPKG_DOWNLOAD_"
 SECRETIVE_LOG = b"messages"
 MOST_OUTPUT = 16 << 20
+DELETED = b" (deleted)"
+SETTLED_SECONDS, EARLY_BYTES = 0.3, 1 << 18
 
 
 def now():
@@ -49,6 +51,15 @@ def look(path):
         return None
 
 
+def marker_lines(folder):
+    """The lines of the marker in a folder of ours; none where it has none."""
+    try:
+        with open(folder + b"/marker", "rb") as stream:
+            return stream.read(65536).splitlines()
+    except (IOError, OSError):
+        return []
+
+
 class Reporter(object):
     """Writes event lines without ever making the catching wait for the network."""
 
@@ -75,6 +86,13 @@ class Reporter(object):
         except OSError as error:
             if error.errno not in (errno.EAGAIN, errno.EINTR):
                 self.broken, self.waiting = True, b""
+
+    def redirect(self, path):
+        """From now on write to the file `path`, which another process sends to the PC."""
+        target = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        os.dup2(target, 1)
+        os.close(target)
+        self.waiting, self.broken, self.said = b"", False, set()
 
     def finish(self):
         limit = now() + 10
@@ -149,6 +167,10 @@ class Setup(object):
         return self.values.get(b"SESSION", b"")
 
     @property
+    def adopts(self):
+        return self.values.get(b"ADOPT") == b"yes"
+
+    @property
     def root(self):
         return self.values[b"ROOT"].rstrip(b"/")
 
@@ -207,20 +229,52 @@ class Volume(object):
         self.closed = set()   # folders that are gone: when they come again, they are new ones
         self.made = set()
         self.packages = {}    # path -> [size, time of last growth, state]
-        self.low = False
+        self.low = self.given_up = False
 
-    def make(self, setup, logs):
-        for path in (self.folder, self.tree, self.folder + b"/state"):
-            os.mkdir(path, 0o700)
+    def take(self, setup, logs):
+        """Go on in the folder that an agent which has ended left; whether there is one."""
+        if not setup.adopts or b"session=" + setup.session not in marker_lines(self.folder):
+            return False
+        if not os.path.isdir(self.folder + b"/state"):
+            os.mkdir(self.folder + b"/state", 0o700)
+        for name in os.listdir(self.folder + b"/state"):
+            if os.path.isfile(join(self.folder + b"/state", name)):
+                os.unlink(join(self.folder + b"/state", name))
+        self.mark(self.folder, setup, logs)
+        for folder, folders, files in os.walk(self.tree):
+            below = folder[len(self.tree) + 1:]
+            self.made.update(join(below, name) for name in folders)
+            for name in files:
+                self.know(join(below, name), look(join(folder, name)))
+        self.closed = set(path for path in self.made if look(join(self.scratch, path)) is None)
+        return True
+
+    def know(self, path, status):
+        """Something that was caught before."""
+        self.caught[path] = status.st_ino
+        self.changed.add(path)
+        name = path.rpartition(b"/")[2]
+        if name.startswith(PACKAGE_FILE) or path.startswith(b"upload_tmp."):
+            self.packages[path] = [status.st_size, now(), b""]
+
+    def mark(self, folder, setup, logs):
         lines = [b"spkcap 1", b"session=" + setup.session, b"started=%d" % int(time.time()),
                  b"pid=%d" % os.getpid(), b"engine=python"]
-        lines += [b"log=" + path + b":%d" % log.offset for path, log in logs.items()]
-        with open(self.folder + b"/marker.new", "wb") as stream:
+        lines += [b"log=" + path + b":%d" % log.begun for path, log in logs.items()]
+        with open(folder + b"/marker.new", "wb") as stream:
             stream.write(b"\n".join(lines) + b"\n")
-        os.rename(self.folder + b"/marker.new", self.folder + b"/marker")
-        probe = self.folder + b"/state/probe"
-        os.link(self.folder + b"/marker", probe)
+        os.rename(folder + b"/marker.new", folder + b"/marker")
+
+    def make(self, setup, logs):
+        # Under a name that says whose it is, until the marker is in it: nothing can be left that nobody knows.
+        new = self.folder + b".new"
+        for path in (new, new + b"/tree", new + b"/state"):
+            os.mkdir(path, 0o700)
+        self.mark(new, setup, logs)
+        probe = new + b"/state/probe"
+        os.link(new + b"/marker", probe)
         os.unlink(probe)
+        os.rename(new, self.folder)
 
 
 class Log(object):
@@ -230,7 +284,7 @@ class Log(object):
         self.path = path
         self.rest = b""
         status = look(path)
-        self.offset = status.st_size if status else 0
+        self.offset = self.begun = status.st_size if status else 0
 
     def lines(self):
         status = look(self.path)
@@ -248,6 +302,46 @@ class Log(object):
         return [line[:4096] for line in lines if not secretive or b"pkg" in line or b".spk" in line]
 
 
+class Rescue(object):
+    """A file that has no name any more, but is still open in a process of DSM: its bytes are copied while that lasts."""
+
+    def __init__(self, link, volume, path):
+        self.link, self.volume, self.path = link, volume, path
+        target = join(volume.tree, path)
+        self.source = os.open(link, os.O_RDONLY)
+        status = os.fstat(self.source)
+        self.inode = (status.st_dev, status.st_ino)
+        try:
+            self.target = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError:
+            os.close(self.source)
+            raise
+        os.fchown(self.target, status.st_uid, status.st_gid)
+        os.fchmod(self.target, stat.S_IMODE(status.st_mode) | 0o600)
+
+    def is_open(self):
+        """Whether the process still has it open."""
+        try:
+            status = os.stat(self.link)
+        except OSError:
+            return False
+        return (status.st_dev, status.st_ino) == self.inode
+
+    def copy(self, end):
+        """Copy what is new, until the moment `end`; whether everything there is was copied."""
+        while now() < end:
+            data = os.read(self.source, 1 << 20)
+            if not data:
+                return True
+            while data:
+                data = data[os.write(self.target, data):]
+        return False
+
+    def close(self):
+        os.close(self.source)
+        os.close(self.target)
+
+
 class Catcher(object):
     """Links what comes up in the watched places."""
 
@@ -257,7 +351,10 @@ class Catcher(object):
         self.watches, self.watched = {}, {}
         self.inotify = None
         self.files, self.bytes, self.last_catch, self.reported = 0, 0, now(), 0
-        self.detaching = []
+        self.detaching = []   # what was moved away
+        self.settling = []    # [moment, volume, path] of files that were closed
+        self.rescues, self.rescued = [], set()
+        self.searched = self.missed = 0
 
     # watching
 
@@ -288,8 +385,19 @@ class Catcher(object):
 
     def give_up_watching(self, error):
         self.reporter.say(b"ERR", b"watches", str(error))
+        self.stop_watching()
+
+    def stop_watching(self):
         os.close(self.inotify.fd)
         self.inotify, self.watches, self.watched = None, {}, {}
+
+    def watch_anew(self):
+        """After lost events no watch is known to be where it was: set all of them again, and look through everything."""
+        self.stop_watching()
+        for volume in self.volumes:
+            for path in [path for path in volume.made if look(join(volume.scratch, path)) is None]:
+                self.leave(volume, path, True, True)
+        self.start()
 
     def unwatch(self, volume, path, moved):
         """Forget the watch of a folder that is gone; watches below it end by themselves unless it was moved."""
@@ -333,7 +441,7 @@ class Catcher(object):
     def take(self, watch, mask, name):
         if mask & OVERFLOW:
             self.reporter.say(b"ERR", b"overflow", b"the event queue overflowed; everything was looked through again")
-            self.sweep()
+            self.watch_anew()
             return
         if mask & IGNORED:
             self.unmap(watch)
@@ -345,6 +453,8 @@ class Catcher(object):
             self.leave(volume, path, bool(mask & IS_DIRECTORY), bool(mask & MOVED_FROM))
         else:
             self.visit(volume, path, bool(mask & IS_DIRECTORY))
+            if mask & CLOSE_WRITE and path in volume.caught:
+                self.settle(volume, path)
 
     def visit(self, volume, path, is_folder):
         """Something is at `path`: catch it if it belongs to a place."""
@@ -415,7 +525,7 @@ class Catcher(object):
         if known is not None:
             status, have = look(source), look(target)
             if status is None or status.st_ino == known or (have is not None and have.st_ino == status.st_ino):
-                volume.changed.add(path)
+                self.refresh(volume, path, status, have)
                 return
             self.retire(volume, path)
         try:
@@ -425,11 +535,26 @@ class Catcher(object):
             return
         self.note(volume, path, target, is_package)
 
+    def refresh(self, volume, path, status, have):
+        """We know this file; where we hold a copy of it and DSM wrote to it again, take the file itself again."""
+        volume.changed.add(path)
+        if status is None or have is None or have.st_ino == status.st_ino:
+            return
+        if have.st_size != status.st_size or abs(have.st_mtime - status.st_mtime) > 0.001:
+            again = volume.folder + b"/state/again"
+            try:
+                os.link(join(volume.scratch, path), again)
+                os.rename(again, join(volume.tree, path))
+            except OSError as error:
+                self.miss(volume, path, None, error)
+
     def miss(self, volume, path, kind, error):
-        if error.errno == errno.EEXIST:
+        if error.errno == errno.EEXIST and kind is not None:
             self.retire(volume, path)
             self.catch(volume, path, kind)
-        elif error.errno not in (errno.ENOENT, errno.ENOTDIR):
+        elif error.errno in (errno.ENOENT, errno.ENOTDIR):
+            self.missed = now()
+        else:
             self.reporter.once(b"ERR", b"link", path + b": " + str(error).encode("utf-8"))
 
     def note(self, volume, path, target, is_package):
@@ -440,6 +565,7 @@ class Catcher(object):
         volume.changed.add(path)
         self.files += 1
         self.last_catch = now()
+        self.settle(volume, path)
         if is_package:
             volume.packages[path] = [status.st_size, now(), b""]
 
@@ -490,6 +616,83 @@ class Catcher(object):
                 self.leave(volume, path, path in volume.made, True)
             self.enter(volume, b"")
 
+    # what has no name any more
+
+    def rescue(self, limit, at_once=False):
+        """Copy deleted files out of the processes that have them open. Looks for such files while something happens."""
+        moment = now()
+        recent = moment - self.last_catch < 5 and moment - self.searched >= 2
+        if at_once or recent or (self.missed > self.searched and moment - self.searched >= 0.2):
+            self.searched = moment
+            self.search()
+        for rescue in list(self.rescues):
+            was_open = rescue.is_open()
+            try:
+                ended = rescue.copy(now() + limit) and not was_open
+            except (IOError, OSError) as error:
+                self.reporter.once(b"ERR", b"rescue", str(error))
+                ended = True
+            rescue.volume.changed.add(rescue.path)
+            if ended:
+                rescue.close()
+                self.rescues.remove(rescue)
+
+    def search(self):
+        own = str(os.getpid())
+        for process in os.listdir("/proc"):
+            if not process.isdigit() or process == own:
+                continue
+            folder = ("/proc/%s/fd/" % process).encode()
+            try:
+                links = [folder + name for name in os.listdir(folder)]
+            except OSError:
+                continue
+            for link in links:
+                self.examine(link)
+
+    def examine(self, link):
+        """Begin to rescue what `link` in /proc stands for, if it is a deleted file of a watched place."""
+        try:
+            path = os.readlink(link)
+            if not path.endswith(DELETED):
+                return
+            status = os.stat(link)
+        except OSError:
+            return
+        if status.st_nlink or not stat.S_ISREG(status.st_mode) or (status.st_dev, status.st_ino) in self.rescued:
+            return
+        for volume in self.volumes:
+            if path.startswith(volume.scratch + b"/"):
+                self.begin_rescue(volume, path[len(volume.scratch) + 1:-len(DELETED)], link, status)
+
+    def begin_rescue(self, volume, path, link, status):
+        found = self.classify(volume, path)
+        if found is None or found[0] is None:
+            return
+        is_package = self.is_package(path, found[0])
+        if volume.low and (not is_package or status.st_size > volume.low):
+            self.reporter.once(b"ERR", b"space", path + b" was deleted while open, and there is no room for a copy")
+            return
+        number, name = 0, path
+        while look(join(volume.tree, name)):
+            number += 1
+            name = path + b".~%d~" % number
+        try:
+            self.make_plain_folder(os.path.dirname(join(volume.tree, name)))
+            rescue = Rescue(link, volume, name)
+        except (IOError, OSError) as error:
+            self.reporter.once(b"ERR", b"rescue", str(error))
+            return
+        self.rescues.append(rescue)
+        self.rescued.add(rescue.inode)
+        self.note(volume, name, join(volume.tree, name), is_package)
+        volume.caught[name] = -1
+
+    @staticmethod
+    def make_plain_folder(path):
+        if look(path) is None:
+            os.makedirs(path, 0o700)
+
     # getting small files off the live inode
 
     def detach(self, limit):
@@ -506,6 +709,21 @@ class Catcher(object):
                 self.detaching.extend((volume, join(path, name)) for name in os.listdir(target))
             elif stat.S_ISREG(status.st_mode) and status.st_nlink > 1 and status.st_size <= most:
                 self.copy_over(volume, target, status)
+        self.detach_early(end, min(most, EARLY_BYTES))
+
+    def settle(self, volume, path):
+        if b"/package/" in path:
+            self.settling.append((now(), volume, path))
+
+    def detach_early(self, end, most):
+        """Small files of the payload that stand still are copied before the package can be installed and change them."""
+        while self.settling and now() < end and now() - self.settling[0][0] > SETTLED_SECONDS:
+            _, volume, path = self.settling.pop(0)
+            target = join(volume.tree, path)
+            status = look(target)
+            if status is not None and stat.S_ISREG(status.st_mode) and status.st_nlink > 1 and not volume.low:
+                if status.st_size <= most and status.st_ino == volume.caught.get(path):
+                    self.copy_over(volume, target, status)
 
     def copy_over(self, volume, target, status):
         copy = volume.folder + b"/state/copy"
@@ -559,6 +777,36 @@ class Catcher(object):
         volume.packages[path] = [size, grown, new]
 
 
+    # giving back
+
+    def give_up(self, volume):
+        """Let go of the unpacked payload: what DSM has deleted is then really free again."""
+        volume.given_up = True
+        self.reporter.say(b"ERR", b"space", volume.name + b" is all but full: the unpacked files were let go")
+        for path in list(volume.caught):
+            if b"/package/" in path or path.endswith(b"/package.tgz"):
+                try:
+                    os.unlink(join(volume.tree, path))
+                except OSError:
+                    continue
+                self.bytes -= volume.sizes.get(path, 0)
+                self.files -= 1
+                self.forget(volume, path)
+
+    # telling again
+
+    def tell_again(self):
+        """Everything that was told, for a PC that has come back or another one."""
+        for volume in self.volumes:
+            for path, size in sorted(volume.sizes.items()):
+                status = look(join(volume.tree, path))
+                self.reporter.say(b"FILE", volume.name, path, size, status.st_ino if status else 0)
+            for known in volume.packages.values():
+                known[2] = b""
+            if volume.low:
+                self.reporter.say(b"LOW", volume.name, volume.low)
+
+
 class Agent(object):
     """The life of the agent: orders, timers, the end."""
 
@@ -567,16 +815,28 @@ class Agent(object):
         self.catcher = Catcher(setup, reporter)
         self.logs = dict((path, Log(setup.root + path)) for path in setup.logs)
         self.begun = self.heard = self.ticked = self.spaced = now()
-        self.phase = None
-        self.free = self.told = 0
+        self.phase = self.attached = None
+        self.free = self.told = self.asked = 0
+        self.beat, self.is_attached, self.stopped = None, False, False
+
+    def remember_logs(self):
+        """An adopted folder knows how long the logs were when the capture began."""
+        for name in self.setup.volumes if self.setup.adopts else []:
+            for line in marker_lines(Volume(name, self.setup).folder):
+                path, _, size = line[4:].rpartition(b":")
+                if line.startswith(b"log=") and path in self.logs and size.isdigit():
+                    self.logs[path].offset = self.logs[path].begun = int(size)
 
     def prepare(self):
+        self.remember_logs()
         for name in self.setup.volumes:
             volume = Volume(name, self.setup)
             try:
                 if not re.match(b"^/volume[0-9]+$", name) or not stat.S_ISDIR(os.lstat(volume.scratch).st_mode):
                     raise OSError(errno.ENOTDIR, "there is no @tmp folder")
-                volume.make(self.setup, self.logs)
+                if not volume.take(self.setup, self.logs):
+                    volume.make(self.setup, self.logs)
+                self.catcher.files += len(volume.caught)
             except OSError as error:
                 self.reporter.say(b"ERR", b"volume", name + b": " + str(error).encode("utf-8"))
                 continue
@@ -588,8 +848,8 @@ class Agent(object):
         """Returns the reason of the end."""
         self.measure_space()
         self.catcher.start()
-        method = b"inotify" if self.catcher.inotify else b"poll"
-        self.reporter.say(b"READY", b"1", self.setup.session, b"python", method, os.getpid())
+        self.catcher.rescue(0.2, True)
+        self.say_ready()
         self.tell()
         reason = b""
         while not reason:
@@ -598,13 +858,56 @@ class Agent(object):
             if self.catcher.inotify is None:
                 self.catcher.sweep()
             self.catcher.detach(0.02)
+            self.catcher.rescue(0.02)
+            self.take_files()
             self.tell()
             reason = self.end(lines)
         self.catcher.process(0.2)
         self.catcher.sweep()
         self.catcher.detach(20)
+        self.catcher.rescue(20, True)
         self.tell(True)
         return reason
+
+    def say_ready(self):
+        method = b"inotify" if self.catcher.inotify else b"poll"
+        self.reporter.say(b"READY", b"1", self.setup.session, b"python", method, os.getpid())
+
+    def take_files(self):
+        """Orders of a PC that has come back: it cannot reach our standard input, so they come as files."""
+        if now() - self.asked < 0.2:
+            return
+        self.asked = now()
+        state = self.catcher.volumes[0].folder + b"/state/"
+        beat = look(state + b"heard")
+        beat = beat and (beat.st_mtime, beat.st_ino)
+        if beat != self.beat:
+            self.beat, self.heard, self.is_attached = beat, now(), True
+        self.is_attached = self.is_attached and look(state + b"eof") is None
+        self.stopped = look(state + b"stop") is not None
+        try:
+            with open(state + b"attach", "rb") as stream:
+                name = stream.read().strip()
+        except (IOError, OSError):
+            return
+        if name != self.attached and re.match(b"^report[.][0-9a-f]{8}$", name):
+            self.attached = name
+            self.attach(state + name)
+
+    def attach(self, path):
+        self.reporter.redirect(path)
+        for volume in self.catcher.volumes:
+            self.reporter.say(b"FOLDER", volume.name, volume.folder)
+        self.say_ready()
+        self.catcher.tell_again()
+        self.phase = None
+        for log in self.logs.values():
+            log.offset, log.rest = log.begun, b""
+
+    def ended(self):
+        """Let the process that sends our reports to the PC know that there will be no more."""
+        if self.attached is not None:
+            open(self.catcher.volumes[0].folder + b"/state/ended", "wb").close()
 
     def wait(self):
         """Sleep until something happens; returns the orders that came."""
@@ -625,6 +928,8 @@ class Agent(object):
         active = any(volume.active or volume.changed for volume in self.catcher.volumes)
         if self.catcher.detaching:
             return 0
+        if self.catcher.rescues or self.catcher.settling:
+            return 0.05
         if now() - self.told < 0.05:
             return 0.05
         if self.catcher.inotify is None:
@@ -633,11 +938,12 @@ class Agent(object):
 
     def end(self, lines):
         moment = now()
-        if b"STOP" in lines:
+        if self.stopped or b"STOP" in lines:
             return b"stop"
         if moment - self.begun > self.setup.number(b"TTL"):
             return b"ttl"
-        gone = self.orders.ended or moment - self.heard > self.setup.number(b"GONE")
+        hung_up = self.orders.ended and not self.is_attached
+        gone = hung_up or moment - self.heard > self.setup.number(b"GONE")
         if gone and moment - max(self.catcher.last_catch, self.heard) > self.setup.number(b"IDLE"):
             return b"gone"
         return b""
@@ -686,7 +992,9 @@ class Agent(object):
             low = free < self.setup.number(b"LOWSPACE")
             if low and not volume.low:
                 self.reporter.say(b"LOW", volume.name, free)
-            volume.low = low
+            volume.low = max(free, 1) if low else 0
+            if free < self.setup.number(b"LOWSPACE") // 4 and not volume.given_up:
+                self.catcher.give_up(volume)
         self.free = min(spaces)
 
 
@@ -724,6 +1032,7 @@ def main():
     reason = b"stop" if b"STOP" in early else agent.run()
     reporter.say(b"DONE", agent.catcher.files, agent.catcher.bytes, reason)
     reporter.finish()
+    agent.ended()
     return 0
 
 

@@ -20,8 +20,8 @@ nl='
 IFS=$nl
 exec 3<&0 </dev/null
 
-session='' root='' ttl=1800 gone_after=60 idle_after=60 stable=2000 low_space=524288000 detach_most=1048576
-names='' logs='' parents='' count=0
+session='' root='' adopt='' ttl=1800 gone_after=60 idle_after=60 stable=2000 low_space=524288000 detach_most=1048576
+names='' logs='' parents='' wanted='' scratches='' count=0
 
 # ---------------------------------------------------------------- setup
 
@@ -56,6 +56,7 @@ add_place() {
     test_code="[ -e \"\$found\" ]"
     [ -z "$unless" ] || test_code="$test_code && case \${found##*/} in $unless) false ;; esac"
     [ -z "$holds" ] || test_code="$test_code && [ -e \"\$found/$holds\" ]"
+    [ -n "$unless$holds" ] || wanted="$wanted$pattern | $pattern/* | "
     piece="for found in $pattern; do $test_code && see $kind \"\$found\" && set -- \"\$@\" \"\$found\"; done"
     number=0
     known=
@@ -83,6 +84,7 @@ read_setup() {
             'STABLE '*) stable=$value ;;
             'LOWSPACE '*) low_space=$value ;;
             'DETACH '*) detach_most=$value ;;
+            'ADOPT '*) adopt=$value ;;
             'VOLUME '*) names="$names$value$nl" ;;
             'LOG '*) logs="$logs$value$nl" ;;
             'PLACE '*) set -f; add_place "$value"; set +f ;;
@@ -103,6 +105,7 @@ make_scan() {
     done
     set +f
     eval "scan_places() {$body${nl}}"
+    eval "is_wanted() { case \$1 in ${wanted}-) return 0 ;; esac; return 1; }"
 }
 
 # file_size PATH: sets size (empty when there is no file).
@@ -110,30 +113,69 @@ file_size() {
     size=$(ls -ln -- "$1" 2>/dev/null | awk 'NR == 1 { print $5 }')
 }
 
-make_folders() {
-    marker="spkcap 1${nl}session=$session${nl}started=$(date +%s)${nl}pid=$$${nl}engine=sh"
+say_folders() {
+    number=0
+    while [ $number -lt $count ]; do
+        number=$((number + 1))
+        eval "say \"FOLDER\$tab\$name_$number\$tab\$folder_$number\""
+    done
+}
+
+say_ready() {
+    say "READY${tab}1$tab$session${tab}sh$tab$method$tab$$"
+}
+
+# adopt_folder: whether an agent that has ended left its folder to us; then we go on in it.
+adopt_folder() {
+    [ -n "$adopt" ] && [ -d "$folder" ] && [ ! -L "$folder" ] && grep -qx "session=$session" "$folder/marker" || return
+    rm -rf "$folder/state"
+    printf '%s\n' "$marker" >"$folder/marker.new" && mv "$folder/marker.new" "$folder/marker" && mkdir "$folder/state"
+}
+
+new_folder() {
+    mkdir "$new/tree" "$new/state" && printf '%s\n' "$marker" >"$new/marker" &&
+        ln "$new/marker" "$new/state/probe" 2>/dev/null && mv "$new" "$folder" && rm -f "$folder/state/probe"
+}
+
+# begin_logs: remembers how long the logs are, or were when the capture began.
+begin_logs() {
+    log_number=0
     for log in $logs; do
-        file_size "$root$log"
+        log_number=$((log_number + 1))
+        size=
+        for name in ${adopt:+$names}; do
+            size=$(sed -n "s,^log=$log:\([0-9]*\)$,\1,p" "$root$name/@tmp/spkcap-$session/marker" 2>/dev/null)
+            [ -z "$size" ] || break
+        done
+        [ -n "$size" ] || file_size "$root$log"
+        eval "log_begin_$log_number=${size:-0}"
         marker="$marker${nl}log=$log:${size:-0}"
     done
+}
+
+make_folders() {
+    marker="spkcap 1${nl}session=$session${nl}started=$(date +%s)${nl}pid=$$${nl}engine=sh"
+    begin_logs
     for name in $names; do
         scratch=$root$name/@tmp
         folder=$scratch/spkcap-$session
         case $name in /volume[0-9] | /volume[0-9][0-9] | /volume[0-9][0-9][0-9]) ;; *) scratch=- ;; esac
-        if [ ! -d "$scratch" ] || [ -L "$scratch" ] || ! mkdir "$folder" 2>/dev/null; then
+        new=$folder.new
+        # Under a name that says whose it is, until the marker is in it: nothing can be left that nobody knows.
+        if adopt_folder; then
+            :
+        elif [ ! -d "$scratch" ] || [ -L "$scratch" ] || [ -e "$folder" ] || ! mkdir "$new" 2>/dev/null; then
             say "ERR${tab}volume$tab$name: there is no usable @tmp folder"
             continue
-        fi
-        mkdir "$folder/tree" "$folder/state" && printf '%s\n' "$marker" >"$folder/marker.new" &&
-            mv "$folder/marker.new" "$folder/marker"
-        if ! ln "$folder/marker" "$folder/state/probe" 2>/dev/null; then
+        elif ! new_folder; then
             say "ERR${tab}volume$tab$name: no hard links there"
             continue
         fi
+        scratches="$scratches$scratch/$nl"
         count=$((count + 1))
         eval "name_$count=\$name scratch_$count=\$scratch folder_$count=\$folder previous_$count="
-        say "FOLDER$tab$name$tab$folder"
     done
+    say_folders
     [ "$count" -gt 0 ] || fail volumes 'no volume could be used'
     state=$folder_1/state
 }
@@ -158,7 +200,7 @@ probe_tools() {
     fi
     links=
     ! find "$state" -links +1 >/dev/null 2>&1 || links=yes
-    rm -rf "$state/probe" "$state/probe1" "$state/probe2" "$state/probe3"
+    rm -rf "$state/probe1" "$state/probe2" "$state/probe3"
     if sleep 0.01 2>/dev/null; then
         naps='sleep 0.02 0.04 0.1 0.25'
     elif usleep 10000 2>/dev/null; then
@@ -198,7 +240,10 @@ retire() {
 # keep_apart PATH: true when the place is the one we know; else retires what carries its name.
 keep_apart() {
     [ -e "$tree/$1" ] || return 0
-    case $nl$previous in *"$nl$1$nl"*) ;; *) retire "$1"; return 0 ;; esac
+    case $adopt$nl$previous in
+        yes* | *"$nl$1$nl"*) ;;
+        *) retire "$1"; return 0 ;;
+    esac
     if [ -d "$1" ]; then
         for known in "$1"/INFO "$1"/package.tgz "$1"/@SYNOPKG_DOWNLOAD_*; do
             if [ -e "$known" ] && [ -e "$tree/$known" ] && [ ! "$known" -ef "$tree/$known" ]; then
@@ -247,13 +292,14 @@ link_group() {
     esac 2>/dev/null
 }
 
+# link_singly PATH...: for a cp that makes no links; ln takes one folder at a time and refuses what is there already.
 link_singly() {
-    find "$@" | while IFS= read -r one; do
-        if [ -d "$one" ] && [ ! -L "$one" ]; then
-            [ -d "$tree/$one" ] || mkdir -p "$tree/$one"
-        elif [ ! -e "$tree/$one" ] && [ ! -L "$tree/$one" ]; then
-            ln "$one" "$tree/$one"
-        fi
+    find "$@" -type d | while IFS= read -r one; do
+        [ -d "$tree/$one" ] || mkdir -p "$tree/$one"
+        ln -- "$one"/* "$one"/.[!.]* "$tree/$one/"
+    done
+    for one in "$@"; do
+        [ -d "$one" ] || [ -e "$tree/$one" ] || ln -- "$one" "$tree/$one"
     done
 }
 
@@ -316,7 +362,8 @@ read_orders() {
         printf '%s\n' "$seconds" >"$state/heard"
         case $line in STOP) : >"$state/stop" ;; esac
     done
-    : >"$state/eof"
+    : >"$state/hung-up"
+    [ -e "$state/attach" ] || : >"$state/eof"
 }
 
 # ---------------------------------------------------------------- reports
@@ -392,7 +439,70 @@ report_volumes() {
 report_phase() {
     while IFS= read -r line <&4; do
         say "PHASE$tab$line"
+        is_quiet=
+        case $line in waiting*) is_quiet=yes ;; esac
     done
+}
+
+# rescue DESCRIPTOR TARGET: copies a file that is still open in a process, until it is closed there.
+rescue() {
+    exec 5<"$1" || return
+    while cat <&5 >>"$2" && [ "$1" -ef /proc/self/fd/5 ] && [ ! -e "$state/ending" ] && [ -d "$state" ]; do
+        $nap $warm_nap
+    done
+    cat <&5 >>"$2"
+}
+
+# rescue_open: what was deleted while a process has it open has no name to link.
+rescue_open() {
+    set -f
+    for item in $(set +f; ls -l /proc/[0-9]*/fd | awk '
+        /^\/proc\/.*:$/ { folder = substr($0, 1, length($0) - 1) }
+        / \(deleted\)$/ && (at = index($0, " -> ")) {
+            path = substr($0, at + 4, length($0) - at - 13); $0 = substr($0, 1, at - 1)
+            print folder "/" $NF "\t" path
+        }'); do
+        number=0
+        for scratch in $scratches; do
+            number=$((number + 1))
+            case $item in *"$tab$scratch"*) rescue_one "${item%%"$tab"*}" "${item#*"$tab$scratch"}" ;; esac
+        done
+    done
+    set +f
+}
+
+# rescue_one DESCRIPTOR PATH: on volume number.
+rescue_one() {
+    is_wanted "$2" || return
+    inode=$(ls -lniL "$1" | awk '$2 ~ /^-/ && $3 == 0 { print $1 }')
+    case $inode$nl$rescued in $nl* | *"$nl$number.$inode$nl"*) return ;; esac
+    [ ! -e "$state/low" ] || case $2 in *@SYNOPKG_DOWNLOAD_* | upload_tmp.*) ;; *) return ;; esac
+    rescued="$rescued$number.$inode$nl"
+    eval "target=\$folder_$number/tree/\$2"
+    copy=$target
+    turn=0
+    while [ -e "$copy" ]; do
+        turn=$((turn + 1))
+        copy=$target.~$turn~
+    done
+    mkdir -p "${target%/*}"
+    rescue "$1" "$copy" &
+}
+
+# attach: from now on write to the file that a PC which has come back reads, and tell everything again.
+attach() {
+    [ -e "$state/attach" ] && read -r name <"$state/attach" && [ "$name" != "$attached" ] || return
+    case $name in report.[0-9a-f]*) ;; *) return ;; esac
+    attached=$name
+    exec >>"$state/$name" 4<"$state/phase"
+    say_folders
+    say_ready
+    number=0
+    while [ $number -lt $count ]; do
+        number=$((number + 1))
+        eval "rm -f \"\$folder_$number/state/seen\" \"\$folder_$number/state/packages\""
+    done
+    start_logs
 }
 
 # new_log_lines NUMBER: LOG lines for what one log has got since the last look.
@@ -419,14 +529,31 @@ report_logs() {
     done
 }
 
-# measure_space: the smallest free space of our volumes; never of anything else, because df can hang on dead mounts.
+# free_space PATH: in bytes. A df without a path would look at all mounts; BusyBox's looks at some even with one.
+free_space() {
+    space=$(stat -f -c '%a %S' "$1" 2>/dev/null)
+    case $space in
+        [0-9]*' '[0-9]*) echo $((${space% *} * ${space#* })) ;;
+        *) df -P "$1" 2>/dev/null | awk 'NR == 2 { printf "%.0f", $4 * 1024 }' ;;
+    esac
+}
+
+# give_up FOLDER NAME: lets go of the unpacked payload, so that what DSM has deleted is really free again.
+give_up() {
+    : >"$1/state/given-up"
+    find "$1/tree" -type f \( -path '*/package/*' -o -name package.tgz \) -exec rm -f {} +
+    say "ERR${tab}space$tab$2 is all but full: the unpacked files were let go"
+}
+
+# measure_space: the smallest free space of our volumes. Runs beside the reports, which must not wait for a mount that hangs.
 measure_space() {
     free='' number=0
     while [ $number -lt $count ]; do
         number=$((number + 1))
         eval "name=\$name_$number folder=\$folder_$number"
-        here=$(df -P "$folder" 2>/dev/null | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')
+        here=$(free_space "$folder")
         [ -n "$here" ] || continue
+        [ "$here" -ge $((low_space / 4)) ] || [ -e "$folder/state/given-up" ] || give_up "$folder" "$name"
         if [ "$here" -lt "$low_space" ]; then
             [ -e "$state/low" ] || low=new
             : >"$state/low"
@@ -436,6 +563,8 @@ measure_space() {
         [ -n "$free" ] && [ "$free" -le "$here" ] || free=$here
     done
     [ "${free:-0}" -lt "$low_space" ] || rm -f "$state/low"
+    printf '%s\n' "${free:-0}" >"$state/free.new" && mv "$state/free.new" "$state/free"
+    : >"$state/measured"
 }
 
 report_once() {
@@ -445,19 +574,28 @@ report_once() {
     report_logs
     if [ $((seconds - ticked)) -ge 2 ]; then
         ticked=$seconds
-        [ $((rounds % 3)) != 0 ] || measure_space
+        if [ $((rounds % 3)) = 0 ] && [ -e "$state/measured" ]; then
+            rm -f "$state/measured"
+            measure_space &
+        fi
+        [ -n "$is_quiet" ] || rescue_open
         rounds=$((rounds + 1))
-        say "TICK$tab$((seconds - begun))$tab$all_files$tab$all_bytes$tab${free:-0}"
+        number_in "$state/free" 0
+        say "TICK$tab$((seconds - begun))$tab$all_files$tab$all_bytes$tab$result"
     fi
 }
 
 # report: tells the PC, once a second, until the main process ends. A network that stalls stops only this process.
 report() {
-    ticked=$seconds rounds=0
+    ticked=$seconds rounds=0 is_quiet='' rescued=$nl attached=''
     exec 3<&- 4<"$state/phase"
+    : >"$state/measured"
+    rescue_open
     while [ -e "/proc/$$/exe" ]; do
         ending=
         [ ! -e "$state/ending" ] || ending=yes
+        attach
+        [ -z "$ending" ] || { rescue_open; wait; }
         report_once
         [ -z "$ending" ] || break
         turn=0
@@ -479,8 +617,25 @@ number_in() {
     case $result in '' | *[!0-9]*) result=$2 ;; esac
 }
 
+# alive PID: whether our child does its work; one that has ended stays in the list, but runs no program.
+alive() {
+    [ -e "/proc/$1/exe" ]
+}
+
+start_reporter() {
+    report &
+    reporter=$!
+}
+
+start_reader() {
+    (exec >/dev/null; read_orders) &
+    reader=$!
+}
+
 # each_second: sets reason when the agent shall end.
 each_second() {
+    alive "$reporter" || start_reporter
+    alive "$reader" || [ -e "$state/hung-up" ] || start_reader
     number_in "$state/caught" $begun
     caught=$result
     number_in "$state/fresh" 0
@@ -527,7 +682,7 @@ finish() {
     set +f
     : >"$state/ending"
     turn=0
-    while [ ! -e "$state/reported" ] && [ $turn -lt 100 ] && [ -d "/proc/$reporter" ]; do
+    while [ ! -e "$state/reported" ] && [ $turn -lt 200 ] && alive "$reporter"; do
         $nap $warm_nap
         turn=$((turn + 1))
         [ "$nap$warm_nap" != sleep1 ] || turn=$((turn + 9))
@@ -536,7 +691,21 @@ finish() {
     kill "$reader" 2>/dev/null
     wait
     [ ! -e "$state/sum" ] || IFS= read -r sum <"$state/sum"
+    if [ -e "$state/attach" ] && read -r name <"$state/attach"; then
+        exec >>"$state/$name"
+    fi
     say "DONE$tab${sum:-0${tab}0}$tab$reason"
+    : >"$state/ended"
+}
+
+start_logs() {
+    log_number=0
+    set -f
+    for log in $logs; do
+        log_number=$((log_number + 1))
+        eval "offset_$log_number=\$log_begin_$log_number"
+    done
+    set +f
 }
 
 read_setup || exit 0
@@ -547,23 +716,15 @@ uptime_now
 begun=$seconds
 probe_tools
 make_scan
-set -f
-log_number=0
-for log in $logs; do
-    log_number=$((log_number + 1))
-    file_size "$root$log"
-    eval "offset_$log_number=${size:-0}"
-done
-set +f
+start_logs
 exec 2>/dev/null
-(exec >/dev/null; read_orders) &
-reader=$!
+start_reader
 # The first round comes before READY: everything is watched then.
 low='' told_phase='' hot_until=0 detaching='' detached=$nl copying=0 linking=yes
 round
-say "READY${tab}1$tab$session${tab}sh$tab$method$tab$$"
-report &
-reporter=$!
+adopt=
+say_ready
+start_reporter
 poll
 finish
 exit 0

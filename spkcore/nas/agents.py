@@ -22,6 +22,8 @@ from spkcore.nas.process import Result
 
 HEARTBEAT_SECONDS = 10.0
 """How often the agent hears that this computer is still there; it gives up after AgentSetup.gone seconds."""
+SILENCE_SECONDS = 90.0
+"""An agent speaks every two seconds; one that says nothing for so long hangs, or the connection does."""
 
 _SH_BOOTSTRAP = 's=$(dd bs=1 count={size} 2>/dev/null; echo x); eval "${{s%x}}"'
 _PYTHON_BOOTSTRAP = (
@@ -35,6 +37,41 @@ for python in /usr/bin/python3 /usr/local/bin/python3 /usr/bin/python2.7 /usr/bi
     python=
 done
 echo "python=$python"
+"""
+
+
+# Speaks for a PC that has come back to an agent whose own input and output are gone: orders and reports go through
+# files in its folder. Ends with the agent, or with the connection.
+_ATTACH = r"""
+trap '' HUP PIPE
+report=$2 state=$1/state
+beat() {
+    read -r up rest </proc/uptime
+    printf '%s\n' "${up%%.*}" >"$state/heard.$$" && mv "$state/heard.$$" "$state/heard"
+}
+hang_up() {
+    [ "$(cat "$state/attach" 2>/dev/null)" != "$report" ] || : >"$state/eof"
+}
+agent=$(sed -n 's/^pid=//p' "$1/marker")
+[ -d "$state" ] && [ ! -e "$state/ended" ] && [ -e "/proc/$agent/exe" ] && : >"$state/$report" || exit 4
+rm -f "$state/eof" "$state/stop"
+beat
+printf '%s\n' "$report" >"$state/attach.new" && mv "$state/attach.new" "$state/attach"
+exec 3<&0 4<"$state/$report" </dev/null
+{
+    while IFS= read -r line <&3; do
+        beat
+        [ "$line" != STOP ] || : >"$state/stop"
+    done
+    hang_up
+} >/dev/null 2>&1 &
+reader=$!
+while [ -e "/proc/$agent/exe" ] && [ ! -e "$state/ended" ]; do
+    cat <&4 2>/dev/null || { hang_up; break; }
+    sleep 0.2 2>/dev/null || sleep 1
+done
+cat <&4 2>/dev/null
+kill $reader 2>/dev/null
 """
 
 
@@ -81,7 +118,8 @@ class AgentSetup:
     """The setup block of docs/capture-protocol.md. Times in seconds unless named otherwise, sizes in bytes.
 
     `volumes` are like "/volume1"; `tree_root` stands before every path (tests, demo NAS). `ttl` leaves room for a large
-    download over a slow line; an agent whose PC is gone ends long before.
+    download over a slow line; an agent whose PC is gone ends long before. `adopt` goes on in the folder of an agent of
+    this session that has ended.
     """
 
     session: str
@@ -89,16 +127,18 @@ class AgentSetup:
     tree_root: str = ""
     ttl: int = 7200
     gone: int = 60
-    idle: int = 60
+    idle: int = 180
     stable_milliseconds: int = 2000
     low_space: int = 500 << 20
     detach: int = 1 << 20
+    adopt: bool = False
 
     def text(self) -> bytes:
         """The block as it is sent."""
         places = table("capture_places")
         lines = [f"SESSION {self.session}", f"ROOT {self.tree_root}", f"TTL {self.ttl}", f"GONE {self.gone}"]
         lines += [f"IDLE {self.idle}", f"STABLE {self.stable_milliseconds}", f"LOWSPACE {self.low_space}"]
+        lines += ["ADOPT yes"] if self.adopt else []
         lines += [f"DETACH {self.detach}", *(f"VOLUME {volume}" for volume in self.volumes)]
         lines += [_place_line(place) for place in places["place"]]
         lines += [f"LOG {log['path']}" for log in places["log"]]
@@ -152,7 +192,7 @@ class Agent:
         self._stop_wanted = threading.Event()
         self._stop_sent = False
         self._clock = clock
-        self._last_order = clock()
+        self._last_order = self._last_word = clock()
 
     def events(self, while_waiting: Callable[[], None]) -> Iterator[AgentEvent]:
         """What the agent reports, up to and including `Done`. `while_waiting` runs a few times a second in between.
@@ -163,8 +203,11 @@ class Agent:
         def pause() -> None:
             self._send_orders()
             while_waiting()
+            if self._clock() - self._last_word > SILENCE_SECONDS:
+                raise AgentFailedError("The capture agent gives no sign of life", "", "Start the capture again.")
 
         for line in self._process.lines(pause):
+            self._last_word = self._clock()
             self._send_orders()
             event = parse_event(line)
             if event is None:
@@ -217,6 +260,15 @@ def start_agent(root: RootShell, engine: Engine, setup: AgentSetup) -> Agent:
         process.close()
         raise
     return Agent(process, setup, engine)
+
+
+def attach_agent(root: RootShell, engine: Engine, setup: AgentSetup, folder: str) -> Agent:
+    """Speak with an agent that runs already, whose folder on its first volume is `folder`: it tells everything again.
+
+    The events end at once, with `AgentFailedError`, if it does not run any more. Raises what `Root.start` raises.
+    """
+    report = f"report.{secrets.token_hex(4)}"
+    return Agent(root.start(named_command(_ATTACH, "spkcap-attach", [folder, report])), setup, engine)
 
 
 def _place_line(place: dict[str, str]) -> str:

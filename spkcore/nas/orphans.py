@@ -34,6 +34,30 @@ is_marked() {
     [ -f "$folder/marker" ] && grep -qx 'spkcap 1' "$folder/marker" 2>/dev/null &&
         grep -qx "session=$session" "$folder/marker"
 }
+is_empty() {
+    [ -z "$(ls -A "$folder")" ]
+}
+"""
+
+# An agent that was killed at its very start leaves a folder with nothing in it but what it makes first. Anything else
+# stays: rmdir takes no folder that holds something.
+_UNFINISHED = r"""
+unfinished() {
+    [ -d "$1" ] && [ ! -L "$1" ] && [ "$(ls -ldn "$1" | awk '{ print $3 }')" = 0 ] || return
+    rm -f -- "$1/marker" "$1/marker.new" "$1/state/probe"
+    rmdir -- "$1/tree" "$1/state" "$1" 2>/dev/null
+}
+"""
+
+_END = r"""
+for signal in TERM TERM KILL; do
+    turn=0
+    while [ $turn -lt 20 ] && running=$(ours) && [ -n "$running" ]; do
+        kill -$signal $running 2>/dev/null
+        sleep 0.1 2>/dev/null || sleep 1
+        turn=$((turn + 1))
+    done
+done
 """
 
 _CLEAN = (
@@ -46,26 +70,52 @@ refuse() {
 }
 case $folder in */volume[0-9]*/@tmp/spkcap-$session) ;; *) refuse 'this is not a folder of ours' ;; esac
 case $folder in *//* | */../* | */./*) refuse 'this is not a clean path' ;; esac
-[ -e "$folder" ] || [ -L "$folder" ] || { echo gone; exit 0; }
-[ -d "$folder" ] && [ ! -L "$folder" ] || refuse 'it is not a folder'
-is_root || refuse 'it does not belong to root'
-is_marked || refuse 'it does not carry our marker'
+if [ -e "$folder" ] || [ -L "$folder" ]; then
+    [ -d "$folder" ] && [ ! -L "$folder" ] || refuse 'it is not a folder'
+    is_root || refuse 'it does not belong to root'
+    is_marked || is_empty || refuse 'it does not carry our marker'
+fi
 """
     + _OURS
+    + _END
+    + _UNFINISHED
     + r"""
-for signal in TERM TERM KILL; do
-    turn=0
-    while [ $turn -lt 20 ] && running=$(ours) && [ -n "$running" ]; do
-        kill -$signal $running 2>/dev/null
-        sleep 0.1 2>/dev/null || sleep 1
-        turn=$((turn + 1))
+unfinished "$folder.new"
+for turn in 1 2 3; do
+    [ -e "$folder" ] || { echo gone; exit 0; }
+    for item in "$folder"/* "$folder"/.[!.]*; do
+        [ "$item" = "$folder/marker" ] || rm -rf -- "$item"
+    done
+    [ "$(ls -A "$folder")" != marker ] || rm -f -- "$folder/marker"
+    rmdir -- "$folder" 2>/dev/null
+done
+[ -e "$folder" ] || { echo gone; exit 0; }
+refuse 'it could not be removed'
+"""
+)
+"""The marker goes last: whatever ends this script on its way, what is left still says whose it is."""
+
+_STOP = "session=$1\n" + _OURS + _END
+
+_SWEEP = (
+    """
+IFS='
+'
+"""
+    + _MARKED
+    + _OURS
+    + _UNFINISHED
+    + r"""
+for pattern in "$@"; do
+    for folder in $pattern $pattern.new; do
+        session=${folder##*spkcap-}
+        session=${session%.new}
+        case $session in *[!0-9a-f]*) continue ;; esac
+        [ -d "$folder" ] && [ ! -L "$folder" ] && is_root && [ -z "$(ours)" ] || continue
+        case $folder in *.new) unfinished "$folder" ;; *) is_empty && rmdir -- "$folder" ;; esac 2>/dev/null
+        [ -e "$folder" ] || echo "$folder"
     done
 done
-for turn in 1 2 3; do
-    rm -rf -- "$folder" 2>/dev/null
-    [ -e "$folder" ] || { echo gone; exit 0; }
-done
-refuse 'it could not be removed'
 """
 )
 
@@ -143,6 +193,18 @@ def find_leftovers(root: RootShell, volumes: Sequence[str], tree_root: str = "")
     lines = root.execute(named_command(_LEFTOVERS, "spkcap-leftovers", patterns)).text.splitlines()
     words = [line.split(" ", 2) for line in lines if line.startswith("SPK ")]
     return tuple(Leftover(path, int(size)) for _, size, path in words)
+
+
+def sweep_unfinished(root: RootShell, volumes: Sequence[str], tree_root: str = "") -> tuple[str, ...]:
+    """Remove what agents left that were killed while they made or removed their folder: it holds nothing. Returns the
+    paths that were removed."""
+    patterns = [f"{tree_root}{volume}/@tmp/spkcap-????????" for volume in volumes]
+    return tuple(root.execute(named_command(_SWEEP, "spkcap-sweep", patterns)).text.splitlines())
+
+
+def end_agent(root: RootShell, session: str, context: TaskContext | None = None) -> None:
+    """End what still runs of the agent of `session`; its folder stays."""
+    root.execute(named_command(_STOP, "spkcap-end", [session]), context=context)
 
 
 def remove_folder(root: RootShell, folder: str, context: TaskContext | None = None) -> str:

@@ -231,6 +231,8 @@ _COMMANDS: dict[str, Callable[[Call], int]] = {
     "spk-hold": _hold,
     "spk-sweep": _nothing,
     "spkcap-probe": _probe,
+    "spkcap-sweep": _nothing,
+    "spkcap-end": _nothing,
     "spkcap-orphans": _nothing,
     "spkcap-leftovers": _nothing,
     "spkcap-lists": _nothing,

@@ -11,7 +11,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from spkcore.base.tasks import TaskContext
 from spkcore.nas.agents import Agent, AgentSetup, Engine, RootShell, new_session, start_agent
@@ -170,7 +170,7 @@ class LocalAgent:
         return done
 
 
-def local_setup(root: Path, **changes: int) -> AgentSetup:
+def local_setup(root: Path, **changes: Any) -> AgentSetup:
     """A setup for the volumes below `root`."""
     volumes = tuple(f"/{path.name}" for path in sorted(root.glob("volume*")))
     return AgentSetup(new_session(), volumes, tree_root=str(root), **changes)

