@@ -49,7 +49,13 @@ def test_a_folder_on_the_command_line_is_edited_and_built_by_keyboard(
     with frozen.running(package_folder, home=home):
         title = windows.wait_for_title("mein Paket")
         windows.helper("front", title)
-        assert windows.helper("press", "f7").code == 0
+        windows.helper("press", "ctrl+p")
+        windows.helper("type", "start-stop")
+        windows.helper("press", "enter")
+        windows.helper("type", "# von Hand geändert ")
+        windows.helper("press", "ctrl+s", "f7")
+        script = package_folder / "scripts" / "start-stop-status"
+        wait_until(lambda: "# von Hand geändert " in script.read_text(encoding="utf-8"), "the edit to be saved")
         wait_until(outputs.exists, "the built package")
     outcome = frozen.spk("inspect", outputs, "--json")
     assert outcome.document["kind"] == "spk"
