@@ -155,7 +155,8 @@ def added(*more: Member) -> Rework:
 def pack(data: bytes, compression: str) -> bytes:
     """`data` as gzip (stored), xz or as it is; the same bytes on every machine."""
     if compression == "gzip":
-        return gzip.compress(data, compresslevel=0, mtime=0)
+        packed = gzip.compress(data, compresslevel=0, mtime=0)
+        return packed[:9] + b"\x03" + packed[10:]  # the byte that names the system: always Unix
     return lzma.compress(data) if compression == "xz" else data
 
 
