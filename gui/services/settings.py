@@ -36,6 +36,8 @@ LAST_FOLDER = Setting("last_folder", "")
 BUILD_COMPRESSION = Setting("build_compression", "as it came")
 """gzip, xz, or anything else: as the package came."""
 BUILD_FAST = Setting("build_fast", default=False)
+MIGRATION_OFFERED: Setting[list[str]] = Setting("migration_offered", [])
+"""Package folders, or .spk files, for DSM 6 whose user was told once that they can be migrated."""
 GEOMETRY = Setting("window_geometry", "")
 SIDES = Setting("window_sides", "")
 PANEL = Setting("window_panel", "")

@@ -16,11 +16,13 @@ from gui.services.building import BUILD_LANE
 from gui.services.document import Document
 from gui.services.fixing import Fixing
 from gui.services.loading import Loaded, remove_scratch
+from gui.services.migrating import Migrating
 from gui.services.notifier import Choice, Question
 from gui.services.opener import Opener
 from gui.services.savetrouble import SaveTrouble
 from gui.services.saving import SAVE_LANE, Saving
 from gui.services.sessions import OpenPackage, Sessions
+from gui.services.targets import BuildTargets
 from gui.services.validation import Validation
 from gui.services.watching import Watching
 from spkcore.base.errors import SpkError, WriteError
@@ -43,6 +45,8 @@ class OpenDocument:
     saving: Saving
     autosave: Autosave
     watching: Watching
+    targets: BuildTargets
+    migrating: Migrating
 
 
 class Workbench(QObject):
@@ -185,6 +189,7 @@ class Workbench(QObject):
         owner = QObject(self)
         document = Document(loaded.package, context.clock, loaded.source, owner)
         validation = Validation(document, context.tasks, context.notifier, owner)
+        targets = BuildTargets(document, context.tasks, context.notifier, owner)
         self.current = OpenDocument(
             owner,
             document,
@@ -193,6 +198,8 @@ class Workbench(QObject):
             Saving(document, context.tasks, context.notifier, owner),
             Autosave(document, context.tasks, context.settings, owner),
             Watching(document, context.tasks, owner),
+            targets,
+            Migrating(document, targets, context.tasks, context.notifier, owner),
         )
         self.current.saving.saved.connect(self._on_saved)
         self.current.saving.failed.connect(self._on_save_failed)
@@ -247,6 +254,7 @@ class Workbench(QObject):
         self.closing.emit()
         self.current = None
         current.validation.stop()
+        current.migrating.stop()
         current.watching.stop()
         current.autosave.stop()
 

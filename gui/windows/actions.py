@@ -9,7 +9,8 @@ SEPARATOR = ""
 
 NEEDS_PACKAGE = (
     "file.save", "file.save_as", "file.close", "file.show_folder", "edit.find", "package.build", "package.build_as",
-    "package.check", "problems.next", "problems.previous", "go.part", "go.next_part", "go.previous_part",
+    "package.check", "package.migrate", "problems.fix", "problems.fix_all", "problems.accept", "problems.next",
+    "problems.previous", "go.part", "go.next_part", "go.previous_part",
 )  # fmt: skip
 """Commands that make sense only with an open package."""
 
@@ -28,10 +29,12 @@ def menus() -> tuple[tuple[str, tuple[str, ...]], ...]:
             "view.light", "view.dark", "view.system",
         )),
         (tr("&Package"), (
-            "package.build", "package.build_as", SEPARATOR, "package.check", "problems.next", "problems.previous",
+            "package.build", "package.build_as", "package.build_target", SEPARATOR, "package.migrate", SEPARATOR,
+            "package.check", "problems.fix_all", SEPARATOR,
+            "problems.next", "problems.previous", "problems.fix", "problems.accept",
         )),
         (tr("&NAS"), ("nas.capture", "nas.demo")),
-        (tr("&Help"), ("help.open", "go.welcome", SEPARATOR, "help.about")),
+        (tr("&Help"), ("help.open", "help.explain", "go.welcome", SEPARATOR, "help.about")),
     )  # fmt: skip
 
 
@@ -54,6 +57,9 @@ def file_commands() -> tuple[Command, ...]:
         Command("tools.preferences", tr("&Preferences…"), "settings", ("Ctrl+,",)),
         Command("file.quit", tr("&Quit"), "exit", ("Ctrl+Q",)),
         Command("help.open", tr("&Help"), "help", ("F1",), tr("Quick start, capture, shortcuts")),
+        Command(
+            "help.explain", tr("E&xplain an error…"), "bug", ("Shift+F1",), tr("What a message of Package Center means")
+        ),
         Command("help.about", tr("&About SPK Creator"), "info"),
     )
 
@@ -68,7 +74,30 @@ def package_commands() -> tuple[Command, ...]:
         Command(
             "package.build_as", tr("Build &to…"), "build", ("Ctrl+F7",), tr("Choose where the .spk goes, and build it")
         ),
+        Command(
+            "package.build_target",
+            tr("Build anothe&r target…"),
+            "build",
+            ("Shift+F7",),
+            tr("Build what this folder keeps for DSM 6"),
+        ),
+        Command(
+            "package.migrate",
+            tr("&Migrate to DSM 7…"),
+            "upload",
+            (),
+            tr("Turn a package for DSM 6 into one for DSM 7, step by step"),
+        ),
         Command("package.check", tr("&Check now"), "success", ("F5",), tr("Look for problems at once")),
+        Command(
+            "problems.fix_all",
+            tr("Fix &all…"),
+            "wand",
+            (),
+            tr("See every fix that takes no decision"),
+        ),
+        Command("problems.fix", tr("&Fix selected problem"), "wand", ("Ctrl+.",), tr("Or the one at the caret")),
+        Command("problems.accept", tr("Accept &with a reason…"), "check", (), tr("It does not count here")),
         Command("problems.next", tr("&Next problem"), "chevron-down", ("F8",)),
         Command("problems.previous", tr("&Previous problem"), "chevron-up", ("Shift+F8",)),
         Command("nas.capture", tr("&Capture from NAS…"), "capture", ("F9",), tr("Keep what Package Center downloads")),

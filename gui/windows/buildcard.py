@@ -33,17 +33,19 @@ class Built(Protocol):
 
 
 class BuildDialog(BaseDialog):
-    """First the progress of the build, then its result. Closing it lets the build go on."""
+    """First the progress of the build, then its result. Closing it lets the build go on. `target` is the build target
+    for those that have one."""
 
     show_in_folder_wanted = Signal(object)
     """Path"""
 
-    def __init__(self, task: Task, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Build"), parent)
+    def __init__(self, task: Task, theme: Theme, parent: QWidget | None = None, *, target: str = "") -> None:
+        super().__init__(tr("Build for {target}", target=target) if target else tr("Build"), parent)
         self.setModal(False)
         self._theme = theme
         self._task = task
         self._path = Path()
+        self._target = target
         self.values: dict[str, QLineEdit] = {}
         self.setMinimumWidth(78 * GRID)
         self._bar = QProgressBar()
@@ -83,6 +85,8 @@ class BuildDialog(BaseDialog):
             size=size_text(result.size), n=result.payload_entries, time=seconds_text(result.seconds),
         )  # fmt: skip
         fill(texts, name, make_label(facts, "muted"))
+        if self._target:
+            fill(texts, make_label(tr("Build target: {target}", target=self._target), "muted"))
         fill(head, icon)
         head.addLayout(texts, 1)
         grid = QGridLayout()

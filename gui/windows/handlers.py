@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from gui.dialogs.new_package import NewPackageDialog
 from gui.dialogs.preferences import PreferencesDialog
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task
+from gui.services.buildgate import BuildGate
 from gui.services.building import Building
 from gui.services.commands import Command
 from gui.services.document import Document
@@ -25,6 +27,7 @@ from gui.services.workbench import OpenDocument, Workbench
 from gui.windows.actions import NEEDS_PACKAGE, file_commands, package_commands, view_commands
 from gui.windows.buildcard import BuildDialog
 from gui.windows.main import MainWindow
+from gui.windows.migrationdesk import MigrationDesk
 from gui.windows.palette import Choice
 from spkcore.base.errors import SpkError
 
@@ -45,8 +48,10 @@ class Handlers(QObject):
         self._bench = workbench
         self._make_workspace = workspace
         self._window: MainWindow | None = None
+        self._migration: MigrationDesk | None = None
         self._last_used: list[str] = []
         self.building = Building(context.tasks, context.notifier, context.settings, self)
+        self._gate = BuildGate(context.notifier, self._show_problems)
         self.building.started.connect(self._on_build_started)
         self.building.failed.connect(self._on_build_failed)
         self._register()
@@ -60,12 +65,19 @@ class Handlers(QObject):
         self._window = window
         window.palette_box.chosen.connect(self._on_palette_chosen)
         window.welcome.template_chosen.connect(self.new_package)
+        self._migration = MigrationDesk(self._context, self._bench, self.building, window)
 
     @property
     def window(self) -> MainWindow:
         """The window; commands cannot run before there is one."""
         assert self._window is not None
         return self._window
+
+    @property
+    def migration(self) -> MigrationDesk:
+        """What serves migration, build targets and errors; there once there is a window."""
+        assert self._migration is not None
+        return self._migration
 
     def _register(self) -> None:
         handlers = self._file_handlers() | self._package_handlers() | self._view_handlers()
@@ -86,6 +98,7 @@ class Handlers(QObject):
             "file.quit": self.quit,
             "tools.preferences": self.show_preferences,
             "help.open": self.show_help,
+            "help.explain": self.explain_error,
             "help.about": self.show_about,
         }
 
@@ -96,7 +109,12 @@ class Handlers(QObject):
             "edit.find": self.find,
             "package.build": self.build,
             "package.build_as": self.build_as,
+            "package.build_target": self.build_target,
+            "package.migrate": self.migrate,
             "package.check": self.check,
+            "problems.fix": self.fix_problem,
+            "problems.fix_all": self.fix_problems,
+            "problems.accept": self.accept_problem,
             "problems.next": self.next_problem,
             "problems.previous": self.previous_problem,
             "nas.capture": self.capture,
@@ -154,6 +172,9 @@ class Handlers(QObject):
     def show_help(self) -> None:
         HelpDialog(self._context.commands, self.window).show()
 
+    def explain_error(self) -> None:
+        self.migration.explain()
+
     def show_about(self) -> None:
         AboutDialog(self._context.theme, self.window).open()
 
@@ -185,18 +206,32 @@ class Handlers(QObject):
             self._context.notifier.inform(tr("There is nothing to search in here."))
 
     def build(self) -> None:
-        if self._bench.document is not None:
-            self.building.build(self._bench.document)
+        current = self._bench.current
+        if current is not None:
+            self._gate.pass_through(current.validation, partial(self.building.build, current.document))
 
     def build_as(self) -> None:
-        if self._bench.document is not None:
-            self.building.build_as(self._bench.document)
+        current = self._bench.current
+        if current is not None:
+            self._gate.pass_through(current.validation, partial(self.building.build_as, current.document))
+
+    def build_target(self) -> None:
+        self.migration.build_target()
+
+    def migrate(self) -> None:
+        self.migration.migrate()
 
     def check(self) -> None:
-        if self._bench.current is not None:
-            self._bench.current.validation.check_now()
-            self.window.set_panel_open(is_open=True)
-            self.window.panel.setCurrentWidget(self.window.panel.problems)
+        self.window.desk.check()
+
+    def fix_problem(self) -> None:
+        self.window.desk.fix_here()
+
+    def fix_problems(self) -> None:
+        self.window.desk.fix_all()
+
+    def accept_problem(self) -> None:
+        self.window.desk.accept_selected()
 
     def next_problem(self) -> None:
         self._step_problem(1)
@@ -212,12 +247,12 @@ class Handlers(QObject):
         workspace.start_demo()
 
     def _step_problem(self, direction: int) -> None:
-        problem = self.window.panel.problems.step(direction)
-        if problem is None:
-            self._context.notifier.inform(tr("No problems found"))
-        elif self.window.package_page is not None:
-            self.window.show_package()
-            self.window.package_page.show_problem(problem)
+        self.window.show_package()
+        self.window.desk.step(direction)
+
+    def _show_problems(self) -> None:
+        self.window.show_package()
+        self.window.show_problems()
 
     def _show_workspace(self) -> CaptureWorkspace:
         workspace = self.window.workspace
@@ -229,7 +264,7 @@ class Handlers(QObject):
 
     @Slot(object)
     def _on_build_started(self, task: Task) -> None:
-        dialog = BuildDialog(task, self._context.theme, self.window)
+        dialog = BuildDialog(task, self._context.theme, self.window, target=self.building.target_title)
         dialog.show_in_folder_wanted.connect(show_in_folder)
         dialog.show()
 
@@ -346,6 +381,7 @@ class Handlers(QObject):
 
     @Slot()
     def _on_closing(self) -> None:
+        self._gate.let_through()
         document = self._bench.document
         if document is not None:
             for signal in _undo_signals(document):

@@ -66,6 +66,10 @@ def _is_text_map(value: Any) -> bool:
     return all(isinstance(key, str) and isinstance(member, str) for key, member in value.items())
 
 
+def _is_text_list(value: Any) -> bool:
+    return all(isinstance(item, str) for item in value)
+
+
 _RECENT = {"path": str, "title": str, "version": str, "pinned": bool}
 _PROFILE = {"host": str, "port": int, "user": str, "key_file": str, "label": str}
 
@@ -99,6 +103,9 @@ REGISTRY: Mapping[str, Setting] = {
         Setting("build_compression", str, "as it came", "gzip, xz, or anything else: as the package came"),
         Setting("build_fast", bool, default=False, description="Whether builds trade size for speed"),
         Setting("build_outputs", dict, {}, "Package folder → the .spk that was built from it last", _is_text_map),
+        Setting(
+            "migration_offered", list, [], "Packages for DSM 6 whose user was told of the migration", _is_text_list
+        ),
         Setting("window_geometry", str, "", "Place and size of the main window, base64 of Qt's own form"),
         Setting("window_state", str, "", "Docks and toolbars of the main window, base64 of Qt's own form"),
         Setting("window_sides", str, "", "Widths of the parts of the main window, base64 of Qt's own form"),

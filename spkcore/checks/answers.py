@@ -54,6 +54,11 @@ def answers() -> tuple[Answer, ...]:
     )
 
 
+def messages() -> tuple[str, ...]:
+    """What Package Center shows people, each message once."""
+    return tuple(dict.fromkeys(item.message for item in answers() if item.message))
+
+
 @cache
 def patterns() -> tuple[Pattern, ...]:
     """All patterns, in the order of the table."""

@@ -1,0 +1,248 @@
+"""Migration from the window: the banner, three steps, one undo step, the list of what is left, two build targets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.app.bootstrap import Program
+from gui.dialogs.migrate import MigrateDialog
+from gui.services.document import Document
+from gui.services.workbench import OpenDocument
+from gui.windows.buildcard import BuildDialog
+from gui.windows.todopanel import TodoPanel
+from spkcore.archive.extract import extract_package
+from spkcore.base.tasks import quiet
+from spkcore.package.buildtargets import list_targets
+from spkcore.package.changes import set_content
+from spkcore.package.info import Info
+from tests.fakes.notifier import FakeNotifier
+from tests.gui.conftest import Opened, activate, click, page_of, press
+from tests.gui.oldpackage import make_old_package
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    return make_old_package(tmp_path / "work" / "Old")
+
+
+def open_dialog(program: Program, qtbot: QtBot) -> MigrateDialog:
+    program.context.commands.action("package.migrate").trigger()
+    dialog = program.window.findChildren(MigrateDialog)[-1]
+    qtbot.waitUntil(dialog.next.isEnabled, timeout=20_000)
+    return dialog
+
+
+def migrate(program: Program, qtbot: QtBot, *, keep: bool = False) -> MigrateDialog:
+    """Go through the first two steps."""
+    dialog = open_dialog(program, qtbot)
+    dialog.now.keep.setChecked(keep)
+    click(dialog.next)
+    click(dialog.next)
+    return dialog
+
+
+def current(program: Program) -> OpenDocument:
+    assert program.workbench.current is not None
+    return program.workbench.current
+
+
+def panel_of(program: Program) -> TodoPanel:
+    panel = program.handlers.migration.todo_panel
+    assert panel is not None
+    return panel
+
+
+def lowest(document: Document) -> str:
+    return Info.parse(document.content("INFO")).get("os_min_ver")
+
+
+def test_the_three_steps_lead_to_a_package_for_dsm_7(
+    program: Program, qtbot: QtBot, open_package: Opened, old: Path
+) -> None:
+    document = open_package(old)
+    dialog = open_dialog(program, qtbot)
+    before = dict(document.entries)
+    assert dialog.now.version == "7.3"
+    click(dialog.next)
+    steps = [dialog.plan_page.steps.topLevelItem(row) for row in range(dialog.plan_page.steps.topLevelItemCount())]
+    titles = [item.text(0) for item in steps if item is not None]
+    assert "INFO is for DSM 7" in titles
+    assert dialog.plan_page.view.path.text() == "INFO"
+    assert "7.0-40000" in dialog.plan_page.view.diff.toPlainText()
+    assert dict(document.entries) == before
+    click(dialog.next)
+    assert lowest(document) == "7.0-40000"
+    assert document.stack.undoText() == "Migrate to DSM 7"
+    todos = current(program).migrating.todos
+    assert {("scripts/postinst", 3), ("scripts/postinst", 4)} <= {(todo.path, todo.line) for todo in todos}
+    click(dialog.next)
+    assert panel_of(program).isVisible()
+    document.stack.undo()
+    assert dict(document.entries) == before
+
+
+def test_esc_leaves_everything_as_it_was(program: Program, qtbot: QtBot, open_package: Opened, old: Path) -> None:
+    document = open_package(old)
+    activate(program, qtbot)
+    dialog = open_dialog(program, qtbot)
+    click(dialog.next)
+    press(dialog.plan_page.steps, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not program.window.findChildren(MigrateDialog))
+    assert not document.is_dirty
+    assert program.handlers.migration.todo_panel is None
+
+
+def test_back_and_another_version(program: Program, qtbot: QtBot, open_package: Opened, old: Path) -> None:
+    open_package(old)
+    dialog = open_dialog(program, qtbot)
+    click(dialog.next)
+    click(dialog.back)
+    dialog.now.versions.setCurrentIndex(0)
+    assert not dialog.next.isEnabled()
+    qtbot.waitUntil(dialog.next.isEnabled, timeout=20_000)
+    click(dialog.next)
+    click(dialog.next)
+    assert current(program).migrating.to == "7.0"
+    dialog.close()
+
+
+def test_a_click_on_a_place_goes_there_and_what_is_mended_vanishes(
+    program: Program, qtbot: QtBot, open_package: Opened, old: Path
+) -> None:
+    document = open_package(old)
+    dialog = migrate(program, qtbot)
+    todos = dialog.done_page.list
+    row = next(row for row in range(todos.todos.rowCount()) if todos.todos.todo(row).line == 3)
+    with qtbot.waitSignal(dialog.finished):
+        todos.setCurrentIndex(todos.todos.index(row))
+        press(todos, Qt.Key.Key_Return)
+    assert page_of(program).shown_path == "scripts/postinst"
+    migrating = current(program).migrating
+    left = len(migrating.todos)
+    text = document.content("scripts/postinst").replace(b"adduser -S -D sample\n", b"")
+    document.push(set_content(document.entries, "scripts/postinst", text), "Edit")
+    qtbot.waitUntil(lambda: len(migrating.todos) == left - 1, timeout=20_000)
+    assert panel_of(program).list.todos.rowCount() == left - 1
+
+
+def test_things_are_ticked_off_and_copied(program: Program, qtbot: QtBot, open_package: Opened, old: Path) -> None:
+    open_package(old)
+    click(migrate(program, qtbot).next)
+    panel = panel_of(program)
+    count = current(program).migrating.open_count
+    activate(program, qtbot)
+    panel.list.setFocus()
+    panel.list.setCurrentIndex(panel.list.todos.index(0))
+    press(panel.list, Qt.Key.Key_Space)
+    assert current(program).migrating.open_count == count - 1
+    box = panel.list.visualRect(panel.list.todos.index(0)).topLeft() + QPoint(20, 20)
+    QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, box)
+    assert current(program).migrating.open_count == count
+    press(panel.list, Qt.Key.Key_Space)
+    click(panel.copy_button)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0].startswith("- [x] `scripts/postinst")
+    assert sum(line.startswith("- [ ]") for line in lines) == count - 1
+
+
+def test_the_list_is_saved_as_text_and_closed(
+    program: Program, qtbot: QtBot, open_package: Opened, old: Path, notifier: FakeNotifier, tmp_path: Path
+) -> None:
+    open_package(old)
+    click(migrate(program, qtbot).next)
+    notifier.saves = [tmp_path / "list.md"]
+    click(panel_of(program).save_button)
+    qtbot.waitUntil(lambda: "list.md was saved." in notifier.informed)
+    assert (tmp_path / "list.md").read_text(encoding="utf-8").startswith("- [ ] `scripts/postinst")
+    click(panel_of(program).close_button)
+    assert program.handlers.migration.todo_panel is None
+    assert current(program).migrating.todos == ()
+
+
+def test_the_target_for_dsm_6_comes_with_the_save_and_goes_with_the_undo(
+    program: Program, qtbot: QtBot, open_package: Opened, old: Path
+) -> None:
+    document = open_package(old)
+    action = program.context.commands.action("package.build_target")
+    assert not action.isEnabled()
+    click(migrate(program, qtbot, keep=True).next)
+    assert action.isEnabled()
+    assert action.text().replace("&", "") == "Build for DSM 6"
+    assert list_targets(old) == ()
+    save = program.context.commands.action("file.save")
+    save.trigger()
+    qtbot.waitUntil(lambda: bool(list_targets(old)), timeout=20_000)
+    assert not document.is_dirty
+    document.stack.undo()
+    assert not action.isEnabled()
+    save.trigger()
+    qtbot.waitUntil(lambda: not list_targets(old), timeout=20_000)
+    document.stack.redo()
+    save.trigger()
+    qtbot.waitUntil(lambda: bool(list_targets(old)), timeout=20_000)
+
+
+def test_shift_f7_builds_the_package_for_dsm_6(
+    program: Program, qtbot: QtBot, open_package: Opened, old: Path, tmp_path: Path
+) -> None:
+    open_package(old)
+    click(migrate(program, qtbot, keep=True).next)
+    activate(program, qtbot)
+    with qtbot.waitSignal(program.handlers.building.built, timeout=20_000):
+        press(program.window, Qt.Key.Key_F7, Qt.KeyboardModifier.ShiftModifier)
+    card = program.window.findChildren(BuildDialog)[-1]
+    assert card.windowTitle() == "Build for DSM 6"
+    built = Path(card.values["path"].text())
+    assert built.name.endswith("-dsm6.spk")
+    made = extract_package(built, tmp_path / "made", quiet()).folder
+    assert Info.parse((made / "INFO").read_bytes()).get("os_min_ver") == "6.1-15047"
+    assert (made / "scripts" / "postinst").read_bytes() == (old / "scripts" / "postinst").read_bytes()
+    click(card.close_button)
+    with qtbot.waitSignal(program.handlers.building.built, timeout=20_000):
+        program.context.commands.action("package.build").trigger()
+    card = program.window.findChildren(BuildDialog)[-1]
+    assert Path(card.values["path"].text()) != built
+    click(card.close_button)
+
+
+def test_a_package_for_dsm_6_says_once_that_it_can_be_migrated(
+    program: Program, qtbot: QtBot, open_package: Opened, old: Path
+) -> None:
+    open_package(old)
+    banner = page_of(program).banner
+    assert "DSM 6" in banner.message
+    click(next(button for button in banner.findChildren(QPushButton) if "Migrate" in button.text()))
+    dialog = program.window.findChildren(MigrateDialog)[-1]
+    dialog.reject()
+    open_package(old)
+    assert page_of(program).banner.message == ""
+
+
+def test_a_package_for_dsm_7_has_nothing_to_migrate(
+    program: Program, qtbot: QtBot, open_package: Opened, sample: Path
+) -> None:
+    document = open_package(sample)
+    dialog = open_dialog(program, qtbot)
+    assert not dialog.now.keep.isEnabled()
+    click(dialog.next)
+    assert dialog.next.text() == "Close"
+    assert not document.is_dirty
+    click(dialog.next)
+
+
+def test_closing_the_package_takes_its_list_along(
+    program: Program, qtbot: QtBot, open_package: Opened, old: Path, sample: Path, notifier: FakeNotifier
+) -> None:
+    open_package(old)
+    click(migrate(program, qtbot).next)
+    notifier.answers = ["discard"]
+    open_package(sample)
+    assert program.handlers.migration.todo_panel is None
+    assert program.window.panel.count() == 3
