@@ -51,7 +51,7 @@ def test_a_build_keeps_nothing_of_what_it_read(tmp_path: Path) -> None:
     again = opened(folder)
     for entry in again.entries.values():
         if isinstance(entry.content, FileContent):
-            io.FileIO(os.fspath(entry.content.place)).close()  # Python 3.11 on Windows keeps a copy of each name it opens
+            io.FileIO(os.fspath(entry.content.place)).close()  # Python 3.11 on Windows keeps a copy of the name
     tracemalloc.start()
     try:
         build_package(again, tmp_path / "out.spk", BuildOptions(), quiet())
