@@ -18,6 +18,8 @@ from spkcore.package.findings import Severity
 _MOST_PAYLOAD_SCRIPTS = 20
 """More .sh and .cgi files than this belong to a program of others, which its packager does not change."""
 _LARGEST_PAYLOAD_SCRIPT = 64 << 10
+_LARGEST_SCRIPT = 128 << 10
+"""Bytes of a script whose structure is read: larger ones are archives that unpack themselves, and take seconds."""
 _SHELLS = frozenset({"sh", "bash"})
 
 
@@ -57,7 +59,23 @@ def all_scripts(subject: Subject) -> Iterator[str]:
 
 
 def shell_scripts(subject: Subject) -> tuple[str, ...]:
-    """The shell scripts of the package itself: in scripts/, and wizards. Without a "#!" line sh runs them."""
+    """The shell scripts of the package itself: in scripts/, and wizards. Without a "#!" line sh runs them.
+
+    Those that are too large to be read are left out; `has_unread_scripts` tells.
+    """
+    return tuple(path for path in _all_shell_scripts(subject) if _is_small(subject, path))
+
+
+def has_unread_scripts(subject: Subject) -> bool:
+    """Whether a script is too large for us to know which variables it sets."""
+    return not all(_is_small(subject, path) for path in _all_shell_scripts(subject))
+
+
+def _is_small(subject: Subject, path: str) -> bool:
+    return len(subject.data(path)) <= _LARGEST_SCRIPT
+
+
+def _all_shell_scripts(subject: Subject) -> tuple[str, ...]:
     found = _found.get(subject)
     if found is None:
         found = _found[subject] = tuple(path for path in all_scripts(subject) if _is_shell(subject.data(path)))
@@ -92,7 +110,9 @@ def is_payload(path: str) -> bool:
 
 
 def script(subject: Subject, path: str) -> ShellScript:
-    """The structure of a shell script; remembered."""
+    """The structure of a shell script; remembered. One that is too large is not understood."""
+    if not _is_small(subject, path):
+        return ShellScript(b"", has_errors=True)
     entry = subject.entries.get(path)
     return memory.get(("shell", path), entry, lambda: parse(subject.data(path)))
 

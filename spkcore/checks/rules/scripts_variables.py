@@ -12,6 +12,7 @@ from spkcore.checks.rules.scripts_base import (
     arguments,
     at,
     facts,
+    has_unread_scripts,
     is_aware,
     script,
     shell_scripts,
@@ -38,8 +39,8 @@ _PACKAGE_FOLDER = re.compile(r"/var/packages/[^/]*/([^/]+)")
 @rule("S010")
 def unknown_answer(subject: Subject) -> Iterator[Hit]:
     """A variable that looks like the answer of a wizard, and that no wizard asks for."""
-    if any(wizard_scripts(subject)):
-        return  # its pages, and so its keys, are only known when it runs
+    if any(wizard_scripts(subject)) or has_unread_scripts(subject):
+        return  # the pages of such a wizard, and so its keys, are only known when it runs
     paths = shell_scripts(subject)
     asked = {key.name for wizard in subject.wizards for key in wizard_keys(subject.json(wizard.path))}
     asked |= {key for wizard in subject.wizards for key in scripts.wizard_keys(subject.text(wizard.path))}
@@ -84,6 +85,8 @@ def _removed(shell: ShellScript, command: Command) -> list[Word]:
     """What rm -r or find -delete take away."""
     values = arguments(shell, command)
     program = shell.program(command)
+    if not command.words:
+        return []
     options = [value for value in (shell.value(command.words[0]) or "").split(" ")[1:] + values if value[:1] == "-"]
     is_deep = (
         any("r" in option.lower() for option in options if not option.startswith("--")) or "--recursive" in options
@@ -132,7 +135,7 @@ def dangerous(shell: ShellScript) -> Iterator[Expansion]:
 @rule("S014")
 def variables_of_later_dsm(subject: Subject) -> Iterator[Hit]:
     """DSM 6 does not set the variables that came with DSM 7."""
-    paths = shell_scripts(subject)
+    paths = shell_scripts(subject) if not has_unread_scripts(subject) else ()
     given = {name for path in paths for name in script(subject, path).given}
     ours = frozenset(name for name in given if _DSM_VARIABLE.fullmatch(name))
     return subject.per_file(paths, _variables_of_later_dsm, subject.targets.low, ours)

@@ -230,3 +230,17 @@ def test_many_scripts_are_read_once() -> None:
     start = time.process_time()
     assert find_problems(subject, quiet()) == first
     assert time.process_time() - start < 0.5
+
+
+def test_a_script_with_an_archive_behind_it_is_not_read() -> None:
+    """Reading megabytes takes minutes; and nothing is said about variables that it may set."""
+    large = HEAD + "a=1; rm -rf $SYNOPKG_PKGVAR/x; sudo y\n" * 100_000
+    started = time.perf_counter()
+    entries = package({"postinst": large, "preinst": HEAD + 'echo "$wizard_x"\n'})
+    found = {item.rule for item in check(Subject.of(entries))}
+    assert time.perf_counter() - started < 5
+    assert not found & {"S009", "S010", "S012"}
+
+
+def test_a_redirection_alone_deletes_nothing() -> None:
+    assert lines("S011", '>"$SYNOPKG_PKGVAR/log"\n', name="postuninst") == []

@@ -107,6 +107,13 @@ def test_what_ends_the_installation_is_a_refusal(rule: str, dsm: str, recipe: di
     assert answer.message.startswith("Invalid file format" if rule == "A009" else "Failed to install")
 
 
+@pytest.mark.parametrize("text", ["#!/bin/sh\r\nexit 0\r\n", "exit 0\n", "\ufeff#!/bin/sh\nexit 0\n"])
+def test_a_preinst_that_cannot_run_ends_the_installation(text: str, tmp_path: Path) -> None:
+    answer = verdict(subject(tmp_path, asked_targets("7.2"), files={"scripts/preinst": text}))[0]
+    assert (answer.outcome, answer.code) == (Outcome.REFUSED, 276)
+    assert "preinst" in answer.log
+
+
 def test_a_folder_without_a_payload_is_built_with_an_empty_one(tmp_path: Path) -> None:
     package = {path: entry for path, entry in entries(tmp_path).items() if path.split("/")[0] != "package"}
     assert verdict(Subject.of(package))[0].accepted
@@ -181,7 +188,7 @@ def test_neighbours_that_say_the_same_are_read_together(tmp_path: Path) -> None:
 
 def test_every_refusal_of_the_rulebook_has_an_answer() -> None:
     for rule in rules().values():
-        if rule.code or rule.refuses:
-            assert answer_to(rule.id, rule.code).meaning
+        codes = {*([rule.code] if rule.code or rule.refuses else []), *rule.stops.values()}
+        assert all(rule.id in answer_to(rule.id, code).rules for code in codes), rule.id
     for answer in answers():
         assert set(answer.rules) <= set(rules())
