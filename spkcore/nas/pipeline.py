@@ -28,11 +28,12 @@ class Receiver(Protocol):
 
 @dataclass(slots=True)
 class Download:
-    """One file: its absolute path, its size in bytes as the NAS told it, where it goes."""
+    """One file: its absolute path, its size in bytes as the NAS told it, where it goes. `start` bytes are there."""
 
     path: str
     size: int
     receiver: Receiver
+    start: int = 0
 
 
 @dataclass(slots=True)
@@ -82,7 +83,8 @@ class Pipeline:
             if self._reading:
                 self._ask_for_data(self._reading[0])
             elif self._waiting:
-                file = _Open(self._waiting.popleft())
+                download = self._waiting.popleft()
+                file = _Open(download, asked=download.start, received=download.start)
                 self._ask(OPEN, open_for_reading(file.download.path), file)
             else:
                 return
@@ -136,7 +138,7 @@ class Pipeline:
         file.download.receiver.finish()
 
     def _continue(self, file: _Open) -> None:
-        if file.download.size:
+        if file.download.size > file.download.start:
             self._reading.append(file)
         else:
             self._ask(CLOSE, file.handle, file)

@@ -15,6 +15,7 @@ from spkcore.nas.received import LazyPartFile, name_lines
 from spkcore.nas.session import Session
 
 _PIECE = 1 << 20
+_TAIL = r"""tail -c "+$(($2 + 1))" -- "$1" """
 _TAR = r"""cd "$1" && tr '\n' '\0' | xargs -0 tar -cf -"""
 """BusyBox's tar takes no list of names, so xargs gives them to it; many names make several archives in a row."""
 
@@ -66,6 +67,26 @@ def pull_by_tar(
         process.close_stdin()
         _unpack(process, {f"./{file.expected.name}": file for file in files}, on_bytes)
         _require_all(files, session, process)
+    finally:
+        process.close()
+
+
+def pull_tail(
+    session: Session, folder: str, file: LazyPartFile, on_bytes: Callable[[int], None], context: TaskContext
+) -> None:
+    """Pull what is missing of a file that an earlier transfer began. Raises what `pull_by_tar` raises."""
+    path = f"{folder}/{file.expected.name}"
+    process = session.root.start(named_command(_TAIL, "spk-tail", [path, str(file.start)]), context)
+    try:
+        process.close_stdin()
+        offset = file.start
+        while data := process.read(_PIECE):
+            file.write(offset, data)
+            offset += len(data)
+            on_bytes(len(data))
+        if offset < file.expected.size:
+            raise errors.CommandFailedError(f"Sending {path}", session.target.place, process.stderr)
+        file.finish()
     finally:
         process.close()
 

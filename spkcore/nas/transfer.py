@@ -15,7 +15,7 @@ from spkcore.nas.pipeline import Download, Pipeline
 from spkcore.nas.received import LazyPartFile, Pulled, RemoteFile, arriving
 from spkcore.nas.session import Session
 from spkcore.nas.staging import CopyFailedError, NoShareError, staged
-from spkcore.nas.tarstream import pull_by_tar
+from spkcore.nas.tarstream import pull_by_tar, pull_tail
 
 __all__ = ["Pulled", "RemoteFile", "Way", "list_files", "pull", "pull_files"]
 
@@ -27,6 +27,12 @@ cd "$1" || exit 9
 if [ "$2" = all ]; then find . -type f -print; else cat; fi |
     tr '\n' '\0' | xargs -0 sh -c 'wc -c -- "$@"; md5sum -- "$@"' sh
 echo ==end
+"""
+_PREFIXES = r"""
+cd "$1" || exit 9
+while IFS= read -r line; do
+    head -c "${line%% *}" -- "${line#* }" | md5sum
+done
 """
 _SIZE_LINE = re.compile(r"\s*(?P<size>[0-9]+) \./(?P<name>.+)")
 _SUM_LINE = re.compile(r"(?P<escaped>\\?)(?P<md5>[0-9a-f]{32})  \./(?P<name>.+)")
@@ -40,19 +46,23 @@ def pull(
     *,
     names: Collection[str] | None = None,
     prefer: Way = "sftp",
+    resumable: bool = False,
 ) -> list[Pulled]:
     """Copy the files below `folder` (only those in `names`, relative to it, if given) to `local_folder`, as root.
 
-    Sizes and MD5 sums are compared with the NAS's. With `prefer="sftp"` the way falls back to the
+    Sizes and MD5 sums are compared with the NAS's. If it is `resumable`, what an earlier one to the same folder has
+    brought is not brought again, and a file that a lost connection cut off goes on where it stopped, if both sides have
+    the same bytes before that. With `prefer="sftp"` the way falls back to the
     command channel where SFTP is off, shows no share to write into, or fails. Nothing stays behind on the NAS;
     files already finished stay on this computer after an error. Raises `TransferDamagedError`, `WriteError`,
     `CommandFailedError`, and what sessions raise.
     """
     files = list_files(session, folder, context, names)
-    if not files:
-        return []
-    pulled = _pull_by_sftp(session, folder, local_folder, files, context) if prefer == "sftp" else None
-    return _pull_by_tar(session, folder, local_folder, files, context) if pulled is None else pulled
+    with arriving(local_folder, files, resumable=resumable) as local:
+        missing = _still_missing(session, folder, local, context) if resumable else local
+        if missing and not (prefer == "sftp" and _pull_by_sftp(session, folder, missing, context)):
+            _pull_by_exec(session, folder, missing, context)
+        return [file.pulled() for file in local]
 
 
 def pull_files(
@@ -65,7 +75,7 @@ def pull_files(
     local = [LazyPartFile(path, file) for file, path in files]
     try:
         with session.sftp(context) as sftp:
-            Pipeline(sftp, _downloads(folder, local), _progress(context, [file for file, _path in files])).run()
+            Pipeline(sftp, _downloads(folder, local), _progress(context, local)).run()
     finally:
         for file in local:
             file.discard()
@@ -100,40 +110,63 @@ def parse_listing(text: str) -> list[RemoteFile]:
     return [RemoteFile(name, sizes[name], sums[name]) for name in sorted(sizes) if name in sums]
 
 
-def _pull_by_sftp(
-    session: Session, folder: str, local_folder: Path, files: Sequence[RemoteFile], context: TaskContext
-) -> list[Pulled] | None:
-    """None if SFTP cannot do it here."""
+def _still_missing(
+    session: Session, folder: str, local: Sequence[LazyPartFile], context: TaskContext
+) -> list[LazyPartFile]:
+    """The files that have to come, each with the place where it goes on: both sides know the bytes before that."""
+    parts = {}
+    for file in local:
+        context.check()
+        file.is_finished = file.is_here()
+        if not file.is_finished and (part := file.part())[0]:
+            parts[file.expected.name] = part
+    if parts:
+        lines = "".join(f"{size} ./{name}\n" for name, (size, _sum) in parts.items())
+        command = named_command(_PREFIXES, "spk-prefixes", [folder])
+        answer = session.root.execute(command, lines.encode(errors="surrogateescape"), _LIST_SECONDS, context).text
+        sums = [line.split(" ")[0] for line in answer.splitlines()]
+        known = {name: size for (name, (size, sum_)), seen in zip(parts.items(), sums, strict=False) if seen == sum_}
+        for file in local:
+            file.start = known.get(file.expected.name, 0)
+    return [file for file in local if not file.is_finished]
+
+
+def _pull_by_sftp(session: Session, folder: str, local: Sequence[LazyPartFile], context: TaskContext) -> bool:
+    """Whether SFTP can do it here."""
+    files = [file.expected for file in local]
     try:
-        with (
-            session.sftp(context) as sftp,
-            staged(session, sftp, folder, files) as copy,
-            arriving(local_folder, files) as local,
-        ):
+        with session.sftp(context) as sftp, staged(session, sftp, folder, files) as copy:
             session.log.add(f"Pull {len(local)} files from {copy} over SFTP")
-            Pipeline(sftp, _downloads(copy, local), _progress(context, files)).run()
-            return [file.pulled() for file in local]
+            Pipeline(sftp, _downloads(copy, local), _progress(context, local)).run()
     except (errors.SftpUnavailableError, errors.SftpFailedError, NoShareError, CopyFailedError) as error:
         session.log.add(f"Not by SFTP: {error}")
-        return None
+        for file in local:
+            file.discard()
+        return False
+    return True
 
 
-def _pull_by_tar(
-    session: Session, folder: str, local_folder: Path, files: Sequence[RemoteFile], context: TaskContext
-) -> list[Pulled]:
-    session.log.add(f"Pull {len(files)} files from {folder} over the command channel")
-    with arriving(local_folder, files) as local:
-        pull_by_tar(session, folder, local, _progress(context, files), context)
-        return [file.pulled() for file in local]
+def _pull_by_exec(session: Session, folder: str, local: Sequence[LazyPartFile], context: TaskContext) -> None:
+    missing = [file for file in local if not file.is_finished]
+    session.log.add(f"Pull {len(missing)} files from {folder} over the command channel")
+    on_bytes = _progress(context, missing)
+    for file in missing:
+        if file.start:
+            pull_tail(session, folder, file, on_bytes, context)
+    whole = [file for file in missing if not file.is_finished]
+    if whole:
+        pull_by_tar(session, folder, whole, on_bytes, context)
 
 
 def _downloads(folder: str, files: Sequence[LazyPartFile]) -> list[Download]:
-    return [Download(posixpath.join(folder, file.expected.name), file.expected.size, file) for file in files]
+    return [
+        Download(posixpath.join(folder, file.expected.name), file.expected.size, file, file.start) for file in files
+    ]
 
 
-def _progress(context: TaskContext, files: Sequence[RemoteFile]) -> Callable[[int], None]:
-    done = 0
-    total = sum(file.size for file in files)
+def _progress(context: TaskContext, files: Sequence[LazyPartFile]) -> Callable[[int], None]:
+    done = sum(file.start for file in files)
+    total = sum(file.expected.size for file in files)
 
     def on_bytes(count: int) -> None:
         nonlocal done

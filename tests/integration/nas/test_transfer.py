@@ -231,6 +231,42 @@ def test_a_cancelled_pull_leaves_nothing_anywhere(
 
 
 @pytest.mark.parametrize("way", WAYS)
+def test_a_transfer_that_was_cut_goes_on_where_it_stopped(
+    way: Way, start_nas: NasFactory, log_in: Connector, tmp_path: Path
+) -> None:
+    nas = start_nas(Options())
+    capture = Capture(nas)
+    data = {"a": capture.add("a", os.urandom(200_000)), "big": capture.add("big", os.urandom(40_000_000))}
+    cut = threading.Event()
+    progress: list[Progress] = []
+
+    def cut_once(report: Progress) -> None:
+        if report.done > 8_000_000 and not cut.is_set():
+            cut.set()
+            nas.cut_connections()
+
+    with pytest.raises(errors.ConnectionLostError):
+        pull(log_in(nas), capture.folder, tmp_path / "got", TaskContext(cut_once), prefer=way, resumable=True)
+    part = tmp_path / "got/.big.part"
+    assert (tmp_path / "got/a").read_bytes() == data["a"]
+    assert part.stat().st_size > 4_000_000
+    session = log_in(nas)
+    pulled = pull(session, capture.folder, tmp_path / "got", TaskContext(progress.append), prefer=way, resumable=True)
+    assert {file.name: file.path.read_bytes() for file in pulled} == data
+    assert progress[0].done > 4_000_000
+    assert not part.exists()
+
+    (tmp_path / "got/big").rename(part)
+    with part.open("r+b") as stream:
+        stream.truncate(30_000_000)
+        stream.write(b"not what the NAS has")
+    progress.clear()
+    pull(session, capture.folder, tmp_path / "got", TaskContext(progress.append), prefer=way, resumable=True)
+    assert (tmp_path / "got/big").read_bytes() == data["big"]
+    assert progress[0].done < 4_000_000
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_a_cut_connection_leaves_nothing_on_the_nas(
     way: Way, start_nas: NasFactory, log_in: Connector, tmp_path: Path
 ) -> None:
