@@ -49,19 +49,19 @@ def _options() -> argparse.Namespace:
 
 
 def _names() -> list[str]:
-    from docs.screenshots import capture, editors, main_window
+    from docs.screenshots import capture, editors, main_window, migration
 
-    return [*main_window.SHOTS, *editors.SHOTS, *capture.SHOTS]
+    return [*main_window.SHOTS, *editors.SHOTS, *migration.SHOTS, *capture.SHOTS]
 
 
 def _take(options: argparse.Namespace) -> None:
     """Take one picture in a program of its own."""
-    from docs.screenshots import capture, editors, main_window
+    from docs.screenshots import capture, editors, main_window, migration
     from docs.screenshots.stage import Looks, Stage
     from docs.screenshots.taking import take
 
     (name,), (look,) = options.only, options.look
-    shots = {**main_window.SHOTS, **editors.SHOTS, **capture.SHOTS}
+    shots = {**main_window.SHOTS, **editors.SHOTS, **migration.SHOTS, **capture.SHOTS}
     with _place() as place, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         os.environ["HOME"] = str(place)
         stage = Stage(place, Path(home), Looks(look, options.font, options.points, options.pseudo))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -43,6 +43,10 @@ class BaseDialog(QDialog):
         self._outer.activate()
         if self._outer.hasHeightForWidth():
             self.resize(self.width(), max(self._outer.totalHeightForWidth(self.width()), self.minimumHeight()))
+
+    def resize_within_screen(self, wanted: QSize) -> None:
+        """As large as `wanted`, or as the screen has room for: letters may be twice their size."""
+        self.resize(wanted.boundedTo(self.screen().availableSize() * 0.95))
 
     def add_left(self, widget: QWidget) -> None:
         """Put something at the left end of the button line."""

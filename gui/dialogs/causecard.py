@@ -41,7 +41,7 @@ class CauseCard(QFrame):
         fill(lines, make_label(cause.advice, wrap=True))
         if cause.said and cause.said != str(cause.code):
             said = cause.said if len(cause.said) <= _LONGEST else f"{cause.said[:_LONGEST]}…"
-            fill(lines, make_label(tr("Told by: {text}", text=said), "small", wrap=True))
+            fill(lines, make_label(tr("In the text: “{text}”", text=said), "small", wrap=True))
         if cause.problems:
             self._add_problems(lines)
 

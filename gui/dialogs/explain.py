@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QPushButton, QScrollArea, QStackedWidget, QWidget
 
@@ -45,7 +45,7 @@ class ExplainDialog(BaseDialog):
         self._pages = QStackedWidget()
         self._lay_out()
         self._connect()
-        self.resize(96 * GRID, 84 * GRID)
+        self.resize_within_screen(QSize(96 * GRID, 84 * GRID))
         self.field.setFocus()
         self._ask()
 
@@ -60,9 +60,9 @@ class ExplainDialog(BaseDialog):
         caption = make_label(tr("What Package Center, synopkg or a log on the NAS said"), "strong")
         caption.setBuddy(self.field)
         line = row(spacing=GRID)
-        which = make_label(tr("NAS with"))
+        which = make_label(tr("&DSM of the NAS"))
         which.setBuddy(self.dsm)
-        self.dsm.addItem(tr("the DSM that INFO names"), "")
+        self.dsm.addItem(tr("Not known"), "")
         for item in reversed(releases()):
             self.dsm.addItem(f"DSM {item.name}", item.name)
         self.dsm.setAccessibleName(tr("DSM of the NAS"))

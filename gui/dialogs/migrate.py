@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -46,7 +46,7 @@ class MigrateDialog(BaseDialog):
         self.body.addWidget(self._pages, 1)
         self._add_buttons()
         self._connect()
-        self.resize(116 * GRID, 74 * GRID)
+        self.resize_within_screen(QSize(116 * GRID, 84 * GRID))
         self._show_page(_NOW)
         self.now.show_working()
         migrating.plan(self.now.version)

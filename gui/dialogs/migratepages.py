@@ -29,6 +29,7 @@ from spkcore.checks.targets import releases
 from spkcore.checks.verdict import Verdict
 
 _PATH = int(Qt.ItemDataRole.UserRole)
+_TEXT = _PATH + 1
 
 
 class VerdictLines(QWidget):
@@ -137,15 +138,17 @@ class PlanPage(QWidget):
         self.steps = QTreeWidget()
         self.steps.setHeaderHidden(True)
         self.steps.setAccessibleName(tr("What will be done"))
-        self.steps.setWordWrap(True)
+        self.steps.setUniformRowHeights(True)
         self.steps.setIndentation(2 * GRID)
         self.steps.currentItemChanged.connect(self._on_item_chosen)
         self.view = ChangeView(theme)
+        self._about = make_label("", wrap=True)
         self._text = make_label("", wrap=True)
         right = QWidget()
         inner = column(right)
         inner.setContentsMargins(2 * GRID, 0, 0, 0)
-        inner.addWidget(self.view)
+        fill(inner, self._about)
+        inner.addWidget(self.view, 1)
         halves = QSplitter(Qt.Orientation.Horizontal)
         halves.setChildrenCollapsible(False)
         halves.addWidget(self.steps)
@@ -188,6 +191,7 @@ class PlanPage(QWidget):
         for path, text in details:
             line = QTreeWidgetItem([f"{path}: {text}"])
             line.setData(0, _PATH, path)
+            line.setData(0, _TEXT, text)
             line.setToolTip(0, f"{path}: {text}")
             heading.addChild(line)
         self.steps.addTopLevelItem(heading)
@@ -198,7 +202,8 @@ class PlanPage(QWidget):
             return
         line = item if item.parent() is not None else item.child(0)
         found = self._files.get(str(line.data(0, _PATH))) if line is not None else None
-        if found is not None:
+        if line is not None and found is not None:
+            self._about.setText(str(line.data(0, _TEXT)))
             self.view.show_file(found)
 
 

@@ -32,6 +32,7 @@ class MigrationDesk(QObject):
         self._building = building
         self._window = window
         self._explain: ExplainDialog | None = None
+        self._offered = ""
         self.todo_panel: TodoPanel | None = None
         workbench.opened.connect(self._on_opened)
         workbench.closing.connect(self._on_closing)
@@ -116,6 +117,7 @@ class MigrationDesk(QObject):
         self._context.settings.put(MIGRATION_OFFERED, [*told, place][-_REMEMBERED:])
         text = tr("This package is for DSM 6. DSM 7 refuses it as it is.")
         page.banner.show_message("info", text, ((tr("Migrate to DSM 7…"), self.migrate),))
+        self._offered = text
 
     @Slot()
     def _show_targets(self) -> None:
@@ -137,7 +139,9 @@ class MigrationDesk(QObject):
         current = self._bench.current
         if current is None:
             return
-        panel = self._window.panel
+        panel, page = self._window.panel, self._window.package_page
+        if page is not None and page.banner.message == self._offered:
+            page.banner.hide()
         if self.todo_panel is None:
             self.todo_panel = TodoPanel(current.migrating, self._context)
             self.todo_panel.place_wanted.connect(self._on_place_wanted)
