@@ -26,6 +26,7 @@ from gui.app.processtime import process_age
 from gui.services.building import OUTPUTS
 from gui.services.desktop import Desktop, PlainDesktop
 from gui.services.document import Document
+from gui.services.secrets import KeyringStore
 from gui.windows.packagepage import PackagePage
 from spkcore.base.files import make_folder, write_bytes
 from spkcore.base.tasks import quiet
@@ -39,6 +40,7 @@ _CALM = 0.02
 """Seconds: a window whose event loop turns faster than this can be used."""
 _HEAVY = ("paramiko", "cryptography", "jsonschema", "PIL", "pygments", "keyring")
 _EDIT = "9"
+_LOGIN = "self-test@example.invalid"
 
 PASSED, FAILED = 0, 1
 
@@ -86,6 +88,7 @@ class _Run(QObject):
         self._output = place if report is None else report.parent
         self._paths = paths
         self._painted = False
+        self._secrets = KeyringStore()
         self._before = b""
         self._built: list[object] = []
         self._steps = self._plan()
@@ -115,6 +118,7 @@ class _Run(QObject):
             _Step("drop a folder", self._drop, self._is_dropped),
             _Step("edit again", self._edit, self._is_edited),
             _Step("save", self._trigger("file.save"), self._is_saved),
+            _Step("keep a password", self._keep_password, self._is_password_gone),
             _Step("close", self._program.window.close, self._is_closed),
         ]
 
@@ -258,6 +262,17 @@ class _Run(QObject):
     def _is_saved(self) -> bool:
         document = self._document
         return not document.is_dirty and (document.folder / "INFO").read_bytes() == document.content("INFO")
+
+    def _keep_password(self) -> None:
+        """In Windows' own store; elsewhere keyring may ask its user for a master password, which no test can answer."""
+        if sys.platform == "win32":
+            self._secrets.put(_LOGIN, "geheim: größer & ⌘")
+            self.seen["password"] = self._secrets.get(_LOGIN)
+            self.seen["password_place"] = self._secrets.place
+            self._secrets.forget(_LOGIN)
+
+    def _is_password_gone(self) -> bool:
+        return sys.platform != "win32" or self._secrets.get(_LOGIN) is None
 
     def _is_closed(self) -> bool:
         return not self._program.window.isVisible()

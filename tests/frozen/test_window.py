@@ -28,7 +28,7 @@ def self_test(frozen: Frozen, report: Path, *paths: Path, home: Path) -> Outcome
 
 
 def test_the_self_test_passes(frozen: Frozen, package_folder: Path, tmp_path: Path, home: Path) -> None:
-    """It opens, edits, undoes, builds, takes a dropped folder, saves and closes, inside the frozen program."""
+    """It opens, edits, undoes, builds, takes a dropped folder, saves, keeps a password and closes, all of it frozen."""
     report = tmp_path / "Bericht" / "self-test.json"
     outcome = self_test(frozen, report, package_folder, home=home)
     seen = json.loads(report.read_text(encoding="utf-8"))
@@ -36,6 +36,7 @@ def test_the_self_test_passes(frozen: Frozen, package_folder: Path, tmp_path: Pa
     assert seen["passed"]
     assert seen["frozen"]
     assert seen["imported"] == [], "the first window needs none of the heavy libraries"
+    assert seen["password"] == "geheim: größer & ⌘", "kept in Credential Manager and read again"
     built = report.parent / "self-test.spk"
     assert seen["built"]["sha256"] == hashlib.sha256(built.read_bytes()).hexdigest()
     reference = frozen.spk("build", package_folder, "-o", tmp_path / "console.spk", "--json")
