@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from docs.screenshots.sample import Sample
 from docs.screenshots.stage import Stage
+from gui.dialogs.accept import AcceptDialog
+from gui.dialogs.fix_preview import FixPreviewDialog
 from gui.dialogs.recovery import recovery_question
 from gui.qt.tasks import Task
 from gui.services.opener import drop_answer
@@ -37,17 +39,55 @@ def recent(stage: Stage) -> QWidget:
 
 
 def problems(stage: Stage) -> QWidget:
-    """Problems, with unsaved changes."""
+    """Problems of several kinds, with unsaved changes, and what is known about one of them."""
+    _break(stage)
+    panel = stage.window.panel.problems
+    row = next(at for at, row in enumerate(panel.model.rows) if row.problem.rule == "S003")
+    panel.table.selectRow(row)
+    return stage.window
+
+
+def verdict(stage: Stage) -> QWidget:
+    """What opens below the verdict: why DSM refuses the package."""
+    _break(stage)
+    stage.window.panel.problems.strip.chips[0].open_popup()
+    return stage.window
+
+
+def fix_preview(stage: Stage) -> QWidget:
+    """What all fixes together would change."""
+    _break(stage)
+    stage.run("problems.fix_all")
+    dialog = stage.dialog("FixPreviewDialog")
+    assert isinstance(dialog, FixPreviewDialog)
+    paths = [dialog.files.item(at).text() for at in range(dialog.files.count())]
+    dialog.files.setCurrentRow(paths.index("scripts/postinst"))
+    return dialog
+
+
+def accept(stage: Stage) -> QWidget:
+    """A problem that does not count in this package."""
+    _break(stage)
+    stage.window.panel.problems.table.selectRow(2)
+    stage.run("problems.accept")
+    dialog = stage.dialog("AcceptDialog")
+    assert isinstance(dialog, AcceptDialog)
+    dialog.reason.setPlainText("Only for the NAS in our office, which has run DSM 7.2 from the start.")
+    return dialog
+
+
+def _break(stage: Stage) -> None:
+    """Make mistakes that people make."""
     stage.open_sample()
     info = stage.document.content("INFO")
-    stage.edit("INFO", info.replace(b"version=", b"versoin="))
+    stage.edit("INFO", info.replace(b"ctl_stop=", b"ctl_stopp=").replace(b'"7.0-40000"', b'"7.0"'))
+    script = stage.document.content("scripts/postinst")
+    stage.edit("scripts/postinst", script.replace(b"\n", b"\r\n").replace(b'mkdir -p "$CACHE"', b"mkdir -p $CACHE"))
     stage.document.push(remove(stage.document.entries, ["PACKAGE_ICON.PNG"]), "Remove PACKAGE_ICON.PNG")
-    stage.edit("conf/privilege", b'{\n  "defaults": {"run-as": 7\n')
-    stage.wait_for_problems(4)
+    stage.edit("conf/privilege", b'{\n  "defaults": {"run-as": "root"}\n}\n')
+    stage.wait_for_problems(5)
     stage.window.set_panel_open(is_open=True)
     stage.show("INFO")
-    stage.window.panel.problems.table.selectRow(1)
-    return stage.window
 
 
 def palette(stage: Stage) -> QWidget:
@@ -190,6 +230,9 @@ SHOTS = {
     "changed-outside": changed_outside,
     "tasks": tasks,
     "problems": problems,
+    "verdict": verdict,
+    "fix-preview": fix_preview,
+    "accept": accept,
     "palette": palette,
     "build": build_result,
     "new-package": new_package,

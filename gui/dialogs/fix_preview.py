@@ -47,6 +47,7 @@ class FixPreviewDialog(BaseDialog):
             files=tr("{n} file", "{n} files", n=len(plan.previews)),
         )
         self.files.setAccessibleName(tr("Files that change"))
+        self.files.setProperty("role", "plain")
         self.files.setIconSize(QSize(2 * GRID, 2 * GRID))
         self.files.setUniformItemSizes(True)
         self.files.setTextElideMode(Qt.TextElideMode.ElideMiddle)

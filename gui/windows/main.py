@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
             self._panel_height = self.panel.height()
         self.panel.set_open(is_open)
         if is_open:
-            height = max(self._panel_height, _PANEL_HEIGHT)
+            height = max(self._panel_height, self.panel.minimumHeight())
             self.rows.setSizes([max(self.rows.height() - height, 1), height])
         else:
             self._fit_collapsed_panel()

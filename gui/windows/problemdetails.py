@@ -14,7 +14,7 @@ from gui.widgets.flow import FlowLayout
 from spkcore.checks.rulebook import Profile, Rule
 
 
-class ProblemDetails(QScrollArea):
+class ProblemDetails(QStackedWidget):
     """Shows one row of the table, or says that none is selected."""
 
     go_wanted = Signal()
@@ -27,12 +27,12 @@ class ProblemDetails(QScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._row: ProblemRow | None = None
-        self.setProperty("role", "plain")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(tr("The selected problem"))
         self.setMinimumWidth(28 * GRID)
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setAccessibleName(tr("The selected problem"))
         self._icon = QLabel()
         self._kind = make_label("", "small")
         self.message = _selectable("strong")
@@ -46,15 +46,15 @@ class ProblemDetails(QScrollArea):
         self.reason = _selectable()
         self.facts = _selectable("small")
         self._titles = [make_label(text, "section") for text in (tr("Accepted"), tr("Why"), tr("How to mend it"))]
-        self._pages = QStackedWidget()
         self._lay_out()
         self._connect()
         self.show_row(None, 0)
 
     def show_row(self, shown: ProblemRow | None, alike: int) -> None:
         """Show this row; `alike` problems of the same rule can be mended."""
+        is_other = shown is None or self._row is None or shown.identity != self._row.identity
         self._row = shown
-        self._pages.setCurrentIndex(0 if shown is None else 1)
+        self.setCurrentIndex(0 if shown is None else 1)
         if shown is None:
             return
         problem, rule = shown.problem, rule_of(shown.problem)
@@ -69,7 +69,8 @@ class ProblemDetails(QScrollArea):
         self.why.setText(rule.why)
         self.how.setText(rule.fix)
         self.facts.setText(_facts(rule))
-        self.verticalScrollBar().setValue(0)
+        if is_other:
+            self._area.verticalScrollBar().setValue(0)
 
     def _show_buttons(self, shown: ProblemRow, alike: int) -> None:
         text = fix_text(shown.problem)
@@ -100,9 +101,10 @@ class ProblemDetails(QScrollArea):
         fill(lines, self.facts, None)
         nothing = make_label(tr("Select a problem to see why it matters and how to mend it."), "muted", wrap=True)
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._pages.addWidget(nothing)
-        self._pages.addWidget(body)
-        self.setWidget(self._pages)
+        nothing.setMargin(2 * GRID)
+        self._area.setWidget(body)
+        self.addWidget(nothing)
+        self.addWidget(self._area)
 
     def _connect(self) -> None:
         self.place.clicked.connect(self.go_wanted)

@@ -164,6 +164,7 @@ def test_the_spk_that_was_opened_is_never_replaced_without_a_question(
     document = open_package(source)
     document.push(set_content(document.entries, "LICENSE", b"mine\n"), "Edit the licence")
     program.context.commands.action("package.build").trigger()
+    qtbot.waitUntil(lambda: bool(notifier.open_questions), timeout=20_000)
     notifier.answer("cancel")
     assert source.read_bytes() == before
     for _ in range(2):
@@ -172,6 +173,7 @@ def test_the_spk_that_was_opened_is_never_replaced_without_a_question(
     assert len(notifier.questions) == 3
     notifier.answers = ["other"]
     program.context.commands.action("package.build").trigger()
+    qtbot.waitUntil(lambda: bool(notifier.suggested), timeout=20_000)
     assert notifier.suggested == [source.with_name(f"{source.stem} (2).spk")]
 
 

@@ -33,6 +33,7 @@ def test_the_checksum_is_seen_whole(
     program.context.theme.apply(LIGHT, points)
     open_package(sample)
     program.context.commands.action("package.build").trigger()
+    qtbot.waitUntil(lambda: bool(program.window.findChildren(BuildDialog)), timeout=20_000)
     dialog = program.window.findChildren(BuildDialog)[-1]
     qtbot.waitUntil(lambda: "sha256" in dialog.values, timeout=10_000)
     field = dialog.values["sha256"]

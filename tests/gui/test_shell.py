@@ -382,6 +382,7 @@ def test_a_failed_build_opens_the_panel_without_remembering_it(
 ) -> None:
     document = open_package(sample)
     document.push(remove(document.entries, ["INFO"]), "Remove INFO")
+    notifier.answers = ["build"]
     with qtbot.waitSignal(program.handlers.building.failed, timeout=20_000):
         program.context.commands.action("package.build").trigger()
     assert notifier.errors
