@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 from gui.qt.i18n import tr
 from spkcore.base.errors import SpkError, UnreadableError
+from spkcore.base.files import remove_folder
 from spkcore.base.tasks import TaskContext
 from spkcore.package.journal import Recovery, read_recovery
 from spkcore.package.project import Package, open_package
@@ -88,7 +88,7 @@ def remove_scratch(folder: Path, home: Path) -> None:
     place = folder.resolve()
     if root in place.parents:
         top = root / place.relative_to(root).parts[0]
-        shutil.rmtree(top, ignore_errors=True)
+        remove_folder(top)
 
 
 def _load_archive(path: Path, home: Path, context: TaskContext) -> Loaded:
@@ -105,5 +105,5 @@ def _load_archive(path: Path, home: Path, context: TaskContext) -> Loaded:
         extraction = extract_package(path, room / (path.stem or "package"), context)
         return load_folder(extraction.folder, path, context)
     except BaseException:
-        shutil.rmtree(room, ignore_errors=True)
+        remove_folder(room)
         raise

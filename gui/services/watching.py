@@ -46,16 +46,20 @@ class Watching(QObject):
 
     def watch(self) -> None:
         """Watch what the package consists of now."""
+        self._unwatch()
+        self._watcher.addPaths([str(path) for path in _places(self._document.package)])
+
+    def _unwatch(self) -> None:
         old = [*self._watcher.files(), *self._watcher.directories()]
         if old:
             self._watcher.removePaths(old)
-        self._watcher.addPaths([str(path) for path in _places(self._document.package)])
 
     def stop(self) -> None:
-        """Stop watching."""
+        """Stop watching, and let go of the folders: on Windows what is watched cannot be deleted."""
         self._timer.stop()
         self._watcher.directoryChanged.disconnect(self._on_disk_changed)
         self._watcher.fileChanged.disconnect(self._on_disk_changed)
+        self._unwatch()
         self._drop_look()
 
     def reload(self, paths: frozenset[str]) -> None:

@@ -7,6 +7,7 @@ import errno
 import os
 import re
 import secrets
+import shutil
 import stat
 import time
 from collections.abc import Iterator
@@ -127,6 +128,17 @@ def make_folder(path: Path) -> None:
         long_path(path).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise write_error(path, error) from error
+
+
+def remove_folder(folder: Path) -> bool:
+    """Delete `folder` and all that is in it; waits a little for programs that use it. False if it is still there."""
+    place = long_path(folder)
+    for seconds in (0.0, *_PATIENCE):
+        time.sleep(seconds)
+        shutil.rmtree(place, ignore_errors=True)
+        if not place.exists():
+            return True
+    return False
 
 
 def write_error(path: Path, error: OSError) -> WriteError:

@@ -25,10 +25,11 @@ from spkcore.package.templates import create_package, find_template
 from tests.fakes.clock import FakeClock
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.secrets import FakeSecrets
+from tests.wine import UNDER_WINE
 
-STALL_CPU, STALL_WALL = 0.4, 3.0
+STALL_CPU, STALL_WALL = (0.8, 10.0) if UNDER_WINE else (0.4, 3.0)
 """Seconds that one turn of the event loop may take: of processor time, which other programs do not lengthen, and in
-all, which catches waiting. The rule for the product is 0.1; the rest is for slow and busy machines."""
+all, which catches waiting. The rule for the product is 0.1; the rest is for slow and busy machines, and for Wine."""
 
 
 class StallWatch:
@@ -180,6 +181,27 @@ def open_package(program: Program, qtbot: QtBot) -> Opened:
         return program.workbench.document
 
     return open_path
+
+
+Refuse = Callable[[OSError | None], None]
+
+
+@pytest.fixture
+def refuse(monkeypatch: pytest.MonkeyPatch) -> Refuse:
+    """Makes replacing LICENSE fail as planned, until the test lets it work with `None`."""
+    planned: list[OSError | None] = [None]
+    replace = Path.replace
+
+    def refused(self: Path, target: Path) -> Path:
+        if planned[0] is not None and Path(target).name == "LICENSE":
+            raise planned[0]
+        return replace(self, target)
+
+    def plan(error: OSError | None) -> None:
+        planned[0] = error
+
+    monkeypatch.setattr(Path, "replace", refused)
+    return plan
 
 
 def page_of(program: Program) -> PackagePage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,27 +12,7 @@ from gui.services.document import Document
 from spkcore.base import blockers, files
 from spkcore.package.changes import set_content
 from tests.fakes.notifier import FakeNotifier
-from tests.gui.conftest import Opened
-
-Refuse = Callable[[OSError | None], None]
-
-
-@pytest.fixture
-def refuse(monkeypatch: pytest.MonkeyPatch) -> Refuse:
-    """Makes replacing LICENSE fail as planned, until the test lets it work with `None`."""
-    planned: list[OSError | None] = [None]
-    replace = Path.replace
-
-    def refused(self: Path, target: Path) -> Path:
-        if planned[0] is not None and Path(target).name == "LICENSE":
-            raise planned[0]
-        return replace(self, target)
-
-    def plan(error: OSError | None) -> None:
-        planned[0] = error
-
-    monkeypatch.setattr(Path, "replace", refused)
-    return plan
+from tests.gui.conftest import Opened, Refuse
 
 
 @pytest.fixture
@@ -151,9 +130,9 @@ def test_closing_goes_on_after_the_obstacle_is_gone(
 
 
 def test_giving_up_keeps_the_window_open_and_tells_the_installer(
-    program: Program, qtbot: QtBot, edited: Document, sample: Path, notifier: FakeNotifier
+    program: Program, qtbot: QtBot, edited: Document, notifier: FakeNotifier, refuse: Refuse
 ) -> None:
-    sample.rename(sample.with_name("away"))
+    refuse(FileNotFoundError(2, "No such file or directory"))
     notifier.answers = ["save"]
     program.window.close()
     qtbot.waitUntil(lambda: bool(notifier.open_questions), timeout=10_000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from spkcore.package.journal import journal_path
 from tests.fakes.clock import FakeClock
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.secrets import FakeSecrets
-from tests.gui.conftest import Opened, activate, click, drop_on, end, mime_of, page_of, press
+from tests.gui.conftest import Opened, Refuse, activate, click, drop_on, end, mime_of, page_of, press
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -124,11 +123,11 @@ def test_a_save_that_fails_is_told_and_nothing_counts_as_saved(
 
 
 def test_a_failed_save_keeps_the_window_open(
-    program: Program, qtbot: QtBot, open_package: Opened, sample: Path, notifier: FakeNotifier
+    program: Program, qtbot: QtBot, open_package: Opened, sample: Path, notifier: FakeNotifier, refuse: Refuse
 ) -> None:
     document = open_package(sample)
     document.push(set_content(document.entries, "LICENSE", b"mine\n"), "Edit")
-    shutil.rmtree(sample)
+    refuse(FileNotFoundError(2, "No such file or directory"))
     notifier.answers = ["save"]
     program.window.close()
     qtbot.waitUntil(lambda: bool(notifier.open_questions), timeout=10_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from spkcore.base import blockers, files
 from spkcore.base.errors import Obstacle, WriteError
-from spkcore.base.files import atomic_write, is_windows_safe, make_folder, windows_safe, write_bytes
+from spkcore.base.files import atomic_write, is_windows_safe, make_folder, remove_folder, windows_safe, write_bytes
 
 
 def test_writes_the_bytes_and_leaves_nothing_else(tmp_path: Path) -> None:
@@ -192,3 +193,27 @@ def test_linux_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert caught(tmp_path / "gone" / "INFO").obstacle is Obstacle.GONE
     refuse(monkeypatch, OSError(28, "No space left on device"))
     assert caught(tmp_path / "INFO").obstacle is Obstacle.FULL
+
+
+def test_a_folder_that_is_in_use_for_a_moment_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    tries = []
+    remove = shutil.rmtree
+
+    def in_use_at_first(place: Path, *, ignore_errors: bool) -> None:
+        tries.append(place)
+        if len(tries) > 2:
+            remove(place, ignore_errors=ignore_errors)
+
+    monkeypatch.setattr(shutil, "rmtree", in_use_at_first)
+
+    assert remove_folder(tmp_path / "a")
+    assert not (tmp_path / "a").exists()
+    assert len(tries) == 3
+
+
+def test_a_folder_that_stays_in_use_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "rmtree", lambda place, *, ignore_errors: None)
+
+    assert not remove_folder(tmp_path)
