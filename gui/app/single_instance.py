@@ -23,7 +23,10 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from gui.services.desktop import Desktop
 
 _GREETING_SECONDS = 5.0
-"""How long a living first program may take to say its number: it may be opening its window or drawing a long list."""
+"""How long a living first program may take to say its number: it may be drawing a long list."""
+_STARTING_SECONDS = 30.0
+"""How old a first program must be for that: before, it may still be building its window, with a virus scanner that
+reads every library first."""
 _ANSWER_SECONDS = 600.0
 """How long `--quit` waits for the user to answer the question about unsaved work."""
 _END_SECONDS = 30.0
@@ -67,6 +70,7 @@ class Patience:
     """Seconds to wait; shorter in tests."""
 
     greeting: float = _GREETING_SECONDS
+    starting: float = _STARTING_SECONDS
     answer: float = _ANSWER_SECONDS
     end: float = _END_SECONDS
 
@@ -93,7 +97,8 @@ class SingleInstance(QObject):
         self._home = home
         self._desktop = desktop
         self._patience = patience or Patience()
-        self._lock = QLockFile(str(home / "running.lock"))
+        self._lock_path = home / "running.lock"
+        self._lock = QLockFile(str(self._lock_path))
         self._lock.setStaleLockTime(0)  # the system knows whether its owner lives
         self._server: QLocalServer | None = None
         self._callers: list[_Caller] = []
@@ -189,16 +194,17 @@ class SingleInstance(QObject):
     def _ask(self, request: dict[str, object], *, quick: bool) -> str | None:
         """The answer of the first one: a Word, "" if it ended instead of answering, None if it does not speak."""
         socket = QLocalSocket()
-        if not self._reach(socket):
+        patience = self._greeting_seconds()
+        if not self._reach(socket, patience):
             return None
-        greeting = _read_line(socket, self._patience.greeting)
+        greeting = _read_line(socket, patience)
         process = greeting.get("process") if greeting else None
         if not isinstance(process, int):
             return None
         self._desktop.let_come_to_front(process)
         socket.write(_line(request))
         socket.flush()
-        answer = _read_line(socket, self._patience.greeting if quick else self._patience.answer)
+        answer = _read_line(socket, patience if quick else self._patience.answer)
         is_over = not _is_usable(socket)
         socket.abort()
         if answer is not None:
@@ -217,9 +223,16 @@ class SingleInstance(QObject):
                 return True
         return False
 
-    def _reach(self, socket: QLocalSocket) -> bool:
+    def _greeting_seconds(self) -> float:
+        try:
+            age = time.time() - self._lock_path.stat().st_mtime
+        except OSError:
+            age = 0.0
+        return max(self._patience.greeting, self._patience.starting - age)
+
+    def _reach(self, socket: QLocalSocket, seconds: float) -> bool:
         """Connect; the first one may have the lock and not listen yet."""
-        deadline = time.monotonic() + self._patience.greeting
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             socket.connectToServer(self._name)
             if socket.waitForConnected(_SLICE):

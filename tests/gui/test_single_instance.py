@@ -26,6 +26,7 @@ from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import Opened, make_package
 
 ROOT = Path(__file__).resolve().parents[2]
+HASTY = Patience(greeting=0.3, starting=0.0, answer=0.3, end=0.3)
 PATIENT = Patience(greeting=15.0, answer=30.0, end=15.0)
 
 
@@ -163,10 +164,23 @@ def test_a_first_one_that_hangs_does_not_stop_the_second(qapp: QApplication, hom
     desktop = FakeDesktop()
     hanging = SingleInstance(home, desktop, PATIENT)
     assert hanging.claim([]) is Claim.FIRST
-    second = SingleInstance(home, desktop, Patience(greeting=0.3))
+    second = SingleInstance(home, desktop, HASTY)
     assert second.claim([Path("x")]) is Claim.UNANSWERED
     assert desktop.allowed == []
     hanging.close()
+
+
+def test_a_first_one_that_is_still_starting_is_waited_for(qtbot: QtBot, home: Path) -> None:
+    """Its lock is there long before its window; the greeting alone would be too short."""
+    first = SingleInstance(home, FakeDesktop(), PATIENT)
+    assert first.claim([]) is Claim.FIRST
+    young = Patience(greeting=0.0, starting=20.0)
+    second = Background(lambda: SingleInstance(home, FakeDesktop(), young).claim([]))
+    assert second.wait(qtbot) is Claim.HANDED_OVER
+    os.utime(home / "running.lock", (1_000_000_000, 1_000_000_000))
+    third = Background(lambda: SingleInstance(home, FakeDesktop(), young).claim([]))
+    assert third.wait(qtbot) is Claim.UNANSWERED
+    first.close()
 
 
 def test_a_hanging_first_one_is_told(notifier: FakeNotifier) -> None:
@@ -182,7 +196,7 @@ def test_a_first_one_that_holds_the_lock_and_never_listens_does_not_stop_the_sec
     lock = QLockFile(str(home / "running.lock"))
     lock.setStaleLockTime(0)
     assert lock.tryLock(0)
-    assert SingleInstance(home, FakeDesktop(), Patience(greeting=0.3)).claim([]) is Claim.UNANSWERED
+    assert SingleInstance(home, FakeDesktop(), HASTY).claim([]) is Claim.UNANSWERED
     lock.unlock()
 
 
@@ -279,8 +293,7 @@ def test_quit_without_a_running_program_is_done_at_once(qapp: QApplication, home
 def test_quit_tells_when_the_program_hangs(qapp: QApplication, home: Path) -> None:
     hanging = SingleInstance(home, FakeDesktop(), PATIENT)
     assert hanging.claim([]) is Claim.FIRST
-    patience = Patience(greeting=0.3, answer=0.3, end=0.3)
-    assert SingleInstance(home, FakeDesktop(), patience).ask_to_quit() is Ending.UNANSWERED
+    assert SingleInstance(home, FakeDesktop(), HASTY).ask_to_quit() is Ending.UNANSWERED
     hanging.close()
 
 
