@@ -20,7 +20,10 @@ echo '== model'; cat /etc.defaults/synoinfo.conf 2>/dev/null | grep -E '^(unique
 echo '== machine'; uname -m
 echo '== mounts'; cat /proc/mounts
 volumes=$(sed -n 's,^[^ ]* \(/volume[0-9][0-9]*\) \(ext4\|btrfs\) .*,\1,p' /proc/mounts)
-echo '== space'; for v in $volumes; do echo "$v $(df -P -k "$v" 2>/dev/null | tail -n 1)"; done
+echo '== space'; for v in $volumes; do
+set -- $(stat -f -c '%b %a %S' "$v" 2>/dev/null)
+if [ $# = 3 ]; then echo "$v - $(($1 * ($3 / 512) / 2)) - $(($2 * ($3 / 512) / 2)) - $v"
+else echo "$v $(df -P -k "$v" 2>/dev/null | tail -n 1)"; fi; done
 echo '== python'; for p in python3 python; do
 "$p" -c 'import sys, ctypes; print(sys.executable + " %d.%d.%d" % sys.version_info[:3])' 2>/dev/null && break
 done
@@ -31,7 +34,8 @@ echo '== shares'; for v in $volumes; do for d in "$v"/[!@#.]*/; do
 [ -d "$d" ] && [ "${d%/lost+found/}" = "$d" ] && if [ -w "$d" ]; then echo "w $d"; else echo "r $d"; fi; done; done
 echo '== end'
 """
-"""Read-only, for any POSIX shell. Never a bare df: it hangs on dead network mounts (capture reference, chapter 2)."""
+"""Read-only, for any POSIX shell. Never a bare df: it hangs on dead network mounts (capture reference, chapter 2). And
+df only without stat: BusyBox's looks at every mount until it finds the right one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class Secrets:
         self.login = login
         self._log = log
         self._password: str | None = None
+        self._passphrases: dict[Path, str] = {}
 
     def password(self) -> str:
         """The password. Raises `Cancelled` if the user gives up."""
@@ -82,11 +83,13 @@ class Secrets:
 
     def passphrase(self, key: Path) -> str:
         """The passphrase of `key`. Raises `Cancelled` if the user gives up."""
-        given = self.login.passphrase(key)
-        if given is None:
-            raise Cancelled
-        self._log.hide(given)
-        return given
+        if key not in self._passphrases:
+            given = self.login.passphrase(key)
+            if given is None:
+                raise Cancelled
+            self._log.hide(given)
+            self._passphrases[key] = given
+        return self._passphrases[key]
 
 
 class Authentication:

@@ -61,13 +61,19 @@ class Session:
     """
 
     def __init__(
-        self, transport: paramiko.Transport, target: Target, secrets_: Secrets, context: TaskContext, log: SessionLog
+        self,
+        open_transport: Callable[[TaskContext], paramiko.Transport],
+        target: Target,
+        secrets_: Secrets,
+        context: TaskContext,
+        log: SessionLog,
     ) -> None:
         self.target = target
         self.context = context
         self.log = log
         self.user_id = -1
-        self._transport = transport
+        self._open = open_transport
+        self._transport = open_transport(context)
         self.root = Root(self, secrets_)
 
     @property
@@ -118,6 +124,15 @@ class Session:
             if self.is_alive:
                 raise errors.ChannelRefusedError(self.target.place, str(error)) from error
             raise errors.ConnectionLostError(self.target.place) from error
+
+    def reconnect(self, context: TaskContext | None = None) -> None:
+        """Open the connection again after it broke: the same NAS, known by its host key, and the same secrets.
+
+        Whoever holds this session can go on with it. Raises what `connect` raises.
+        """
+        self._transport.close()
+        self.log.add(f"Connect to {self.target.place} again")
+        self._transport = self._open(context or self.context)
 
     def close(self) -> None:
         """Hang up; safe to call twice and from any thread."""
@@ -178,19 +193,27 @@ def connect(
     """
     log = log or SessionLog()
     log.add(f"Connect to {target.place}")
-    transport = _open_transport(target, context)
-    try:
-        _negotiate(transport, target, host_keys, context)
-        _check_host_key(transport, target, host_keys, confirm_host_key, log)
-        known_secrets = Secrets(login, log)
-        Authentication(transport, target.user, known_secrets, context, target.place).run()
+    known_secrets = Secrets(login, log)
+
+    def log_in(used: TaskContext) -> paramiko.Transport:
+        transport = _open_transport(target, used)
+        try:
+            _negotiate(transport, target, host_keys, used)
+            _check_host_key(transport, target, host_keys, confirm_host_key, log)
+            Authentication(transport, target.user, known_secrets, used, target.place).run()
+        except BaseException:
+            transport.close()
+            raise
         transport.set_keepalive(_KEEPALIVE_SECONDS)
-        session = Session(transport, target, known_secrets, context, log)
+        log.add(f"Connected: {transport.remote_version}, {transport.host_key_type}")
+        return transport
+
+    session = Session(log_in, target, known_secrets, context, log)
+    try:
         session.look_around()
     except BaseException:
-        transport.close()
+        session.close()
         raise
-    log.add(f"Connected: {transport.remote_version}, {transport.host_key_type}")
     return session
 
 

@@ -16,6 +16,7 @@ from spkcore.base.errors import NasError
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors
 from spkcore.nas.agents import named_command
+from spkcore.nas.lease import BEAT_SECONDS, beating
 from spkcore.nas.process import RemoteProcess
 from spkcore.nas.received import RemoteFile, name_lines
 from spkcore.nas.session import Session
@@ -57,10 +58,29 @@ cd "$source" && mkdir "$copy/files" &&
     while IFS= read -r f && [ -n "$f" ]; do printf '%s\n' "$f"; done | tr '\n' '\0' |
     xargs -0 sh -c 'tar -cf - "$@" | tar -xf - -C "$copy/files"' sh &&
     chown -R "$user" "$copy/files" && chmod -R u+rwX "$copy/files" && echo COPIED || echo FAILED
-cat >/dev/null
-[ -f "$copy/made-by-spk-creator" ] && rm -rf -- "$copy" && [ ! -e "$copy" ]
+drop() {
+    [ -f "$copy/made-by-spk-creator" ] && rm -rf -- "$copy" && [ ! -e "$copy" ]
+}
+beat() {
+    read -r up rest </proc/uptime
+    echo "${up%%.*}" >"$copy/beat"
+}
+beat
+while sleep 5 && [ -e "$copy/beat" ]; do
+    read -r last <"$copy/beat"
+    read -r up rest </proc/uptime
+    [ $((${up%%.*} - last)) -gt "$4" ] || continue
+    drop
+    kill -KILL $$
+done </dev/null >/dev/null 2>&1 &
+watcher=$!
+while IFS= read -r line; do beat; done
+kill $watcher
+drop
 """
-"""The lines of names end with an empty line. The modes in question are those of our own copy."""
+"""The lines of names end with an empty line; each further line says that the PC is still there, because a PC that lost
+its power does not hang up. The modes in question are those of our own copy."""
+_LEASE_SECONDS = 120
 
 
 def remove_stale_copies(session: Session) -> None:
@@ -109,7 +129,7 @@ def staged(session: Session, sftp: Sftp, folder: str, files: Sequence[RemoteFile
     """
     place = _find_place(session, sftp, sum(file.size for file in files))
     session.log.add(f"Copy {len(files)} files to {place.real} for SFTP")
-    command = named_command(_HOLD, "spk-hold", [folder, place.real, str(session.user_id)])
+    command = named_command(_HOLD, "spk-hold", [folder, place.real, str(session.user_id), str(_LEASE_SECONDS)])
     try:
         process = session.root.start(command, sftp.context)
     except BaseException:
@@ -119,7 +139,8 @@ def staged(session: Session, sftp: Sftp, folder: str, files: Sequence[RemoteFile
     try:
         process.write(name_lines(files) + b"\n")
         _wait_for_copy(process, session)
-        yield f"{place.seen}/files"
+        with beating(BEAT_SECONDS, lambda: process.write(b"\n")):
+            yield f"{place.seen}/files"
         patience = _REMOVE_SECONDS
     finally:
         _remove_copy(process, session, place, patience)
