@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if any(item.path.is_relative_to(folder) for folder in _GUI_FOLDERS):
             item.add_marker(pytest.mark.gui)
         for marker in item.iter_markers("not_wine") if UNDER_WINE else ():
-            item.add_marker(pytest.mark.xfail(reason=f"Wine: {marker.args[0]}", strict=True))
+            item.add_marker(pytest.mark.xfail(reason=f"Wine {marker.args[0]}", strict=True, **marker.kwargs))
 
 
 def pytest_collection_finish() -> None:

@@ -6,14 +6,6 @@ import sys
 
 import pytest
 
-WINE = False
-"""Whether this Windows is Wine, which leaves much of the desktop and of the Restart Manager out."""
-
-if sys.platform == "win32":
-    import ctypes
-
-    WINE = hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
-
 
 def need_windows() -> None:
     """Skip the module that calls this anywhere else."""

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.services.desktop import APP_ID, BarState, Desktop, JumpItem, make_desktop
-from tests.unit.windows.conftest import WINE, need_windows
+from tests.unit.windows.conftest import need_windows
 
 need_windows()
 assert sys.platform == "win32"
@@ -37,7 +37,7 @@ def window(qapp: QApplication) -> Iterator[QWidget]:
     shown.deleteLater()
 
 
-@pytest.mark.xfail(WINE, reason="Wine does not tell the name again", raises=OSError)
+@pytest.mark.not_wine("does not tell the name again", raises=OSError)
 def test_the_program_has_its_own_name(desktop: Desktop) -> None:
     desktop.name_program()
     name = ctypes.c_wchar_p()
@@ -86,7 +86,7 @@ def test_a_link_keeps_its_arguments(qapp: QApplication) -> None:
     assert text.value == '-m gui "C:\\Päckchen 1"'
 
 
-@pytest.mark.xfail(WINE, reason="Wine has no jump lists", raises=OSError)
+@pytest.mark.not_wine("has no jump lists", raises=OSError)
 def test_the_jump_list_is_written_and_taken_away() -> None:
     items = [JumpItem(f"Package {number}", f'"C:\\p {number}"', "tip") for number in range(12)]
     tasks = [JumpItem("New window", "--new-window")]

@@ -20,7 +20,8 @@ from spkcore.package.changes import put, set_content
 from spkcore.package.entries import file_entry
 from spkcore.package.project import open_package, save_package, save_package_as, unprotect
 from spkcore.package.templates import create_package, list_templates
-from tests.unit.windows.conftest import WINE, need_windows
+from tests.unit.windows.conftest import need_windows
+from tests.wine import UNDER_WINE
 
 need_windows()
 assert sys.platform == "win32"
@@ -69,7 +70,7 @@ def test_a_locked_file_keeps_its_bytes_and_can_be_written_later(tmp_path: Path) 
     assert path.read_bytes() == b"new"
 
 
-@pytest.mark.xfail(WINE, reason="Wine's Restart Manager knows no programs")
+@pytest.mark.not_wine("its Restart Manager knows no programs")
 def test_the_restart_manager_names_the_program(tmp_path: Path) -> None:
     path = tmp_path / "INFO"
     path.write_bytes(b"old")
@@ -89,7 +90,7 @@ def test_a_read_only_file_is_told_and_its_mark_can_be_cleared(folder: Path) -> N
     assert is_read_only(folder / "INFO")
     package = open_package(folder, quiet())
     package.apply(set_content(package.entries, "INFO", package.content("INFO") + b'beta="yes"\n'))
-    if not WINE:  # Wine as root replaces read-only files as if nothing were the matter
+    if not UNDER_WINE:  # Wine as root replaces read-only files as if nothing were the matter
         with pytest.raises(WriteError) as caught:
             save_package(package, quiet())
         assert caught.value.obstacle is Obstacle.READ_ONLY
@@ -139,7 +140,7 @@ def drive(folder: Path) -> Iterator[str]:
     letter = next(f"{name}:" for name in "RSTUVW" if not Path(f"{name}:\\").exists())
     assert kernel.DefineDosDeviceW(0, letter, str(folder))
     try:
-        if WINE and not Path(f"{letter}\\").exists():
+        if UNDER_WINE and not Path(f"{letter}\\").exists():
             pytest.skip("Wine makes no drive of a folder here")
         yield letter
     finally:
