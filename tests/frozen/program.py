@@ -63,9 +63,9 @@ class Windows:
         done = subprocess.run(command, capture_output=True, env=self.variables(home), timeout=seconds, check=False)
         return Outcome(done.returncode, _text(done.stdout), _text(done.stderr))
 
-    def start(self, program: Path | str, *words: str | Path, home: Path | None = None) -> subprocess.Popen[bytes]:
+    def start(self, *words: str | Path, home: Path | None = None) -> subprocess.Popen[bytes]:
         """Start a program that goes on."""
-        command = [*self._starter, *self._words(program, *words)]
+        command = [*self._starter, *self._words(*words)]
         return subprocess.Popen(
             command,
             env=self.variables(home),

@@ -24,7 +24,16 @@ _EVERY_WINDOWS_HAS = (
     r"\Software\Classes\Directory", r"\Software\Classes\*", r"\Software\Classes\*\shell",
     "AppData/Local/Programs",
 )  # fmt: skip
-_MADE_BY_WINDOWS = ("/Temp/", ".log", "Explorer", "RecentDocs", "MuiCache", "/Recent/", "Installer/Folders", "pycache/")
+_MADE_BY_WINDOWS = (
+    "/Temp/",
+    ".log",
+    "Explorer",
+    "RecentDocs",
+    "MuiCache",
+    "/Recent/",
+    "pycache/",
+    "Temporary System Parameters",
+)
 
 
 @dataclass(frozen=True)

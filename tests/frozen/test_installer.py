@@ -30,12 +30,17 @@ def old_setup(frozen: Frozen, tmp_path_factory: pytest.TempPathFactory) -> Setup
     return places.make_setup(frozen, places.make_small_folder(frozen, place / "files"), place / "work", "0.0.9")
 
 
+@pytest.fixture(scope="module")
+def seen() -> list[Snapshot]:
+    """What was looked at, the last one last: looking takes seconds, and after one test is before the next one."""
+    return []
+
+
 @pytest.fixture
-def untouched(setup: Setup) -> Iterator[Snapshot]:
+def untouched(setup: Setup, seen: list[Snapshot]) -> Iterator[Snapshot]:
     """After the test, files and registry are as they were before; the uninstaller may take a moment to end."""
-    before = places.take_snapshot(setup)
+    before = seen[-1] if seen else places.take_snapshot(setup)
     yield before
-    seen: list[Snapshot] = []
 
     def is_as_before() -> bool:
         seen.append(places.take_snapshot(setup))
@@ -132,7 +137,7 @@ def test_a_double_click_opens_the_package(setup: Setup, untouched: Snapshot, tmp
     assert setup.frozen.spk("build", tmp_path / "paket", "-o", file).code == 0
     assert setup("/DefaultApp") == 0
     with shown_to_wine(setup):
-        opened = windows.start("start", file)
+        opened = windows.start(*(["start"] if windows.is_wine else ["cmd", "/c", "start", ""]), file)
         windows.wait_for_title("paket")
         windows.run(setup.user_folder / f"{WINDOW_PROGRAM}.exe", "--quit")
         opened.wait(30)
