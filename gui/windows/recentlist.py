@@ -56,9 +56,11 @@ class RecentList(QWidget):
         self._empty.setVisible(not items)
         self.clear.setVisible(any(not item.pinned for item in items))
         if items:
-            paths = tuple(item.path for item in items)
-            task = self._context.tasks.start("recents", tr("Look for packages"), partial(_missing, paths), hidden=True)
-            task.finished.connect(self._on_looked)
+            self._look_for(tuple(item.path for item in items))
+
+    def _look_for(self, paths: tuple[str, ...]) -> None:
+        task = self._context.tasks.start("recents", tr("Look for packages"), partial(_missing, paths), hidden=True)
+        task.finished.connect(self._on_looked)
 
     @Slot(object)
     def _on_looked(self, missing: object) -> None:
