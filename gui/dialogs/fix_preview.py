@@ -10,8 +10,8 @@ from gui.qt.forms import GRID, column, fill, make_button, make_label
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from gui.services.fixing import FixPlan
-from gui.widgets.changeview import ChangeView
-from spkcore.checks.preview import FilePreview, Happens
+from gui.widgets.changeview import ChangeView, happens_text
+from spkcore.checks.preview import Happens
 
 _ICONS = {Happens.ADDED: ("plus", "success"), Happens.REMOVED: ("minus", "danger"), Happens.CHANGED: ("rename", "icon")}
 
@@ -84,12 +84,3 @@ class FixPreviewDialog(BaseDialog):
     @Slot()
     def _on_accepted(self) -> None:
         self.chosen.emit(self._plan)
-
-
-def happens_text(item: FilePreview) -> str:
-    """What happens to the file, in words."""
-    return {
-        Happens.ADDED: tr("New file"),
-        Happens.REMOVED: tr("Is removed"),
-        Happens.CHANGED: tr("Is changed"),
-    }[item.happens]

@@ -73,6 +73,8 @@ class Migrating(QObject):
         self._done: set[tuple[str, str, str]] = set()
         self.to = ""
         """The DSM version that `todos` is about; empty while no list is kept."""
+        self.is_undone = False
+        """Whether the package is for DSM 6 again, so that nothing is left to do for DSM 7."""
         self.todos: tuple[Todo, ...] = ()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -118,6 +120,7 @@ class Migrating(QObject):
     def keep_list(self, plan: MigrationPlan) -> None:
         """Follow what is left of this migration from now on."""
         self.to = plan.to
+        self.is_undone = False
         self._done.clear()
         self._take(plan.migration.todos)
 
@@ -162,8 +165,15 @@ class Migrating(QObject):
         self.todos_changed.emit()
 
     @Slot(object)
-    def _on_document_changed(self, _paths: object) -> None:
-        if self.to:
+    def _on_document_changed(self, paths: frozenset[str]) -> None:
+        if not self.to:
+            return
+        if "INFO" in paths:
+            self.is_undone = is_for_dsm6(self._document.entries)
+        if self.is_undone:
+            self._timer.stop()
+            self._take(())
+        else:
             self._timer.start()
 
     @Slot()
@@ -177,7 +187,7 @@ class Migrating(QObject):
     @Slot(object)
     def _on_listed(self, todos: object) -> None:
         self._list_task = None
-        if isinstance(todos, tuple) and self.to and todos != self.todos:
+        if isinstance(todos, tuple) and self.to and not self.is_undone and todos != self.todos:
             self._take(todos)
 
     @Slot(object)

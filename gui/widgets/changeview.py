@@ -31,12 +31,17 @@ class ChangeView(QWidget):
 
     def show_file(self, item: FilePreview) -> None:
         """Show this one."""
-        words = {
-            Happens.ADDED: tr("New file"),
-            Happens.REMOVED: tr("Is removed"),
-            Happens.CHANGED: tr("Is changed"),
-        }
         self.path.setText(item.path)
-        self._note.setText(". ".join(text for text in (words[item.happens], item.note) if text))
+        self._note.setText(". ".join(text for text in (happens_text(item), item.note) if text))
         self._pages.setCurrentIndex(0 if item.diff else 1)
         self.diff.show_diff(item.diff)
+
+
+def happens_text(item: FilePreview) -> str:
+    """What happens to the file, in words."""
+    words = {
+        Happens.ADDED: tr("New file"),
+        Happens.REMOVED: tr("Is removed"),
+        Happens.CHANGED: tr("Is changed"),
+    }
+    return words[item.happens]

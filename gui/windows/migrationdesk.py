@@ -126,9 +126,9 @@ class MigrationDesk(QObject):
         targets = current.targets.targets if current is not None else ()
         is_damaged = current is not None and current.targets.damage is not None
         if len(targets) == 1:
-            commands.set_text(BUILD_TARGET, tr("Build for {target}", target=targets[0].title))
+            commands.set_text(BUILD_TARGET, tr("Build for &{target}", target=targets[0].title))
         else:
-            commands.set_text(BUILD_TARGET, tr("Build &another target…"))
+            commands.set_text(BUILD_TARGET, tr("Build anothe&r target…"))
         reason = tr("This folder builds one package only. Migrating to DSM 7 can keep one for DSM 6.")
         commands.allow((BUILD_TARGET,), bool(targets) or is_damaged, reason)
 

@@ -37,11 +37,12 @@ class TodoPanel(QWidget):
         self.save_button = make_button(tr("Save as &text…"), "flat", theme.icon("save-as"))
         self.close_button = make_tool(theme.icon("close"), tr("Close this list"))
         self._pages = QStackedWidget()
-        done = tr(
+        self._done = tr(
             "Build the package and try it on a NAS with DSM 7. A package can pass every check and still not work."
         )
         self._pages.addWidget(self.list)
-        self._pages.addWidget(EmptyState(theme, "success", tr("Nothing is left to do"), done))
+        self._empty = EmptyState(theme, "success", tr("Nothing is left to do"), self._done)
+        self._pages.addWidget(self._empty)
         line = row(spacing=GRID)
         line.setContentsMargins(2 * GRID, GRID // 2, GRID, GRID // 2)
         fill(line, self._text, None, self.copy_button, self.save_button, self.close_button)
@@ -64,7 +65,13 @@ class TodoPanel(QWidget):
         self._pages.setCurrentIndex(0 if migrating.todos else 1)
         count = migrating.open_count
         text = tr("{n} thing left for DSM {to}", "{n} things left for DSM {to}", n=count, to=migrating.to)
-        self._text.setText(text if migrating.todos else tr("Migrated to DSM {to}", to=migrating.to))
+        if migrating.is_undone:
+            text = tr("The package is for DSM 6 again")
+            self._empty.set_texts(tr("The migration was undone"), tr("Redo it, and the list is back."))
+        elif not migrating.todos:
+            text = tr("Migrated to DSM {to}", to=migrating.to)
+            self._empty.set_texts(tr("Nothing is left to do"), self._done)
+        self._text.setText(text)
         for button in (self.copy_button, self.save_button):
             button.setEnabled(bool(migrating.todos))
 

@@ -22,7 +22,7 @@ def opened(program: Program) -> list[QDialog]:
     return [dialog for dialog in program.window.findChildren(QDialog) if dialog.isVisible()]
 
 
-@pytest.mark.parametrize("command", ["file.new", "tools.preferences", "help.about", "help.open"])
+@pytest.mark.parametrize("command", ["file.new", "tools.preferences", "help.about", "help.open", "help.explain"])
 def test_esc_closes_a_dialog_and_nothing_is_left(
     qapp: QApplication, program: Program, qtbot: QtBot, command: str
 ) -> None:

@@ -84,8 +84,12 @@ def test_the_three_steps_lead_to_a_package_for_dsm_7(
     assert {("scripts/postinst", 3), ("scripts/postinst", 4)} <= {(todo.path, todo.line) for todo in todos}
     click(dialog.next)
     assert panel_of(program).isVisible()
+    assert page_of(program).banner.message == ""
     document.stack.undo()
     assert dict(document.entries) == before
+    assert current(program).migrating.todos == ()
+    document.stack.redo()
+    qtbot.waitUntil(lambda: current(program).migrating.todos == todos, timeout=20_000)
 
 
 def test_esc_leaves_everything_as_it_was(program: Program, qtbot: QtBot, open_package: Opened, old: Path) -> None:
