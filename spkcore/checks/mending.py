@@ -97,6 +97,7 @@ def _try_to_mend(
 def _mend_one(
     working: dict[str, Entry], item: Problem, options: Options, context: TaskContext, tried: set[tuple[str, str, str]]
 ) -> bool:
+    context.check()
     if _key(item) in tried:
         return False
     tried.add(_key(item))

@@ -6,6 +6,7 @@ spkcore/checks/rules/<area>.py. `functions` in spkcore/checks/rules/__init__.py 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,6 +18,9 @@ from spkcore.base.reference import table
 from spkcore.checks.problem import Hit, Problem
 from spkcore.checks.targets import Targets, parse_range
 from spkcore.package.findings import Severity
+
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of characters, as a broken name or a JSON escape may hold them: no terminal and no file takes them."""
 
 AREAS = ("archive", "info", "icons", "scripts", "wizard", "conf", "desktop")
 """The areas of the rules, in the order of their ids in the reference (spk-format.md chapter 7)."""
@@ -99,7 +103,7 @@ class Rule:
     def problem(self, hit: Hit, *, fixable: bool) -> Problem:
         """The problem that `hit` stands for, in words."""
         template = self.variants[hit.variant] if hit.variant else self.message
-        message = template.format_map(dict(hit.arguments))
+        message = _HALVES.sub("\ufffd", template.format_map(dict(hit.arguments)))
         severity = hit.severity or self.severity
         place = (hit.path, hit.line, hit.column)
         return Problem(self.id, severity, *place, message, hit.field, fixable and hit.fixable, hit.arguments)

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from spkcore.base.errors import UsageError
@@ -32,6 +32,10 @@ _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}(?:\\u[dD][c-fC-F][0-9a-fA-F]{2})?|.)",
 _RAW_CONTROL = re.compile(r"[\x00-\x1f]")
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+
+
+_LARGEST_REMEMBERED = 256 << 10
+"""Characters of a text that is remembered with what was read in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,16 @@ class JsonDocument:
 
 def parse(text: str) -> JsonDocument:
     """Read `text`. Never fails: what is wrong is in `problems`, and `root` is None only when there is no value."""
+    return _remembered(text) if len(text) <= _LARGEST_REMEMBERED else _parse(text)
+
+
+@lru_cache(maxsize=16)
+def _remembered(text: str) -> JsonDocument:
+    """A fix gives a document, and the rules read its text at once again."""
+    return _parse(text)
+
+
+def _parse(text: str) -> JsonDocument:
     reader = _Reader(text)
     root = reader.read()
     document = JsonDocument(text, root, ())

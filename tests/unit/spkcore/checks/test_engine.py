@@ -123,9 +123,7 @@ def test_json_parts() -> None:
 def test_root_is_refused_by_dsm_7_only() -> None:
     root = b'{"defaults": {"run-as": "root"}}'
     found = problems(conf__privilege=root)
-    assert [(problem.rule, problem.column, problem.field) for problem in found] == [
-        ("P003", 25, "/defaults/run-as")
-    ]
+    assert [(problem.rule, problem.column, problem.field) for problem in found] == [("P003", 25, "/defaults/run-as")]
     old = problems(conf__privilege=root, INFO=INFO.replace(b"7.0-40000", b"6.1-15047"))
     assert [problem for problem in old if problem.path == "conf/privilege"] == []
     assert len(problems(conf__privilege=b'{"defaults": {"run-as": "nobody"}}')) == 1
@@ -251,3 +249,10 @@ def test_a_quick_look_asks_shellcheck_nothing_new() -> None:
     again = Subject.of(entries, quick=True)
     assert not needs_second_look(again)
     assert check(again) == whole
+
+
+def test_halves_of_characters_reach_no_message() -> None:
+    wizard = file_entry(b'[{"step_title": "x", "items": [{"type": "\\ud800", "desc": "", "subitems": []}]}]')
+    found = check(Subject.of(good() | {"WIZARD_UIFILES/install_uifile": wizard}))
+    assert any("\ufffd" in problem.message for problem in found)
+    assert all(problem.message.encode() for problem in found)
