@@ -63,17 +63,21 @@ class TodoPanel(QWidget):
         migrating = self._migrating
         self.list.show_todos(migrating.todos)
         self._pages.setCurrentIndex(0 if migrating.todos else 1)
-        count = migrating.open_count
-        text = tr("{n} thing left for DSM {to}", "{n} things left for DSM {to}", n=count, to=migrating.to)
-        if migrating.is_undone:
-            text = tr("The package is for DSM 6 again")
-            self._empty.set_texts(tr("The migration was undone"), tr("Redo it, and the list is back."))
-        elif not migrating.todos:
-            text = tr("Migrated to DSM {to}", to=migrating.to)
-            self._empty.set_texts(tr("Nothing is left to do"), self._done)
-        self._text.setText(text)
+        self._text.setText(self._state_text())
         for button in (self.copy_button, self.save_button):
             button.setEnabled(bool(migrating.todos))
+
+    def _state_text(self) -> str:
+        """How it stands in a line; what an empty list means is told in its place."""
+        migrating = self._migrating
+        if migrating.is_undone:
+            self._empty.set_texts(tr("The migration was undone"), tr("Redo it, and the list is back."))
+            return tr("The package is for DSM 6 again")
+        if not migrating.todos:
+            self._empty.set_texts(tr("Nothing is left to do"), self._done)
+            return tr("Migrated to DSM {to}", to=migrating.to)
+        count = migrating.open_count
+        return tr("{n} thing left for DSM {to}", "{n} things left for DSM {to}", n=count, to=migrating.to)
 
     @Slot(object, bool)
     def _on_ticked(self, todo: object, done: bool) -> None:

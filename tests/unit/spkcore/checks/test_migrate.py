@@ -219,6 +219,8 @@ def test_a_real_package_of_dsm_6_is_taken_and_its_rest_is_listed(real: dict[str,
     assert "Start the program directly" in hows["scripts/start-stop-status", 5]
     assert "SYNOPKG_PKGVAR" in hows["scripts/start-stop-status", 2]
     assert len(hows) == len(migration.todos)
+    grave = [todo.line for todo in migration.todos if todo.path == "scripts/postinst" and todo.severity == "error"]
+    assert grave == [9, 11]
 
 
 def test_links_and_ports_are_found_behind_variables_and_their_removal_with_them(real: dict[str, Entry]) -> None:
