@@ -44,7 +44,13 @@ def test_f1_opens_the_help_and_every_page_says_something(program: Program, qtbot
     assert isinstance(dialog, HelpDialog)
     assert not dialog.isModal()
     titles = [dialog.list.item(row).text() for row in range(dialog.list.count())]
-    assert titles == ["Quick start", "Capture a package from a NAS", "What is in a package folder", "Shortcuts"]
+    assert titles == [
+        "Quick start",
+        "Capture a package from a NAS",
+        "From DSM 6 to DSM 7",
+        "What is in a package folder",
+        "Shortcuts",
+    ]
     for title in titles:
         assert dialog.text.toPlainText().startswith(title)
         assert len(dialog.text.toPlainText()) > 400
