@@ -19,7 +19,7 @@ from gui.windows.buildcard import BuildDialog
 from gui.windows.todopanel import TodoPanel
 from spkcore.archive.extract import extract_package
 from spkcore.base.tasks import quiet
-from spkcore.package.buildtargets import list_targets
+from spkcore.package.buildtargets import BuildTarget, list_targets, write_target
 from spkcore.package.changes import set_content
 from spkcore.package.info import Info
 from tests.fakes.notifier import FakeNotifier
@@ -250,3 +250,66 @@ def test_closing_the_package_takes_its_list_along(
     open_package(sample)
     assert program.handlers.migration.todo_panel is None
     assert program.window.panel.count() == 3
+
+
+def test_with_several_targets_one_is_chosen(
+    program: Program, qtbot: QtBot, open_package: Opened, sample: Path, notifier: FakeNotifier
+) -> None:
+    write_target(sample, BuildTarget("beta", "Beta", {"beta": "yes"}))
+    write_target(sample, BuildTarget("dsm6", "DSM 6", {"os_min_ver": "6.1-15047"}))
+    open_package(sample)
+    action = program.context.commands.action("package.build_target")
+    qtbot.waitUntil(action.isEnabled, timeout=20_000)
+    notifier.answers = ["beta"]
+    with qtbot.waitSignal(program.handlers.building.built, timeout=20_000):
+        action.trigger()
+    card = program.window.findChildren(BuildDialog)[-1]
+    assert card.values["path"].text().endswith("-beta.spk")
+    click(card.close_button)
+
+
+def test_a_target_that_no_dsm_takes_is_asked_about(
+    program: Program, qtbot: QtBot, open_package: Opened, sample: Path, notifier: FakeNotifier
+) -> None:
+    write_target(sample, BuildTarget("bad", "Bad", without=("conf/privilege", "scripts/start-stop-status")))
+    open_package(sample)
+    action = program.context.commands.action("package.build_target")
+    qtbot.waitUntil(action.isEnabled, timeout=20_000)
+    notifier.answers = ["cancel"]
+    action.trigger()
+    qtbot.waitUntil(lambda: bool(notifier.questions), timeout=20_000)
+    assert "would refuse" in notifier.questions[0].title
+    assert program.handlers.building.task is None
+    notifier.answers = ["build"]
+    with qtbot.waitSignal(program.handlers.building.built, timeout=20_000):
+        action.trigger()
+    click(program.window.findChildren(BuildDialog)[-1].close_button)
+
+
+def test_a_damaged_target_says_so_when_it_is_to_be_built(
+    program: Program, qtbot: QtBot, open_package: Opened, sample: Path, notifier: FakeNotifier
+) -> None:
+    write_target(sample, BuildTarget("dsm6", "DSM 6"))
+    (sample / ".spkcreator" / "targets" / "dsm6" / "target.json").write_text("{", encoding="utf-8")
+    open_package(sample)
+    action = program.context.commands.action("package.build_target")
+    qtbot.waitUntil(action.isEnabled, timeout=20_000)
+    assert notifier.errors == []
+    action.trigger()
+    assert "build target" in notifier.errors[0].what
+
+
+def test_a_package_from_an_spk_gets_its_target_with_its_first_save(
+    program: Program, qtbot: QtBot, open_package: Opened, old: Path, notifier: FakeNotifier, tmp_path: Path
+) -> None:
+    open_package(old)
+    with qtbot.waitSignal(program.handlers.building.built, timeout=20_000):
+        program.context.commands.action("package.build").trigger()
+    click(program.window.findChildren(BuildDialog)[-1].close_button)
+    document = open_package(next(old.parent.glob("*.spk")))
+    assert document.is_scratch
+    click(migrate(program, qtbot, keep=True).next)
+    notifier.folders = [tmp_path / "saved"]
+    program.context.commands.action("file.save").trigger()
+    qtbot.waitUntil(lambda: bool(list_targets(tmp_path / "saved")), timeout=20_000)
+    assert program.context.commands.action("package.build_target").isEnabled()
