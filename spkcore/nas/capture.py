@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import tarfile
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from spkcore.archive.streams import compression_of
-from spkcore.archive.synology import expected_size, is_synology_archive
 from spkcore.base.errors import NasError, UsageError
 from spkcore.base.files import make_folder
 from spkcore.base.tasks import TaskContext
@@ -23,19 +18,22 @@ from spkcore.nas.agents import (
     AgentFailedError,
     AgentSetup,
     Engine,
+    attach_agent,
     choose_engine,
     named_command,
     new_session,
     start_agent,
 )
-from spkcore.nas.errors import ConnectionLostError
-from spkcore.nas.events import AgentEvent, CaptureEvent, Done, Ready, Step, StepChanged
+from spkcore.nas.comeback import come_back
+from spkcore.nas.errors import ConnectionLostError, NasTimeoutError
+from spkcore.nas.events import AgentEvent, CaptureEvent, ConnectionChanged, Done, Ready, Step, StepChanged
 from spkcore.nas.feeds import PackageUrl
 from spkcore.nas.harvest import CapturedFile, CapturedPackage, Harvest, Harvester
 from spkcore.nas.picture import SETTLE_SECONDS, KnownPackage, Picture, Until
 from spkcore.nas.session import Session
 from spkcore.nas.staging import remove_stale_copies
 from spkcore.nas.transfer import Way
+from spkcore.nas.wholeness import HEAD_BYTES, TAIL_BYTES, is_whole
 
 __all__ = [
     "Capture",
@@ -48,8 +46,9 @@ __all__ = [
     "take_orphan",
 ]
 
-_HEAD_BYTES = 1 << 20
-_TAIL_BYTES = 1024
+_MOST_AGENTS = 4
+"""How often an agent that dies is replaced before the capture gives up on catching more."""
+_COMEBACK_SECONDS = 30.0
 _HEAD = """
 ls -ln "$1" | awk '{ print $5 }'
 head -c "$2" "$1"
@@ -80,7 +79,9 @@ class CaptureRequest:
     """What to capture: the volumes to watch ("/volume1"), and the folder on this computer for what is caught.
 
     `settle` is how many seconds of quiet it takes before a whole package is brought home. `engine` None: probe.
-    `prefer` is the way home. `agent` overrides the agent's times and limits (session and volumes are set here).
+    `prefer` is the way home. After a lost connection the capture tries for `patience` seconds to get it back, and goes
+    on; 0: it ends. `resume` goes on with what an earlier capture, cut off, left on the NAS. `agent` overrides the
+    agent's times and limits (session and volumes are set here).
     """
 
     volumes: tuple[str, ...]
@@ -92,6 +93,8 @@ class CaptureRequest:
     tree_root: str = ""
     take_leftovers: bool = False
     agent: AgentSetup | None = None
+    patience: float = 600.0
+    resume: orphans.Orphan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,10 @@ class Capture:
         self._context = context
         self._on_event = on_event
         base = request.agent or AgentSetup("", ())
-        self._setup = replace(base, session=new_session(), volumes=request.volumes, tree_root=request.tree_root)
+        session_name = request.resume.session if request.resume else new_session()
+        self._setup = replace(base, session=session_name, volumes=request.volumes, tree_root=request.tree_root)
+        self._engine = SH
+        self._agents_lost = 0
         self._stop_wanted = threading.Event()
         self._agent: Agent | None = None
         self._picture = Picture({}, request.until, request.settle)
@@ -150,10 +156,10 @@ class Capture:
         try:
             self._prepare()
             self._watch()
-            harvest = self._harvest()
-        except ConnectionLostError as error:
+            harvest = self._bring_home()
+        except (ConnectionLostError, CaptureLostError) as error:
             self._close_agent()
-            self._on_loss()
+            self._session.log.add(f"The connection was lost; left on the NAS: {', '.join(self.nas_folders)}")
             raise CaptureLostError(self._session.target.place, self.nas_folders) from error
         except BaseException:
             self._clean()
@@ -171,14 +177,46 @@ class Capture:
         root = self._session.root
         request = self._request
         remove_stale_copies(self._session)
+        for folder in orphans.sweep_unfinished(root, request.volumes, request.tree_root):
+            self._session.log.add(f"Removed {folder}, which an earlier agent had left empty")
         left = orphans.find_leftovers(root, request.volumes, request.tree_root)
-        known = {} if request.take_leftovers else {self._below_tmp(file.path): file.size for file in left}
+        known = (
+            {} if request.take_leftovers or request.resume else {self._below_tmp(file.path): file.size for file in left}
+        )
         self._picture = Picture(known, request.until, request.settle)
-        engine = request.engine or choose_engine(root)
-        self._session.log.add(f"Start the capture agent ({engine.kind}) on {', '.join(request.volumes)}")
-        self._agent = start_agent(root, engine, self._setup)
+        self._engine = request.engine or choose_engine(root)
+        if request.resume is None:
+            self._start_agent(adopt=False)
+        else:
+            self._find_agent()
+
+    def _start_agent(self, *, adopt: bool) -> None:
+        """Start an agent; with `adopt` it goes on in the folder of one that has ended."""
+        root = self._session.root
+        if adopt:
+            orphans.end_agent(root, self._setup.session, self._context)
+        self._session.log.add(f"Start the capture agent ({self._engine.kind}) on {', '.join(self._request.volumes)}")
+        self._hold(start_agent(root, self._engine, replace(self._setup, adopt=adopt)))
+
+    def _find_agent(self) -> None:
+        """Go on with the agent of this capture: speak with it if it runs, else start another one in its folder."""
+        root, request = self._session.root, self._request
+        own = [
+            orphan
+            for orphan in orphans.find_orphans(root, request.volumes, request.tree_root)
+            if orphan.session == self._setup.session
+        ]
+        if not any(orphan.is_running for orphan in own):
+            self._start_agent(adopt=True)
+            return
+        first = next(folder for folder in self.nas_folders if folder in {orphan.folder for orphan in own})
+        self._session.log.add(f"Go on with the agent in {first}")
+        self._hold(attach_agent(root, self._engine, self._setup, first))
+
+    def _hold(self, agent: Agent) -> None:
+        self._agent = agent
         if self._stop_wanted.is_set():
-            self._agent.stop()
+            agent.stop()
 
     def _below_tmp(self, path: str) -> tuple[str, str]:
         """(volume, path below @tmp) of a path on the NAS."""
@@ -186,16 +224,58 @@ class Capture:
         return volume, rest
 
     def _watch(self) -> None:
+        """Follow the agent to its end, over lost connections and agents that die."""
+        while True:
+            try:
+                if self._agent is None:
+                    self._find_agent()
+                self._follow()
+            except (ConnectionLostError, NasTimeoutError) as error:
+                self._get_back(error)
+            except AgentFailedError as error:
+                if not self._replace_agent(error):
+                    return
+            else:
+                return
+
+    def _get_back(self, error: NasError) -> None:
+        """Get the connection back. Raises `CaptureLostError`."""
+        self._close_agent()
+        self._agent = None
+        if not self._request.patience:
+            raise error
+        place = self._session.target.place
+        self._on_event(ConnectionChanged(is_there=False, text="The connection is lost; trying to get it back"))
         try:
-            self._follow()
-        except AgentFailedError:
-            if self._agent is None or self._agent.engine.kind == "sh" or self._picture.files:
-                raise
-            self._session.log.add("The Python agent failed; starting the one in sh")
-            self._close_agent()
-            self._clean_folders()
-            self._agent = start_agent(self._session.root, SH, self._setup)
-            self._follow()
+            come_back(self._session, self._request.patience, self._context)
+        except NasError as failed:
+            self._session.log.add(f"The connection did not come back: {failed}")
+            raise CaptureLostError(place, self.nas_folders) from failed
+        self._on_event(ConnectionChanged(is_there=True, text="The connection is back"))
+
+    def _replace_agent(self, error: AgentFailedError) -> bool:
+        """An agent that died is replaced by another one in its folder, so that what was caught stays caught. False if
+        that is no use any more, and what was caught should be brought home."""
+        self._agents_lost += 1
+        self._close_agent()
+        if self._agents_lost >= _MOST_AGENTS or (self._agents_lost > 1 and not self._picture.folders):
+            if not self._picture.packages:
+                raise error
+            self._warnings.append(f"Catching ended before its time: {error.what}")
+            return False
+        self._session.log.add(f"The agent ended: {error}")
+        if not self._picture.folders or self._agents_lost > 1:
+            self._engine = SH
+        self._start_agent(adopt=True)
+        return True
+
+    def _bring_home(self) -> Harvest:
+        """Fetch what was caught, over lost connections."""
+        while True:
+            try:
+                return self._harvest()
+            except (ConnectionLostError, NasTimeoutError) as error:
+                self._get_back(error)
 
     def _follow(self) -> None:
         """Take the agent's events until it is done."""
@@ -230,11 +310,11 @@ class Capture:
     def _look_into(self, package: KnownPackage) -> tuple[bool | None, bool]:
         """Whether the container of a package file on the NAS is whole, and whether it is encrypted."""
         path = f"{self._picture.folders[package.volume]}/tree/{package.path}"
-        command = named_command(_HEAD, "spkcap-head", [path, str(_HEAD_BYTES)])
+        command = named_command(_HEAD, "spkcap-head", [path, str(HEAD_BYTES)])
         size, found, data = self._session.root.execute(command, context=self._context).out.partition(b"\n")
         if not found or not size.isdigit():
             return None, False
-        return is_whole(data[:_HEAD_BYTES], data[-_TAIL_BYTES:], int(size))
+        return is_whole(data[:HEAD_BYTES], data[-TAIL_BYTES:], int(size))
 
     def _harvest(self) -> Harvest:
         picture = self._picture
@@ -276,43 +356,19 @@ class Capture:
             self._session.log.add(f"Left on the NAS: {', '.join(self.nas_folders)} ({error.what})")
 
     def _clean_folders(self) -> None:
+        try:
+            self._remove_folders()
+        except ConnectionLostError:
+            # What it needs is little, and nobody wants to wait for it.
+            come_back(self._session, min(self._request.patience, _COMEBACK_SECONDS), TaskContext())
+            self._remove_folders()
+
+    def _remove_folders(self) -> None:
         for folder in self.nas_folders:
             problem = orphans.remove_folder(self._session.root, folder, TaskContext())
             if problem:
                 self._warnings.append(f"{folder} is still on the NAS: {problem}")
             self._session.log.add(f"Left on the NAS: {folder} ({problem})" if problem else f"Removed {folder}")
-
-    def _on_loss(self) -> None:
-        self._session.log.add(f"The connection was lost; left on the NAS: {', '.join(self.nas_folders)}")
-
-
-def is_whole(head: bytes, tail: bytes, size: int) -> tuple[bool | None, bool]:
-    """Whether a package of `size` bytes with these first and last bytes is whole, and whether it is encrypted.
-
-    The first is None where only reading everything could tell. A tar ends with at least 1024 zero bytes behind its last
-    member; a Synology archive says in its header how long it is.
-    """
-    if is_synology_archive(head):
-        expected = expected_size(io.BytesIO(head))
-        return (None if expected is None else expected == size), True
-    if compression_of(head[:6]) != "none":
-        return None, False
-    if head[257:262] == b"ustar" or (len(head) >= 512 and head[:100].rstrip(b"\0").isascii()):
-        ends = size % 512 == 0 and len(tail) == _TAIL_BYTES and not any(tail)
-        return ends and size >= _end_of_members(head) + _TAIL_BYTES, False
-    return None, False
-
-
-def _end_of_members(head: bytes) -> int:
-    """Where the last tar member ends of which `head` holds the header: zeros before that are part of a file."""
-    position = 0
-    while len(block := head[position : position + tarfile.BLOCKSIZE]) == tarfile.BLOCKSIZE:
-        try:
-            member = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
-        except tarfile.HeaderError:
-            break
-        position += tarfile.BLOCKSIZE * (1 - -member.size // tarfile.BLOCKSIZE)
-    return position
 
 
 def take_orphan(
@@ -335,8 +391,6 @@ def take_orphan(
     def enter(step: Step, text: str) -> None:
         on_event(StepChanged(step, text))
 
-    with contextlib.suppress(NasError):
-        session.root.execute(named_command('rm -rf "$1/home" "$1/unpacked"', "spkcap-reset", [orphan.folder]))
     harvest = Harvester(session, folder, context, enter).run([orphan.folder], [], "")
     enter(Step.CLEANING, "Cleaning up on the NAS")
     problem = orphans.remove_orphan(session.root, orphan)

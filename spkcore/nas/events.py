@@ -144,10 +144,18 @@ class StepChanged:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ConnectionChanged:
+    """The connection was lost or is back; `text` is a sentence for the user. The agent goes on in between."""
+
+    is_there: bool
+    text: str
+
+
 AgentEvent = (
     Ready | FolderMade | FileCaught | PackageSeen | PhaseChanged | Tick | LogLine | LowSpace | Trouble | Failed | Done
 )
-CaptureEvent = AgentEvent | StepChanged
+CaptureEvent = AgentEvent | StepChanged | ConnectionChanged
 
 _PARSERS: dict[str, Callable[[list[str]], AgentEvent]] = {
     "READY": lambda fields: Ready(fields[1], fields[2], fields[3], int(fields[4])),

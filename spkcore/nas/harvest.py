@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from spkcore.archive.identify import ArchiveKind, Identity, identify
 from spkcore.archive.read import INFO_MEMBER, PAYLOAD_MEMBER, open_archive
 from spkcore.archive.streams import Readable
 from spkcore.base.errors import NasError, UnreadableError
-from spkcore.base.files import free_path, windows_safe, write_error
+from spkcore.base.files import free_path
 from spkcore.base.reference import table
 from spkcore.base.tasks import TaskContext
 from spkcore.nas.agents import named_command
 from spkcore.nas.errors import CommandFailedError
 from spkcore.nas.events import Step
 from spkcore.nas.feeds import PackageUrl, find_urls, merge, url_of
+from spkcore.nas.lease import work_folder
+from spkcore.nas.members import MOST_INFO, keep_loose, make_folder_of, move, sort_members
+from spkcore.nas.naming import Naming, is_package_file, name_from_path
 from spkcore.nas.session import Session
 from spkcore.nas.transfer import Pulled, Way, pull
 from spkcore.package.info import Info
 
 _READABLE = frozenset({ArchiveKind.SPK, ArchiveKind.SIGNED, ArchiveKind.COMPRESSED})
 _CHUNK = 1 << 20
-_MAX_INFO = 4 << 20
 _MAX_FEED = 64 << 20
 _SELECT_SECONDS = 600.0
-_PACKAGE_FILE = re.compile(r"(^|/)(@SYNOPKG_DOWNLOAD_(?P<package>[^/]+?)|upload_tmp\.[^/]+?)(\.~\d+~)?$")
 _FEED_FOLDER = "pkglist.tmp"
 
 # Makes a folder of links to what shall come, so that nothing else is hashed or copied. "home" takes package files and
@@ -38,6 +37,7 @@ _FEED_FOLDER = "pkglist.tmp"
 _SELECT = r"""
 folder=$1 mode=$2
 shift 2
+rm -rf "$folder/home" "$folder/unpacked"
 mkdir "$folder/$mode" && cd "$folder/tree" || exit 1
 unpacked() {
     if [ -n "$(find . -name package.tgz -type f)" ]; then
@@ -83,45 +83,25 @@ class CapturedFile:
 @dataclass(frozen=True, slots=True)
 class CapturedPackage:
     """A package that came home. `spk` is its file (None: only unpacked members came), `url` where Package Center got it
-    from, "" if that is unknown."""
+    from, "" if that is unknown. `unpacked` is the folder with what DSM unpacked of it: a package folder to open where
+    the payload is in it, else scripts, wizards and other small members; None if nothing was caught."""
 
     package: str
     version: str
     spk: Path | None
     url: str
+    unpacked: Path | None = None
 
 
 @dataclass(slots=True)
 class Harvest:
-    """What came home. `unpacked` is the folder with the unpacked members, None if there were none."""
+    """What came home. `unpacked` is the folder with what DSM unpacked of the first package, None if there is none."""
 
     files: list[CapturedFile] = field(default_factory=list)
     packages: list[CapturedPackage] = field(default_factory=list)
     urls: tuple[PackageUrl, ...] = ()
     unpacked: Path | None = None
     warnings: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """What a package says about itself."""
-
-    package: str = ""
-    version: str = ""
-    arch: str = ""
-
-    @classmethod
-    def of(cls, info: Info) -> Naming:
-        """From INFO."""
-        return cls(info.value("package"), info.value("version"), info.value("arch"))
-
-    @property
-    def file_name(self) -> str:
-        """`<package>-<version>-<arch>.spk`, as far as it is known; Windows can hold it."""
-        words = self.arch.split()
-        arch = "_".join(words) if len(words) <= 3 else f"{words[0]}_and_{len(words) - 1}_more"
-        parts = [part for part in (self.package, self.version, arch) if part]
-        return windows_safe(f"{'-'.join(parts) or 'package'}.spk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +112,6 @@ class Verdict:
     naming: Naming
     is_whole: bool
     warning: str = ""
-
-
-def is_package_file(path: str) -> bool:
-    """Whether a caught file (path below @tmp) is a package file by its name."""
-    return _PACKAGE_FILE.search(path) is not None
-
-
-def name_from_path(path: str) -> Naming:
-    """What the name of a package file on the NAS tells: Package Center puts the package's name in it."""
-    match = _PACKAGE_FILE.search(path)
-    return Naming(match["package"] or "") if match else Naming()
 
 
 def verify_package(path: Path, context: TaskContext) -> Verdict:
@@ -157,7 +126,7 @@ def verify_package(path: Path, context: TaskContext) -> Verdict:
         with open_archive(path, context) as archive:
             for member, stream in archive.members():
                 if stream is not None and member.path == INFO_MEMBER:
-                    info = Info.parse(stream.read(_MAX_INFO))
+                    info = Info.parse(stream.read(MOST_INFO))
                 elif stream is not None and member.path == PAYLOAD_MEMBER:
                     checksum = _md5(stream)
     except UnreadableError as error:
@@ -187,29 +156,32 @@ class Harvester:
         self._result = Harvest()
         self._infos: list[Naming] = []
         self._found: list[tuple[Naming, Path]] = []
+        self._folders: dict[Naming, Path] = {}
         self._urls: list[PackageUrl] = []
 
     def run(self, nas_folders: Sequence[str], skipped: Iterable[str], log_text: str) -> Harvest:
         """Fetch everything but the `skipped` paths (below tree/). `log_text` is what DSM logged meanwhile.
 
-        Raises what `transfer.pull` raises; nothing half-finished stays in the user's folder.
+        Raises what `transfer.pull` raises; nothing half-finished stays in the user's folder, except that after a lost
+        connection a hidden one waits there for the next try.
         """
-        staging = self._folder / f".{PurePosixPath(nas_folders[0]).name}"
-        try:
+        with work_folder(self._folder, nas_folders[0].rpartition("-")[2]) as staging:
             self._on_step(Step.PULLING, "Fetching what was caught")
             pulled = self._pull_all(nas_folders, staging, "home", list(skipped))
             self._on_step(Step.VERIFYING, "Checking what came")
-            packages = [item for item in pulled if is_package_file(item.name)]
+            files = [item for item in pulled if is_package_file(item.name)]
+            packages = [(item, verify_package(item.path, self._context)) for item in files]
             members = [item for item in pulled if not is_package_file(item.name)]
             self._read_members(members, log_text)
-            readable = [self._take_package(item) for item in packages]
+            readable = [verdict.is_whole and verdict.identity.kind in _READABLE for _item, verdict in packages]
             if members and not (readable and all(readable)):
                 self._on_step(Step.PULLING, "Fetching the unpacked package")
                 members += self._pull_all(nas_folders, staging, "unpacked", [])
-            self._keep_members(members, staging)
+            # From here on nothing is asked of the NAS: a lost connection cannot leave half of it in the user's folder.
+            for item, verdict in packages:
+                self._take_package(item, verdict)
+            self._keep_members(members)
             self._name_packages()
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
         return self._result
 
     def _pull_all(self, nas_folders: Sequence[str], staging: Path, mode: str, skipped: list[str]) -> list[Pulled]:
@@ -220,15 +192,19 @@ class Harvester:
             result = self._session.root.execute(command, timeout=_SELECT_SECONDS, context=self._context)
             if result.code != 0:
                 raise CommandFailedError("Choosing the files", self._session.target.place, result.err)
-            target = staging / str(number)
-            pulled += pull(self._session, f"{nas_folder}/{mode}", target, self._context, prefer=self._prefer)
+            target = staging / f"{mode}{number}"
+            came = pull(
+                self._session, f"{nas_folder}/{mode}", target, self._context, prefer=self._prefer, resumable=True
+            )
+            above = f"{nas_folder.split('/')[-3]}/" if number else ""
+            pulled += [replace(item, name=f"{above}{item.name}") for item in came]
         return pulled
 
     def _read_members(self, members: list[Pulled], log_text: str) -> None:
         """Learn names and URLs from INFO files, package lists and the log."""
         for item in members:
             parts = item.name.split("/")
-            if parts[-1] == INFO_MEMBER and item.size <= _MAX_INFO:
+            if parts[-1] == INFO_MEMBER and item.size <= MOST_INFO:
                 self._infos.append(Naming.of(Info.parse(item.path.read_bytes())))
             elif _FEED_FOLDER in parts and item.size <= _MAX_FEED:
                 self._urls += find_urls(item.path.read_bytes(), parts[-1])
@@ -244,19 +220,16 @@ class Harvester:
             return find_urls(self._session.root.execute(command, context=self._context).out, "package list")
         return ()
 
-    def _take_package(self, item: Pulled) -> bool:
-        """Verify one package file and give it its name. Whether it can be read."""
-        verdict = verify_package(item.path, self._context)
+    def _take_package(self, item: Pulled, verdict: Verdict) -> None:
+        """Give one package file its name in the user's folder."""
         naming = verdict.naming if verdict.naming.package else self._guess(name_from_path(item.name))
-        known = next((path for path in self._result.files if path.md5 == item.md5), None)
-        if known is not None:
-            return verdict.identity.kind in _READABLE
+        if any(file.md5 == item.md5 for file in self._result.files):
+            return
         target = free_path(self._folder, naming.file_name)
-        _move(item.path, target)
+        move(item.path, target)
         self._result.files.append(CapturedFile(target, item.size, item.md5, verdict.is_whole))
         self._found.append((naming, target))
         self._judge(verdict, naming, item, target)
-        return verdict.identity.kind in _READABLE and verdict.is_whole
 
     def _judge(self, verdict: Verdict, naming: Naming, item: Pulled, target: Path) -> None:
         if not verdict.is_whole:
@@ -266,10 +239,14 @@ class Harvester:
         elif verdict.identity.kind is ArchiveKind.SYNOLOGY:
             self._result.warnings.append(f"{target.name}: {verdict.identity.explanation} {verdict.identity.advice}")
         for url in self._result.urls:
-            if (url.package, url.version) == (naming.package, naming.version) and url.md5 not in {"", item.md5}:
+            if (url.package, url.version) != (naming.package, naming.version):
+                continue
+            if url.md5 not in {"", item.md5}:
                 self._result.warnings.append(
                     f"{target.name} differs from the package list ({url.url}): another checksum"
                 )
+            elif url.size not in {0, item.size}:
+                self._result.warnings.append(f"{target.name} differs from the package list ({url.url}): another size")
 
     def _guess(self, naming: Naming) -> Naming:
         """The INFO that DSM unpacked knows the version of a package that cannot be read; the URL often does, too."""
@@ -281,34 +258,43 @@ class Harvester:
                 return Naming(url.package, url.version)
         return naming
 
-    def _keep_members(self, members: list[Pulled], staging: Path) -> None:
-        """Move the unpacked members beside the packages; empty ones alone are not worth a folder."""
-        if not members:
-            return
-        naming = self._found[0][0] if self._found else next(iter(self._infos), Naming())
-        target = free_path(self._folder, f"{naming.file_name.removesuffix('.spk')} unpacked")
-        for item in members:
-            relative = item.path.relative_to(staging)
-            path = target.joinpath(*relative.parts[1:])
-            _move(item.path, path if not path.exists() else free_path(path.parent, path.name))
-        self._result.unpacked = target
+    def _keep_members(self, members: list[Pulled]) -> None:
+        """Keep what DSM unpacked, each package in a folder of its own; single files that belong to none beside them."""
+        packages, loose = sort_members(members)
+        for package in packages:
+            folder, warning = make_folder_of(package, self._folder, self._context)
+            self._folders[package.naming] = folder
+            self._result.warnings += [warning] if warning else []
+        if loose and len(packages) == 1 and not packages[0].is_openable:
+            keep_loose(loose, self._folders[packages[0].naming])
+        elif loose:
+            keep_loose(loose, self._folder)
+        self._result.unpacked = next(iter(self._folders.values()), None)
 
     def _name_packages(self) -> None:
-        names = [(naming, path) for naming, path in self._found if naming.package]
+        names: list[tuple[Naming, Path | None]] = [(naming, path) for naming, path in self._found if naming.package]
         packages = {naming.package for naming, _ in names}
-        unpacked = {info: None for info in self._infos if info.package and info.package not in packages}
+        names += [(naming, None) for naming in self._folders if naming.package and naming.package not in packages]
         self._result.packages = [
-            CapturedPackage(naming.package, naming.version, path, url_of(self._urls, naming.package, naming.version))
-            for naming, path in [*names, *unpacked.items()]
+            CapturedPackage(
+                naming.package,
+                naming.version,
+                path,
+                url_of(self._urls, naming.package, naming.version),
+                self._folder_of(naming),
+            )
+            for naming, path in names
         ]
 
-
-def _move(source: Path, target: Path) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.rename(target)
-    except OSError as error:
-        raise write_error(target, error) from error
+    def _folder_of(self, naming: Naming) -> Path | None:
+        return next(
+            (
+                folder
+                for known, folder in self._folders.items()
+                if (known.package, known.version) == (naming.package, naming.version)
+            ),
+            None,
+        )
 
 
 def _md5(stream: Readable) -> str:

@@ -75,7 +75,7 @@ while sleep 5 && [ -e "$copy/beat" ]; do
 done </dev/null >/dev/null 2>&1 &
 watcher=$!
 while IFS= read -r line; do beat; done
-kill $watcher
+kill -KILL $watcher
 drop
 """
 """The lines of names end with an empty line; each further line says that the PC is still there, because a PC that lost

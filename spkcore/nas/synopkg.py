@@ -8,6 +8,7 @@ import threading
 
 from spkcore.base.errors import Cancelled, NasError, UsageError
 from spkcore.base.tasks import TaskContext
+from spkcore.nas.errors import ConnectionLostError
 from spkcore.nas.process import Result
 from spkcore.nas.session import Session
 
@@ -76,10 +77,10 @@ class Installation:
         words = [_SYNOPKG, "install_from_server", self.package, *([self._volume] if self._volume else [])]
         try:
             result = self._session.root.execute(shlex.join(words), timeout=_LONGEST_INSTALL, context=self._context)
+        except (Cancelled, ConnectionLostError):
+            return  # nobody listens any more; the NAS goes on by itself
         except NasError as error:
             self.failure = error
-        except Cancelled:
-            return
         else:
             said = complaint(result)
             if said is not None:

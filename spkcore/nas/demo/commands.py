@@ -133,6 +133,8 @@ def _select(call: Call) -> int:
     """Link what shall come home into a folder of its own, as the script in `spkcore.nas.harvest` does."""
     folder, mode, skipped = call.folder(), call.arguments[1], set(call.arguments[2:])
     tree = folder / "tree"
+    for earlier in ("home", "unpacked"):
+        shutil.rmtree(folder / earlier, ignore_errors=True)
     for file in _files(tree):
         name = file.relative_to(tree).as_posix()
         is_small_part = file.stat().st_size < 2 << 20 and "/package/" not in name and file.name != "package.tgz"

@@ -17,12 +17,24 @@ from typing import Any
 
 import pytest
 
+from spkcore.archive.build import BuildOptions, build_package
 from spkcore.base.errors import Cancelled
-from spkcore.base.tasks import TaskContext
+from spkcore.base.tasks import Progress, TaskContext
 from spkcore.nas import agents, orphans
+from spkcore.nas import capture as capture_module
 from spkcore.nas.agents import SH, AgentFailedError, AgentSetup, Engine
 from spkcore.nas.capture import Capture, CaptureLostError, CaptureRequest, CaptureResult, Until, take_orphan
-from spkcore.nas.events import CaptureEvent, FileCaught, PackageSeen, PackageState, Ready, Step, StepChanged
+from spkcore.nas.events import (
+    CaptureEvent,
+    ConnectionChanged,
+    FileCaught,
+    PackageSeen,
+    PackageState,
+    Ready,
+    Step,
+    StepChanged,
+)
+from spkcore.package.project import open_package
 from tests.integration.capture.packagecenter import URL, Install, md5
 from tests.integration.conftest import Connector, NasFactory
 from tests.integration.nasbench.nas import BenchNas, Options, wait_until
@@ -167,7 +179,7 @@ def test_without_python_and_sftp_it_works_the_same(
 
 
 def test_an_encrypted_package_comes_with_what_dsm_unpacked(
-    bench: BenchNas, start: Callable[..., Run], clean: None
+    bench: BenchNas, start: Callable[..., Run], tmp_path: Path, clean: None
 ) -> None:
     run = start()
     run.ready()
@@ -183,7 +195,13 @@ def test_an_encrypted_package_comes_with_what_dsm_unpacked(
     assert "encrypted" in " ".join(result.warnings)
     assert result.unpacked is not None
     names = {path.name for path in result.unpacked.rglob("*")}
-    assert {"INFO", "package.tgz", "preinst", "privilege", "install_uifile"} <= names
+    assert {"INFO", "preinst", "privilege", "install_uifile", "filler"} <= names
+    [secret] = result.packages
+    assert secret.unpacked is not None
+    opened = open_package(secret.unpacked, TaskContext())
+    assert {"INFO", "scripts/preinst", "package/bin/filler", "package/g0000/file00001"} <= set(opened.entries)
+    rebuilt = build_package(opened, tmp_path / "again.spk", BuildOptions(), TaskContext())
+    assert rebuilt.payload_entries > 20
     assert [(package.package, package.version) for package in result.packages] == [("Secret", "1.2-0003")]
     assert {url.package for url in result.urls} == {"Secret", "Else"}
 
@@ -205,7 +223,15 @@ def test_a_queue_of_packages_is_taken_when_the_user_stops_and_nothing_is_overwri
     assert all(file.complete for file in result.files)
     assert (tmp_path / "home/Second-2-noarch.spk").read_bytes() == b"mine"
     assert result.unpacked is not None
-    assert {path.parent.name for path in result.unpacked.rglob("INFO")} == {"pkginstall", "pkginstall.~1~"}
+    unpacked = {package.package: package.unpacked for package in result.packages}
+    for name, folder in unpacked.items():
+        assert folder is not None
+        assert f'package="{name}"' in (folder / "INFO").read_text("utf-8")
+        assert name in (folder / "scripts/preinst").read_text("utf-8")
+    assert {folder.name for folder in unpacked.values() if folder} == {
+        "First-1.2-0003-noarch unpacked",
+        "Second-2-noarch unpacked",
+    }
 
 
 def test_where_the_python_agent_fails_the_one_in_sh_takes_over(start: Callable[..., Run], clean: None) -> None:
@@ -270,7 +296,7 @@ def test_a_cancel_while_it_pulls_leaves_nothing_here_or_there(
 def test_after_a_cut_the_agent_goes_on_and_the_next_start_takes_what_it_caught(
     bench: BenchNas, start: Callable[..., Run], log_in: Connector, tmp_path: Path, clean: None
 ) -> None:
-    run = start()
+    run = start(patience=0.0)
     run.ready()
     with install(bench, Install(files=20, filler=4_000_000)) as process:
         run.wait_for(lambda event: isinstance(event, PackageSeen))
@@ -289,15 +315,78 @@ def test_after_a_cut_the_agent_goes_on_and_the_next_start_takes_what_it_caught(
     assert (file.path.name, file.md5, file.complete) == ("Sample-1.2-0003-noarch.spk", written["spk"], True)
 
 
-def test_an_agent_that_is_killed_is_explained_and_cleaned_up_after(
-    bench: BenchNas, start: Callable[..., Run], clean: None
+@pytest.mark.parametrize("engine", [None, SH], ids=["python", "sh"])
+def test_a_cut_connection_comes_back_by_itself_and_the_capture_goes_on(
+    bench: BenchNas, start: Callable[..., Run], clean: None, engine: Engine | None
 ) -> None:
-    run = start(engine=SH)
+    run = start(engine=engine)
     run.ready()
-    session = run.capture.nas_folders[0][-8:]
-    for pid, command in bench.processes().items():
-        if command.endswith(f"spkcap-{session}") and not command.startswith("sudo"):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-    with pytest.raises(AgentFailedError, match="without saying why"):
-        run.finish()
+    with install(bench, Install(files=20, filler=8_000_000, rate=4e6)) as process:
+        run.wait_for(lambda event: isinstance(event, PackageSeen))
+        bench.cut_connections()
+        result, written = complete(run, process)
+    assert [event.is_there for event in run.events if isinstance(event, ConnectionChanged)] == [False, True]
+    assert [file.md5 for file in result.files] == [written["spk"]]
+    assert bench.auth_log.count("Failed password") == 0
+
+
+@pytest.mark.parametrize("way", ["sftp", "exec"])
+def test_a_cut_while_it_pulls_goes_on_where_it_stopped(
+    bench: BenchNas, start: Callable[..., Run], tmp_path: Path, clean: None, way: str
+) -> None:
+    cut = threading.Event()
+
+    def cut_once(progress: Progress) -> None:
+        if progress.text == "Copying from the NAS" and progress.done > 8_000_000 and not cut.is_set():
+            cut.set()
+            bench.cut_connections()
+
+    run = start(TaskContext(cut_once), prefer=way)
+    run.ready()
+    result, written = complete(run, install(bench, Install(files=5, filler=30_000_000, rate=60e6)))
+    assert cut.is_set()
+    assert [file.md5 for file in result.files] == [written["spk"]]
+    assert not list(tmp_path.glob("home/.*"))
+
+
+@pytest.mark.parametrize("engine", [None, SH], ids=["python", "sh"])
+def test_an_agent_that_is_killed_is_replaced_and_nothing_is_lost(
+    bench: BenchNas, start: Callable[..., Run], clean: None, engine: Engine | None
+) -> None:
+    run = start(engine=engine)
+    run.ready()
+    with install(bench, Install(files=5, filler=8_000_000, rate=4e6)) as process:
+        run.wait_for(lambda event: isinstance(event, PackageSeen))
+        session = run.capture.nas_folders[0][-8:]
+        for pid, command in bench.processes().items():
+            if command.endswith(f"spkcap-{session}") and not command.startswith("sudo"):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        result, written = complete(run, process)
+    assert [file.md5 for file in result.files] == [written["spk"]]
+    assert sum(isinstance(event, Ready) for event in run.events) == 2
+
+
+def test_an_agent_that_never_lives_is_explained(start: Callable[..., Run], clean: None) -> None:
+    run = start(engine=Engine("sh", "/bin/false"))
+    monkey = Engine("sh", "/bin/false")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(capture_module, "SH", monkey)
+        with pytest.raises(AgentFailedError, match="without saying why"):
+            run.finish()
+
+
+def test_another_start_of_the_program_goes_on_with_an_agent_that_still_runs(
+    bench: BenchNas, start: Callable[..., Run], log_in: Connector, clean: None
+) -> None:
+    first = start(patience=0.0, agent=replace(QUICK, idle=30))
+    first.ready()
+    bench.cut_connections()
+    with pytest.raises(CaptureLostError):
+        first.finish()
+    [orphan] = orphans.find_orphans(log_in(bench).root, ("/volume1",))
+    assert orphan.is_running
+    second = start(resume=orphan)
+    second.ready()
+    result, written = complete(second, install(bench, Install(files=5)))
+    assert [file.md5 for file in result.files] == [written["spk"]]

@@ -15,8 +15,9 @@ from spkcore.archive.identify import ArchiveKind
 from spkcore.base import files
 from spkcore.base.files import free_path, is_windows_safe
 from spkcore.base.tasks import quiet
-from spkcore.nas.capture import is_whole
-from spkcore.nas.harvest import Naming, is_package_file, name_from_path, verify_package
+from spkcore.nas.harvest import verify_package
+from spkcore.nas.naming import Naming, is_package_file, name_from_path
+from spkcore.nas.wholeness import is_whole
 
 
 def make_spk(checksum: str = "", info: bool = True) -> bytes:
