@@ -70,7 +70,7 @@ def test_a_locked_file_keeps_its_bytes_and_can_be_written_later(tmp_path: Path) 
     assert path.read_bytes() == b"new"
 
 
-@pytest.mark.not_wine("its Restart Manager knows no programs")
+@pytest.mark.not_wine("has a Restart Manager that knows no programs")
 def test_the_restart_manager_names_the_program(tmp_path: Path) -> None:
     path = tmp_path / "INFO"
     path.write_bytes(b"old")
