@@ -80,11 +80,6 @@ def programs() -> list[tuple[str, str]]:
     return [(str(own), ".")]
 
 
-def keyrings() -> list[str]:
-    """The module of the system's store of passwords: keyring finds it by an entry point, which freezing loses."""
-    return ["keyring.backends.Windows" if sys.platform == "win32" else "keyring.backends.SecretService"]
-
-
 def plugins(*names: str) -> list[tuple[str, str]]:
     """Qt's plugins with these names ("platforms/qwindows"), for PyInstaller's `binaries`."""
     folder = _qt_folder() / "plugins"

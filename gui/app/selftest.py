@@ -323,5 +323,6 @@ def _is_frozen() -> bool:
 
 def _say(line: str) -> None:
     if sys.stdout is not None:  # a windowed program on Windows has none
-        sys.stdout.write(f"self-test: {line}\n")
+        text = f"self-test: {line}\n".encode("ascii", "backslashreplace")  # a pipe has Windows' old code page
+        sys.stdout.write(text.decode("ascii"))
         sys.stdout.flush()

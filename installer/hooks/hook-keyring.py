@@ -1,5 +1,6 @@
-"""PyInstaller: nothing but the store of passwords of this system; `contents.keyrings` names it."""
+"""PyInstaller: all stores of passwords that keyring knows, with its metadata, by whose entry points it finds them."""
 
-from installer.contents import keyrings
+from PyInstaller.utils.hooks import collect_submodules, copy_metadata
 
-hiddenimports = keyrings()
+hiddenimports = collect_submodules("keyring.backends")
+datas = copy_metadata("keyring")
