@@ -205,8 +205,10 @@ def _print_answer(item: Verdict) -> None:
 
 
 def _summary(path: Path, checked: Checked) -> str:
-    counts = [(name, sum(problem.severity == name for problem in checked.problems)) for name in _NAMES]
-    parts = [f"{count} {name if count == 1 else _NAMES[name]}" for name, count in counts if count]
+    counts = [
+        (plural, sum(problem.severity == name for problem in checked.problems)) for name, plural in _NAMES.items()
+    ]
+    parts = [f"{count} {plural.removesuffix('s') if count == 1 else plural}" for plural, count in counts if count]
     fixable = sum(problem.fixable for problem in checked.problems)
     text = f"{path}: {', '.join(parts)}" if parts else f"{path}: no problems"
     if checked.accepted:

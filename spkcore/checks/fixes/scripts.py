@@ -12,7 +12,7 @@ from spkcore.checks.rules.scripts_variables import dangerous, in_backticks, mend
 from spkcore.checks.shell import BOM, Expansion, ShellScript, Word, as_read
 from spkcore.checks.subject import Subject
 from spkcore.package.changes import Change, rename, set_content, set_mode
-from spkcore.package.scripts import LineEnd, line_end, starter, with_line_end
+from spkcore.package.scripts import LineEnd, line_end, starter
 
 _INTERPRETER = re.compile(rb"#![ \t]*(\S+)")
 _PLAIN_WORD = re.compile(r"[\w./:@%+,={}$-]+")
@@ -31,8 +31,10 @@ def create_script(subject: Subject, problem: Problem) -> Change | None:
 
 @fix("S003")
 def use_unix_line_ends(subject: Subject, problem: Problem) -> Change | None:
-    """Write every line end as LF."""
-    return set_content(subject.entries, problem.path, with_line_end(subject.data(problem.path), LineEnd.LF))
+    """Write every line end as LF. A carriage return inside a line stays: it is a part of a text there."""
+    data = subject.data(problem.path)
+    ends = rb"\r+\n" if b"\n" in data else rb"\r"
+    return set_content(subject.entries, problem.path, re.sub(ends, b"\n", data))
 
 
 @fix("S004")

@@ -21,7 +21,6 @@ from spkcore.checks.shell import BOM
 from spkcore.checks.subject import Subject
 from spkcore.package import scripts
 from spkcore.package.entries import Kind
-from spkcore.package.scripts import LineEnd
 
 MODULES = (scripts_commands, scripts_language, scripts_places, scripts_status, scripts_variables)
 """Where the other rules of this area are."""
@@ -55,8 +54,8 @@ def windows_line_ends(subject: Subject) -> Iterator[Hit]:
 
 def _windows_line_ends(subject: Subject, path: str) -> Iterator[Hit]:
     data = subject.data(path)
-    if scripts.line_end(data) in {LineEnd.CRLF, LineEnd.MIXED}:
-        yield hit(path, data[: data.index(b"\r")].count(b"\n") + 1, 1)
+    if b"\r\n" in data or (b"\r" in data and b"\n" not in data):  # inside a line it may be meant, as in tr -d
+        yield hit(path, data[: max(data.find(b"\r\n"), 0)].count(b"\n") + 1, 1)
 
 
 @rule("S004")

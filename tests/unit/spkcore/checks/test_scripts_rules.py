@@ -242,3 +242,16 @@ def test_packages_that_info_names_are_no_others() -> None:
 )  # fmt: skip
 def test_places(path: str, kind: str) -> None:
     assert scripts_places.place_kind(path) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        (b"#!/bin/sh\r\ntr -d '\r' <a\r\n", b"#!/bin/sh\ntr -d '\r' <a\n"),
+        (b"#!/bin/sh\nexit 0\r\r\n", b"#!/bin/sh\nexit 0\n"),
+        (b"#!/bin/sh\rexit 0\r", b"#!/bin/sh\nexit 0\n"),
+    ],
+)
+def test_line_ends_are_mended_and_nothing_else(text: bytes, after: bytes) -> None:
+    assert mended("S003", {"postinst": text}) == after
+    assert problems("S003", {"postinst": after}) == []

@@ -160,3 +160,10 @@ def test_explain_reads_arguments_and_standard_input(spk: Spk, folder: Path, monk
     assert spk("explain", "-", "--json").json["causes"][0]["code"] == 275
     assert spk("explain", "good morning").code == 1
     assert spk("explain", " ").code == 2
+
+
+def test_one_note_is_no_info(spk: Spk, tmp_path: Path) -> None:
+    (tmp_path / "a.spk").write_bytes(bytes.fromhex("68adbeef") + bytes(4000))
+    outcome = spk("check", tmp_path / "a.spk")
+    assert outcome.code == 0
+    assert outcome.out.rstrip().endswith("1 note.")
