@@ -19,6 +19,8 @@ class Editor(QWidget):
     it needs: `refresh`, `reveal`, `set_problems`, `concerns`, and `start_find` where there is something to search in.
     """
 
+    shows_problems = False
+    """Whether `set_problems` shows them; else the page does it above the editor."""
     holds_others = False
     """Whether the part is a folder, whose editor also shows what lies below it."""
     status_changed = Signal(str)

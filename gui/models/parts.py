@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -81,8 +81,10 @@ class PartsModel(QAbstractItemModel):
         found: dict[str, list[str]] = {}
         for problem in problems:
             found.setdefault(self.owner(problem.path), []).append(str(problem.severity))
+        before = self._badges
         self._badges = {path: Badge(min(items, key=_WORST.index), len(items)) for path, items in found.items()}
-        self._repaint([BADGE_ROLE])
+        changed = {path for path in before | self._badges if before.get(path) != self._badges.get(path)}
+        self._repaint(changed, [BADGE_ROLE])
 
     @property
     def package_badge(self) -> Badge | None:
@@ -95,8 +97,8 @@ class PartsModel(QAbstractItemModel):
         places = {path if path in self._known else path.rpartition("/")[0] for path in paths}
         changed = frozenset(map(self.owner, places))
         if changed != self._changed:
-            self._changed = changed
-            self._repaint([CHANGED_ROLE])
+            before, self._changed = self._changed, changed
+            self._repaint(before ^ changed, [CHANGED_ROLE])
 
     def owner(self, path: str) -> str:
         """The path of the part that shows `path`: itself, or the folder that has an editor of its own."""
@@ -168,10 +170,15 @@ class PartsModel(QAbstractItemModel):
             notes.append(tr("changed"))
         return ", ".join(notes)
 
-    def _repaint(self, roles: list[int]) -> None:
-        for row, (_group, parts) in enumerate(self._groups):
-            first, last = self.createIndex(0, 0, row + 1), self.createIndex(len(parts) - 1, 0, row + 1)
-            self.dataChanged.emit(first, last, roles)
+    def _repaint(self, paths: Set[str], roles: list[int]) -> None:
+        """Row by row: told about a range of rows, a tree lays all of it out again."""
+        if not paths:
+            return
+        for group_row, (_group, parts) in enumerate(self._groups):
+            for row, part in enumerate(parts):
+                if part.path in paths:
+                    place = self.createIndex(row, 0, group_row + 1)
+                    self.dataChanged.emit(place, place, roles)
 
 
 def missing_text(part: Part) -> str:

@@ -17,6 +17,7 @@ from gui.services.workbench import OpenDocument
 from gui.widgets.banner import Banner
 from gui.widgets.emptystate import EmptyState
 from gui.windows.clutter import ClutterOffer
+from gui.windows.partproblems import PartProblems
 from gui.windows.sidebar import Sidebar
 from spkcore.checks.engine import Problem
 from spkcore.package import desktop, privilege, resource, scripts
@@ -63,6 +64,9 @@ class PackagePage(QWidget):
         self._shown = ""
         self.sidebar = Sidebar(current.document, context)
         self.banner = Banner(context.theme)
+        self.part_problems = PartProblems(context.theme)
+        self.part_problems.fix_wanted.connect(self.fix_wanted)
+        self.part_problems.problem_wanted.connect(self.problem_wanted)
         self._group = make_label("", "muted")
         self._title = ElidedLabel("", "strong", Qt.TextElideMode.ElideRight)
         self._path = ElidedLabel("", "small")
@@ -106,6 +110,7 @@ class PackagePage(QWidget):
             self._show_editor(part)
         else:
             self._show_missing(part)
+        self._show_part_problems()
         self.part_shown.emit(path)
 
     def show_place(self, path: str, field: str = "", line: int = 0, column: int = 0) -> None:
@@ -138,7 +143,7 @@ class PackagePage(QWidget):
         crumbs.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         right = QWidget()
         lines = column(right, spacing=0)
-        fill(lines, self.banner, header)
+        fill(lines, self.banner, header, self.part_problems)
         lines.addWidget(self._stack, 1)
         self.splitter.addWidget(self.sidebar)
         self.splitter.addWidget(right)
@@ -221,6 +226,13 @@ class PackagePage(QWidget):
         self.sidebar.set_problems(self._validation.problems)
         for path, editor in self._editors.items():
             self._mark(path, editor)
+        self._show_part_problems()
+
+    def _show_part_problems(self) -> None:
+        """For editors that do not mark problems themselves, and for parts that are missing."""
+        editor = self.editor
+        is_marked = editor is not None and editor.shows_problems
+        self.part_problems.show_problems([] if is_marked or not self._shown else self._validation.of(self._shown))
 
     def _mark(self, path: str, editor: Editor) -> None:
         """Show the problems of an editor's part, unless they are the same as before."""

@@ -31,7 +31,6 @@ class ProblemDetails(QStackedWidget):
         self._area = QScrollArea()
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setAccessibleName(tr("The selected problem"))
         self._icon = QLabel()
         self._kind = make_label("", "small")

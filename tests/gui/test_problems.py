@@ -368,6 +368,23 @@ def test_a_field_of_info_offers_its_fix_below(program: Program, panel: ProblemPa
     qtbot.waitUntil(lambda: b"maintainer_url=" in document_of(program).content("INFO"), timeout=20_000)
 
 
+def test_an_editor_without_marks_says_it_above(program: Program, panel: ProblemPanel, qtbot: QtBot) -> None:
+    document, page = document_of(program), page_of(program)
+    document.push(remove(document.entries, ["PACKAGE_ICON.PNG"]), "Remove the icon")
+    qtbot.waitUntil(lambda: "G001" in shown_rules(panel), timeout=20_000)
+    page.show_part("PACKAGE_ICON.PNG")
+    assert page.part_problems.isVisible()
+    assert "is missing" in page.part_problems.text.text()
+    click(page.part_problems.why)
+    assert panel.current is not None
+    assert panel.current.problem.rule == "G001"
+    click(page.part_problems.fix)
+    qtbot.waitUntil(lambda: "PACKAGE_ICON.PNG" in document.entries, timeout=20_000)
+    qtbot.waitUntil(lambda: not page.part_problems.isVisible(), timeout=20_000)
+    page.show_part(SCRIPT)
+    assert not page.part_problems.isVisible()
+
+
 # --- accepting ------------------------------------------------------------------------------------------------------
 
 

@@ -23,6 +23,8 @@ from spkcore.package.info import PATH
 class InfoEditor(Editor):
     """Edits INFO field by field, or as text."""
 
+    shows_problems = True
+
     def __init__(
         self, document: Document, context: AppContext, path: str = PATH, parent: QWidget | None = None
     ) -> None:

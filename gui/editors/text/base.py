@@ -27,6 +27,7 @@ class CodePartEditor(Editor):
     """Shows one text file. Subclasses say the language, put a header above the text, and say what a new file holds."""
 
     language = "plain"
+    shows_problems = True
     warns_about_crlf = False
     icon_name = "text"
 
