@@ -31,13 +31,17 @@ UNUSED_MODULES = [
         "PIL._imagingcms",
     ),
     *("PIL._imagingft", "PIL._imagingmath", "PIL.FpxImagePlugin", "PIL.MicImagePlugin"),
-    *("keyring.testing", "keyring.cli", "jsonschema.benchmarks", "jsonschema.cli", "pycparser", "cffi.recompiler"),
+    *("keyring.testing", "keyring.cli", "jsonschema.benchmarks", "jsonschema.cli", "cffi", "pycparser"),
     *("PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtPdf", "PySide6.QtOpenGL", "PySide6.QtSql", "PySide6.QtDesigner"),
     *("PySide6.QtDBus", "PySide6.QtTest", "PySide6.QtXml", "PySide6.QtPrintSupport", "PySide6.QtHelp"),
     *("invoke", "gssapi", "sspi", "pyasn1", "lxml", "trio", "curio"),
     *("asyncio", "multiprocessing", "xmlrpc", "ftplib", "_pydecimal", "curses", "readline", "sqlite3", "dbm"),
 ]
-"""Modules that some library would use if they were there, or that only the build and the tests need."""
+"""Modules that some library would use if they were there, or that only the build and the tests need. Without cffi,
+keyring's way into Windows is ctypes; what PyNaCl needs of it is HIDDEN_MODULES."""
+
+HIDDEN_MODULES = ["_cffi_backend"]
+"""Imported by libraries that are no Python."""
 
 GUI_MODULES = ["PySide6", "shiboken6", "keyring", "gui"]
 """What the console program must not know."""
