@@ -110,8 +110,8 @@ class Migrating(QObject):
             self.plan(plan.to)
             return False
         self._document.push(plan.migration.change, tr("Migrate to DSM 7"))
-        if keep_dsm6 and plan.target is not None:
-            self._targets.promise(plan.target)
+        if plan.target is not None:
+            self._targets.promise(plan.target if keep_dsm6 else None)
         self.keep_list(plan)
         return True
 

@@ -36,6 +36,7 @@ class BuildTargets(QObject):
         self._notifier = notifier
         self._kept: tuple[BuildTarget, ...] = ()
         self._promised: BuildTarget | None = None
+        self._doomed: BuildTarget | None = None
         self._is_dsm6 = False
         self.damage: SpkError | None = None
         """Why the targets in the folder cannot be read."""
@@ -47,8 +48,9 @@ class BuildTargets(QObject):
     @property
     def targets(self) -> tuple[BuildTarget, ...]:
         """What the package can be built for beside itself, by name."""
-        promised = self._promised
-        others = [item for item in self._kept if promised is None or item.name != promised.name]
+        promised, doomed = self._promised, self._doomed
+        gone = {item.name for item in (promised,) if item is not None}
+        others = [item for item in self._kept if item.name not in gone and item != doomed]
         if promised is not None and not self._is_dsm6:
             others.append(promised)
         return tuple(sorted(others, key=lambda item: item.name))
@@ -57,8 +59,11 @@ class BuildTargets(QObject):
         """The target of this name."""
         return next((item for item in self.targets if item.name == name), None)
 
-    def promise(self, target: BuildTarget) -> None:
-        """Keep this target, once the package is saved; call it after the migration was made."""
+    def promise(self, target: BuildTarget | None) -> None:
+        """Keep this target, or none, once the package is saved; call it after the migration was made. What an earlier
+        migration promised, which was undone since, is forgotten."""
+        if self._promised is not None and self._promised != target:
+            self._doomed = self._promised
         self._promised = target
         self._is_dsm6 = is_for_dsm6(self._document.entries)
         self.changed.emit()
@@ -92,11 +97,13 @@ class BuildTargets(QObject):
 
     @Slot()
     def _on_saved(self) -> None:
-        if self._promised is None:
+        kept = None if self._is_dsm6 else self._promised
+        gone = [item for item in (self._promised, self._doomed) if item is not None and item is not kept]
+        if kept is None and not gone:
             return
         folder = self._document.folder
-        work = partial(_settle, folder, self._promised, is_kept=not self._is_dsm6)
-        title = tr("Keep the build target {name}", name=self._promised.title)
+        work = partial(_settle, folder, kept, tuple(gone))
+        title = tr("Keep the build targets")
         task = self._tasks.start(f"{SAVE_LANE}{folder}", title, work, hidden=True, essential=True)
         task.finished.connect(self._on_read)
         task.failed.connect(self._on_settle_failed)
@@ -111,9 +118,13 @@ def _list(folder: Path, _context: TaskContext) -> tuple[BuildTarget, ...]:
     return list_targets(folder)
 
 
-def _settle(folder: Path, target: BuildTarget, _context: TaskContext, *, is_kept: bool) -> tuple[BuildTarget, ...]:
-    if is_kept:
-        write_target(folder, target)
-    elif target in list_targets(folder):  # as this migration wrote it: what somebody edited since stays
-        remove_target(folder, target.name)
+def _settle(
+    folder: Path, kept: BuildTarget | None, gone: tuple[BuildTarget, ...], _context: TaskContext
+) -> tuple[BuildTarget, ...]:
+    """Only what a migration wrote goes: a target that somebody edited since stays."""
+    for target in gone:
+        if target in list_targets(folder):
+            remove_target(folder, target.name)
+    if kept is not None:
+        write_target(folder, kept)
     return list_targets(folder)

@@ -313,3 +313,31 @@ def test_a_package_from_an_spk_gets_its_target_with_its_first_save(
     program.context.commands.action("file.save").trigger()
     qtbot.waitUntil(lambda: bool(list_targets(tmp_path / "saved")), timeout=20_000)
     assert program.context.commands.action("package.build_target").isEnabled()
+
+
+def test_who_migrates_again_gets_the_target_of_the_last_time(
+    program: Program, qtbot: QtBot, open_package: Opened, old: Path, notifier: FakeNotifier
+) -> None:
+    document = open_package(old)
+    save = program.context.commands.action("file.save")
+    click(migrate(program, qtbot, keep=True).next)
+    save.trigger()
+    qtbot.waitUntil(lambda: bool(list_targets(old)), timeout=20_000)
+    document.stack.undo()
+    other = b'#!/bin/sh\nln -s "${SYNOPKG_PKGDEST}/bin/tool" /usr/local/bin/tool\nexit 0\n'
+    document.push(set_content(document.entries, "scripts/postinst", other), "Edit")
+    click(migrate(program, qtbot, keep=True).next)
+    document.push(set_content(document.entries, "conf/privilege", b'{"defaults": {"run-as": "package"}}\n'), "Edit")
+    with qtbot.waitSignal(document.saved, timeout=20_000):
+        save.trigger()
+    kept = old / ".spkcreator" / "targets" / "dsm6" / "files" / "scripts" / "postinst"
+    qtbot.waitUntil(lambda: kept.is_file() and kept.read_bytes() == other, timeout=20_000)
+    made = current(program).targets.targets[0].apply_to(document.package)
+    assert made.content("scripts/postinst") == other
+    document.stack.undo()
+    document.stack.undo()
+    click(migrate(program, qtbot, keep=False).next)
+    assert current(program).targets.targets == ()
+    save.trigger()
+    qtbot.waitUntil(lambda: not list_targets(old), timeout=20_000)
+    assert notifier.errors == []
