@@ -43,6 +43,7 @@ _LATE_SECONDS = 15.0
 @click.option(
     "--earlier", type=click.Choice(["take", "remove"]), help="Take or remove what earlier captures left there."
 )
+@click.option("--leftovers", is_flag=True, help="Take package files, too, that Package Center had left there before.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
 @json_option
 def command(
@@ -57,16 +58,18 @@ def command(
     host_key: str | None,
     via: str,
     earlier: str | None,
+    leftovers: bool,
     password_stdin: bool,
     as_json: bool,
 ) -> int:
     """Catch what Package Center installs on the NAS HOST, and bring it to the folder given with -o.
 
     Start it, then install the package in Package Center, or name it with --install. It ends by itself when the
-    package is whole. With --earlier nothing new is caught: a capture that was cut off is brought to its end, or
-    cleared away. Exit code 1: nothing was caught.
+    package is whole; a connection that is lost meanwhile is opened again. With --earlier a capture that was cut off is
+    brought to its end (one that still runs goes on), or cleared away. Exit code 1: nothing was caught.
     """
     from spkcore.nas.hostkeys import HostKeys
+    from spkcore.nas.orphans import find_orphans
     from spkcore.nas.session import Target, connect
     from spkcore.nas.synopkg import Installation
 
@@ -75,10 +78,12 @@ def command(
     login = _login(key, from_stdin=password_stdin)
     context = task_context()
     with connect(target, login, HostKeys(_known_hosts()), _confirmation(host_key), context) as session:
-        request = _request(session, volumes, output, via)
-        left = _earlier_captures(session, request)
-        if earlier is not None:
-            return _finish_earlier(session, left, output if earlier == "take" else None, context, as_json=as_json)
+        request = replace(_request(session, volumes, output, via), take_leftovers=leftovers)
+        left = find_orphans(session.root, request.volumes)
+        if earlier == "take":
+            return _print(_take_earlier(session, left, request, context), as_json=as_json)
+        if earlier == "remove":
+            return _remove_earlier(session, left)
         for orphan in left:
             click.echo(_note_of(orphan), err=True)
         installation = Installation(session, package, volumes[0] if volumes else "") if package else None
@@ -189,34 +194,39 @@ def _after_installation(result: CaptureResult, installation: Installation) -> Ca
     return result
 
 
-def _earlier_captures(session: Session, request: CaptureRequest) -> list[Orphan]:
-    """What captures that were cut off left on the NAS; not those that still run."""
-    from spkcore.nas.orphans import find_orphans
-
-    return [orphan for orphan in find_orphans(session.root, request.volumes) if not orphan.is_running]
-
-
 def _note_of(orphan: Orphan) -> str:
     names = ", ".join(f"{path}, {human_size(size)}" for path, size in orphan.packages) or "no package file"
-    return f"Note: an earlier capture was cut off and left {orphan.folder} ({names}); see --earlier"
+    state = "still runs in" if orphan.is_running else "left"
+    return f"Note: an earlier capture was cut off and {state} {orphan.folder} ({names}); see --earlier"
 
 
-def _finish_earlier(
-    session: Session, left: list[Orphan], output: Path | None, context: TaskContext, *, as_json: bool
-) -> int:
-    """Take what earlier captures left to `output`, or remove it."""
-    from spkcore.nas.capture import take_orphan
+def _take_earlier(
+    session: Session, left: Sequence[Orphan], request: CaptureRequest, context: TaskContext
+) -> list[CaptureResult]:
+    """Go on with captures whose agent still runs, take what the others left."""
+    from spkcore.nas.capture import Capture, take_orphan
+
+    running = {orphan.session: orphan for orphan in left if orphan.is_running}
+    listener = Listener(None)
+    results = [
+        Capture(session, replace(request, resume=orphan), context, listener.hear).run() for orphan in running.values()
+    ]
+    ended = [orphan for orphan in left if orphan.session not in running]
+    return results + [take_orphan(session, orphan, request.folder, context, listener.hear) for orphan in ended]
+
+
+def _remove_earlier(session: Session, left: Sequence[Orphan]) -> int:
+    """Remove what earlier captures left; one that still runs is left alone."""
     from spkcore.nas.orphans import remove_orphan
 
-    if output is not None:
-        return _print(
-            [take_orphan(session, orphan, output, context, Listener(None).hear) for orphan in left], as_json=as_json
-        )
-    problems = [(orphan, problem) for orphan in left if (problem := remove_orphan(session.root, orphan))]
-    for orphan, problem in problems:
-        raise NasError("The folder could not be removed", orphan.folder, problem)
+    ended = [orphan for orphan in left if not orphan.is_running]
+    for orphan in ended:
+        if problem := remove_orphan(session.root, orphan):
+            raise NasError("The folder could not be removed", orphan.folder, problem)
     click.echo(
-        "".join(f"Removed {orphan.folder}\n" for orphan in left) or "There was nothing to remove.\n", nl=False, err=True
+        "".join(f"Removed {orphan.folder}\n" for orphan in ended) or "There was nothing to remove.\n",
+        nl=False,
+        err=True,
     )
     return 0
 
@@ -232,10 +242,11 @@ class Listener:
 
     def hear(self, event: CaptureEvent) -> None:
         """Take one event."""
-        from spkcore.nas.events import LowSpace, PackageSeen, Step, StepChanged, Trouble
+        from spkcore.nas.events import ConnectionChanged, LowSpace, PackageSeen, Step, StepChanged, Trouble
 
-        if isinstance(event, StepChanged):
+        if isinstance(event, StepChanged | ConnectionChanged):
             click.echo(event.text, err=True)
+        if isinstance(event, StepChanged):
             if event.step is Step.WAITING and self._installation is not None and not self._installation.has_started:
                 click.echo(f"The NAS installs {self._installation.package}", err=True)
                 self._installation.start()
@@ -283,6 +294,7 @@ def _document(results: Sequence[CaptureResult]) -> dict[str, Any]:
                 "version": package.version,
                 "spk": str(package.spk) if package.spk else None,
                 "url": package.url,
+                "unpacked": str(package.unpacked) if package.unpacked else None,
             }
             for result in results
             for package in result.packages

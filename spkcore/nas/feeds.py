@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -76,6 +78,36 @@ def url_of(urls: Iterable[PackageUrl], package: str, version: str) -> str:
     exact = [item.url for item in candidates if item.version == version]
     vague = [item.url for item in candidates if not item.version]
     return (exact or vague or [""])[-1]
+
+
+def as_csv(urls: Iterable[PackageUrl]) -> str:
+    """A table for a spreadsheet: one header line, one line per URL, CRLF as RFC 4180 has it.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(["package", "version", "size", "md5", "url", "source"])
+    for url in urls:
+        cells = (url.package, url.version, str(url.size or ""), url.md5, url.url, url.source)
+        writer.writerow([f"'{cell}" if cell[:1] in {"=", "+", "-", "@"} else cell for cell in cells])
+    return stream.getvalue()
+
+
+def as_text(urls: Iterable[PackageUrl]) -> str:
+    """One line per URL for a person or a downloader: the URL, then what is known, separated by tabs."""
+    lines = ("\t".join([url.url, url.package, url.version, str(url.size or ""), url.md5]).rstrip() for url in urls)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def matching(urls: Iterable[PackageUrl], words: str) -> tuple[PackageUrl, ...]:
+    """The URLs in which every one of the words is found, in whatever column; upper and lower case are the same."""
+    wanted = words.casefold().split()
+    return tuple(
+        url
+        for url in urls
+        if all(word in f"{url.package} {url.version} {url.md5} {url.url} {url.source}".casefold() for word in wanted)
+    )
 
 
 def _decode(data: bytes) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spkcore.base.errors import UnreadableError
-from spkcore.nas.feeds import PackageUrl, find_urls, find_urls_in_file, merge, url_of
+from spkcore.nas.feeds import PackageUrl, as_csv, as_text, find_urls, find_urls_in_file, matching, merge, url_of
 
 A = "https://a.example/spk/Tool/1.2-3/Tool-x86_64-1.2-3.spk"
 B = "http://b.example/get.php?spk=Other"
@@ -99,3 +99,26 @@ def test_any_bytes_are_survived(data: bytes) -> None:
 
 def test_a_text_full_of_brackets_takes_no_time() -> None:
     assert find_urls(b"[" * 50_000 + A.encode()) == (PackageUrl(A, "Tool", "1.2-3"),)
+
+
+URLS = (
+    PackageUrl("https://x.example/a.spk", "Tool", "1.0", "0" * 32, 12, "list"),
+    PackageUrl("https://x.example/b.spk", "=cmd()", "2", source="a, b"),
+)
+
+
+def test_a_table_for_a_spreadsheet_holds_no_formula() -> None:
+    header, first, second, end = as_csv(URLS).split("\r\n")
+    assert header == "package,version,size,md5,url,source"
+    assert first == f"Tool,1.0,12,{'0' * 32},https://x.example/a.spk,list"
+    assert second == '\'=cmd(),2,,,https://x.example/b.spk,"a, b"'
+    assert end == ""
+
+
+def test_text_has_one_url_in_a_line() -> None:
+    assert as_text(URLS).splitlines()[0].split("\t") == ["https://x.example/a.spk", "Tool", "1.0", "12", "0" * 32]
+
+
+@pytest.mark.parametrize(("words", "count"), [("", 2), ("TOOL 1.0", 1), ("x.example", 2), ("tool b.spk", 0)])
+def test_words_filter(words: str, count: int) -> None:
+    assert len(matching(URLS, words)) == count
