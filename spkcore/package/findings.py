@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +40,17 @@ def decode(data: bytes) -> str:
 def encode(text: str) -> bytes:
     """The bytes of a text that `decode` made, edited or not."""
     return text.encode("utf-8", errors="surrogateescape")
+
+
+def from_utf16(data: bytes) -> bytes | None:
+    """The text in UTF-8 where `data` is UTF-16 with a byte order mark, as Notepad ("Unicode") and PowerShell write it;
+    None for everything else."""
+    if data[:2] not in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        return None
+    try:
+        return data.decode("utf-16").encode("utf-8")
+    except UnicodeError:
+        return None
 
 
 def undecodable(text: str) -> int | None:

@@ -10,6 +10,7 @@ from spkcore.checks.problem import Problem
 from spkcore.checks.subject import Subject
 from spkcore.package import infomend
 from spkcore.package.changes import Change, set_content
+from spkcore.package.findings import from_utf16
 from spkcore.package.info import PATH, Info
 from spkcore.package.infokeys import find_key
 from spkcore.package.scripts import LineEnd, with_line_end
@@ -70,8 +71,9 @@ def close_values(info: Info, _key: str, _subject: Subject) -> Info:
 
 @_mends("I020")
 def make_utf8(info: Info, key: str, _subject: Subject) -> Info:
-    """Read the lines with the code page that Windows has for their language."""
-    return infomend.read_as_windows(info, key)
+    """Read the lines with the code page that Windows has for their language, or UTF-16 as what it is."""
+    text = from_utf16(info.to_bytes())
+    return Info.parse(text) if text is not None else infomend.read_as_windows(info, key)
 
 
 @_mends("I022")

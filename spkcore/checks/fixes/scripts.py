@@ -12,6 +12,7 @@ from spkcore.checks.rules.scripts_variables import dangerous, in_backticks, mend
 from spkcore.checks.shell import BOM, Expansion, ShellScript, Word, as_read
 from spkcore.checks.subject import Subject
 from spkcore.package.changes import Change, rename, set_content, set_mode
+from spkcore.package.findings import from_utf16
 from spkcore.package.scripts import LineEnd, line_end, starter
 
 _INTERPRETER = re.compile(rb"#![ \t]*(\S+)")
@@ -82,8 +83,10 @@ def run_with_bash(subject: Subject, problem: Problem) -> Change | None:
 
 @fix("S021")
 def remove_byte_order_mark(subject: Subject, problem: Problem) -> Change | None:
-    """Take away the three bytes."""
-    return set_content(subject.entries, problem.path, subject.data(problem.path).removeprefix(BOM))
+    """Take away the bytes, and write UTF-16 as UTF-8."""
+    data = subject.data(problem.path)
+    text = from_utf16(data)
+    return set_content(subject.entries, problem.path, data.removeprefix(BOM) if text is None else text)
 
 
 @fix("S022")

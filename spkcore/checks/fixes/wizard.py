@@ -13,7 +13,7 @@ from spkcore.checks.rules.wizard_fields import SELECTS, is_preselected, right_de
 from spkcore.checks.subject import Subject
 from spkcore.package import jsonedit
 from spkcore.package.changes import Change, set_content, set_mode
-from spkcore.package.findings import encode
+from spkcore.package.findings import encode, from_utf16
 from spkcore.package.jsontext import JsonDocument, Node, join_pointer, require_node
 from spkcore.package.wizard import FOLDER, WizardField, WizardPage, text_of, wizard_file, wizard_pages
 
@@ -207,7 +207,10 @@ def drop_the_mark(subject: Subject, problem: Problem) -> Change | None:
 
 @fix("W029")
 def read_as_windows_text(subject: Subject, problem: Problem) -> Change | None:
-    """Take the bytes that are no UTF-8 for Windows-1252, and leave all others."""
+    """Take the bytes that are no UTF-8 for Windows-1252, and leave all others; UTF-16 is read as what it is."""
+    whole = from_utf16(subject.data(problem.path))
+    if whole is not None:
+        return _changed(subject, problem, whole.decode())
     try:
         text = "".join(_windows(char) for char in subject.text(problem.path))
     except UnicodeDecodeError:

@@ -10,13 +10,15 @@ from spkcore.checks.problem import Hit, Value
 from spkcore.checks.rules import rule
 from spkcore.checks.subject import Subject, Unread
 from spkcore.checks.targets import Targets
-from spkcore.package.findings import Severity
+from spkcore.package.findings import Severity, from_utf16
 from spkcore.package.info import PATH, Info
 from spkcore.package.infokeys import find_key, split_language
 
 InfoCheck = Callable[[Info, Targets], Iterator[Hit]]
 
 _LONGEST_SHOWN = 60
+_OF_EVERY_ENCODING = frozenset({"I001", "I002", "I020"})
+"""The rules that look at an INFO in UTF-16, too: DSM finds no key in it, and nothing else can be said about it."""
 
 
 def info_rule(name: str) -> Callable[[InfoCheck], InfoCheck]:
@@ -32,7 +34,8 @@ def info_rule(name: str) -> Callable[[InfoCheck], InfoCheck]:
 
         @wraps(check)
         def find(subject: Subject) -> Iterator[Hit]:
-            return subject.per_file([PATH] if has_info(subject) else [], look, subject.targets)
+            is_text = name in _OF_EVERY_ENCODING or from_utf16(subject.data(PATH)) is None
+            return subject.per_file([PATH] if has_info(subject) and is_text else [], look, subject.targets)
 
         rule(name)(find)
         return check

@@ -11,7 +11,7 @@ from spkcore.checks.rules import rule
 from spkcore.checks.rules.info_base import at_value, has_info, info_rule, shown
 from spkcore.checks.subject import Subject
 from spkcore.checks.targets import Targets
-from spkcore.package.findings import Severity, undecodable
+from spkcore.package.findings import Severity, from_utf16, undecodable
 from spkcore.package.info import PATH, Info, Line
 from spkcore.package.infokeys import find_key
 from spkcore.package.infomend import mended_letters, split_values
@@ -75,6 +75,9 @@ def shell_letters(info: Info, _targets: Targets) -> Iterator[Hit]:
 @info_rule("I020")
 def not_utf8(info: Info, _targets: Targets) -> Iterator[Hit]:
     """Bytes that are no UTF-8."""
+    if from_utf16(info.to_bytes()) is not None:
+        yield hit(PATH, 1, 1, variant="utf16")
+        return
     for number, line in enumerate(info.lines, start=1):
         bad = undecodable(line.text)
         if bad is not None:

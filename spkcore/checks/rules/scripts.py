@@ -16,11 +16,12 @@ from spkcore.checks.rules import (
     scripts_status,
     scripts_variables,
 )
-from spkcore.checks.rules.scripts_base import all_scripts, facts, name_of, payload_scripts, run_by_dsm
+from spkcore.checks.rules.scripts_base import all_scripts, facts, name_of, payload_scripts, run_by_dsm, wizard_scripts
 from spkcore.checks.shell import BOM
 from spkcore.checks.subject import Subject
 from spkcore.package import scripts
 from spkcore.package.entries import Kind
+from spkcore.package.findings import from_utf16
 
 MODULES = (scripts_commands, scripts_language, scripts_places, scripts_status, scripts_variables)
 """Where the other rules of this area are."""
@@ -67,7 +68,7 @@ def no_interpreter(subject: Subject) -> Iterator[Hit]:
 def _no_interpreter(subject: Subject, path: str) -> Iterator[Hit]:
     data = subject.data(path).removeprefix(BOM)
     is_unknown = not data and subject.entries[path].size > 0
-    if data.startswith(b"#!") or is_unknown:
+    if data.startswith(b"#!") or is_unknown or from_utf16(data) is not None:
         return
     variant = "late" if data.lstrip().startswith(b"#!") else ""
     line = data[: data.index(b"#!")].count(b"\n") + 1 if variant else 1
@@ -99,12 +100,20 @@ def further_files(subject: Subject) -> Iterator[Hit]:
 def byte_order_mark(subject: Subject) -> Iterator[Hit]:
     """The three bytes stand in front of "#!", so the kernel does not see it."""
     yield from subject.per_file(all_scripts(subject), _byte_order_mark)
+    yield from subject.per_file((path for path in subject.outside if path.startswith("scripts/")), _utf16)
+    yield from subject.per_file(wizard_scripts(subject), _utf16)
     yield from subject.per_file(payload_scripts(subject), _byte_order_mark)
 
 
 def _byte_order_mark(subject: Subject, path: str) -> Iterator[Hit]:
     if subject.data(path).startswith(BOM):
         yield hit(path, 1, 1)
+
+
+def _utf16(subject: Subject, path: str) -> Iterator[Hit]:
+    """No shell reads it; it is no text for the other rules, because every second byte is 0."""
+    if from_utf16(subject.data(path)) is not None:
+        yield hit(path, 1, 1, variant="utf16")
 
 
 @rule("S026")

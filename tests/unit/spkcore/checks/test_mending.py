@@ -89,3 +89,23 @@ def test_a_fix_that_cannot_be_done_keeps_nobody_from_the_others(tmp_path: Path) 
     missing = next(problem for problem in done.left if problem.rule == "S001")
     with pytest.raises(UsageError):
         mend(package, quiet(), problem=missing)
+
+
+def test_an_info_in_utf16_is_read_as_what_it_is(tmp_path: Path) -> None:
+    package = entries(tmp_path)
+    content = package["INFO"].content
+    assert content is not None
+    text = content.read()
+    package["INFO"] = file_entry(text.decode().encode("utf-16"))
+    assert {problem.rule for problem in mend(package, quiet()).fixed} == {"I020"}
+    apply(package, mend(package, quiet()).change)
+    assert package["INFO"] == file_entry(text)
+
+
+def test_a_wizard_in_utf16_is_read_as_what_it_is(tmp_path: Path) -> None:
+    text = '[{"step_title": "Größe", "items": [{"desc": "x"}]}]'
+    package = entries(tmp_path, files={"WIZARD_UIFILES/install_uifile": text.encode("utf-16")})
+    apply(package, mend(package, quiet()).change)
+    content = package["WIZARD_UIFILES/install_uifile"].content
+    assert content is not None
+    assert content.read() == text.encode()

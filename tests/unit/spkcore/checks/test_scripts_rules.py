@@ -255,3 +255,11 @@ def test_places(path: str, kind: str) -> None:
 def test_line_ends_are_mended_and_nothing_else(text: bytes, after: bytes) -> None:
     assert mended("S003", {"postinst": text}) == after
     assert problems("S003", {"postinst": after}) == []
+
+
+def test_utf16_is_read_as_what_it_is() -> None:
+    text = "#!/bin/sh\necho Grün\n"
+    assert mended("S021", {"postinst": text.encode("utf-16")}) == text.encode()
+    wizard = {"WIZARD_UIFILES/install_uifile.sh": text.encode("utf-16")}
+    assert [len(problems(rule, wizard)) for rule in ("S021", "S004")] == [1, 0]
+    assert problems("S021", {"tool": b"\x7fELF\0"}) == []
