@@ -48,17 +48,19 @@ def main() -> int:
     place = WinePrefix(choice.folder.resolve())
     words = choice.words or ["-q", "--durations=10"]
     if any((ROOT / word.partition("::")[0]).exists() for word in words):
-        return run(place, words)
+        return run(place, words)[0]
     return run_shares(place, words)
 
 
 def run_shares(place: WinePrefix, words: list[str]) -> int:
-    """Run both shares of the suite; the output of the first one comes after the other's."""
+    """Run both shares of the suite; what the first one said comes after the other's output."""
     others = [f"--ignore={name}" for name in WINDOWS]
     with copy_of(place) as copy, ThreadPoolExecutor() as pool:
         first = pool.submit(run, copy, [*words, *WINDOWS], subprocess.PIPE)
-        code = run(place, [*words, *others])
-        return first.result() or code
+        code, _ = run(place, [*words, *others])
+        windows_code, text = first.result()
+        print(text, flush=True)
+        return windows_code or code
 
 
 @contextmanager
@@ -73,8 +75,8 @@ def copy_of(place: WinePrefix) -> Iterator[WinePrefix]:
         shutil.rmtree(copy.folder, ignore_errors=True)
 
 
-def run(place: WinePrefix, words: list[str], output: int | None = None) -> int:
-    """Run pytest with these words added. With `output` it is told at the end, in one piece."""
+def run(place: WinePrefix, words: list[str], output: int | None = None) -> tuple[int, str]:
+    """Run pytest with these words added; its exit code, and what it said if `output` is a pipe."""
     with screen() as display, bench_nas() as nas:
         variables = os.environ | VARIABLES | {"DISPLAY": display, "SPK_BENCH_NAS": nas}
         command = [str(place.winpy), *ALWAYS, *words]
@@ -82,9 +84,7 @@ def run(place: WinePrefix, words: list[str], output: int | None = None) -> int:
             done = subprocess.run(command, cwd=ROOT, env=variables, check=False, stdout=output, text=True)
         finally:
             place.end()
-    sys.stdout.write(done.stdout or "")
-    sys.stdout.flush()
-    return done.returncode
+    return done.returncode, done.stdout or ""
 
 
 @contextmanager

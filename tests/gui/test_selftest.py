@@ -24,7 +24,9 @@ STEPS = ["show the window", "open", "edit", "undo", "build", "drop a folder", "e
 def run(tmp_path: Path, *arguments: str) -> tuple[int, str]:
     environment = {**os.environ, "SPK_CREATOR_HOME": str(tmp_path / "home")}
     command = [sys.executable, "-m", "gui", "--self-test", *arguments]
-    outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    outcome = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=200
+    )
     return outcome.returncode, outcome.stdout + outcome.stderr
 
 
