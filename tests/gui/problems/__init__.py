@@ -1,0 +1,1 @@
+"""Tests of the problems panel, driven as a person would."""

@@ -1,0 +1,154 @@
+"""The problems panel as a person uses it: look at a problem, filter, step, go there, copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.app.bootstrap import Program
+from gui.editors.text.base import CodePartEditor
+from gui.windows.problempanel import ProblemPanel
+from spkcore.checks.engine import Problem, Severity
+from spkcore.checks.rulebook import rules
+from tests.gui.conftest import Opened, click, page_of, press, type_text
+from tests.gui.problems.conftest import (
+    SCRIPT,
+    choose,
+    notes,
+    run,
+    shown_rules,
+    wait_until_checked,
+)
+
+
+def test_the_selected_problem_is_explained_beside_the_table(panel: ProblemPanel) -> None:
+    problem = choose(panel, "S003")
+    rule = rules()["S003"]
+    details = panel.details
+    assert details.message.text() == problem.message
+    assert (details.why.text(), details.how.text()) == (rule.why, rule.fix)
+    assert "Every DSM" in details.facts.text()
+    assert rule.source in details.facts.text()
+    assert details.fix.text() == "Fix: Use LF line ends"
+    assert details.place.text() == "scripts/postinst, line 1"
+    click(panel.filter_bar.details)
+    assert not details.isVisible()
+
+
+def test_a_narrow_window_explains_below_the_table(program: Program, panel: ProblemPanel, qtbot: QtBot) -> None:
+    assert panel.splitter.orientation() is Qt.Orientation.Horizontal
+    program.window.resize(820, 700)
+    qtbot.waitUntil(lambda: panel.splitter.orientation() is Qt.Orientation.Vertical)
+    assert panel.details.isVisible()
+
+
+def test_severities_part_and_text_filter_and_can_be_cleared(
+    program: Program, panel: ProblemPanel, qtbot: QtBot
+) -> None:
+    bar = panel.filter_bar
+    everything = shown_rules(panel)
+    assert bar.severities["error"].text() == str(sum(row.severity == "error" for row in panel.model.rows))
+    click(bar.severities["warning"])
+    qtbot.waitUntil(lambda: "I025" not in shown_rules(panel))
+    click(bar.severities["warning"])
+    bar.part.setFocus()
+    QTest.keyClicks(bar.part, SCRIPT)
+    qtbot.waitUntil(lambda: {row.problem.path for row in panel.model.rows} == {SCRIPT})
+    type_text(bar.text, "no such words")
+    qtbot.waitUntil(panel.nothing.isVisible)
+    click(next(item for item in panel.nothing.findChildren(QPushButton) if item.isVisible()))
+    qtbot.waitUntil(lambda: shown_rules(panel) == everything)
+    assert bar.text.text() == ""
+    assert bar.part.currentIndex() == 0
+
+
+def test_the_shown_part_follows_the_editor(program: Program, panel: ProblemPanel, qtbot: QtBot) -> None:
+    panel.filter_bar.part.setCurrentIndex(1)
+    page_of(program).show_part("conf/privilege")
+    qtbot.waitUntil(lambda: {row.problem.path for row in panel.model.rows} == {"conf/privilege"})
+    page_of(program).show_part("INFO")
+    qtbot.waitUntil(lambda: {row.problem.path for row in panel.model.rows} == {"INFO"})
+
+
+def test_f8_steps_through_what_is_visible_only(program: Program, panel: ProblemPanel, qtbot: QtBot) -> None:
+    type_text(panel.filter_bar.text, "postinst")
+    qtbot.waitUntil(lambda: {row.problem.path for row in panel.model.rows} == {SCRIPT})
+    seen = set()
+    for _ in range(panel.model.rowCount() + 1):
+        press(program.window, Qt.Key.Key_F8)
+        assert panel.current is not None
+        seen.add(panel.current.problem.path)
+    assert seen == {SCRIPT}
+    assert page_of(program).shown_path == SCRIPT
+
+
+def test_enter_goes_to_line_and_column(program: Program, panel: ProblemPanel) -> None:
+    problem = choose(panel, "P003")
+    press(panel.table, Qt.Key.Key_Return)
+    editor = page_of(program).editor
+    assert isinstance(editor, CodePartEditor)
+    assert editor.pane.editor.caret() == (problem.line, problem.column)
+    assert editor.pane.editor.hasFocus()
+
+
+def test_ctrl_c_copies_and_the_menu_has_all_of_it(panel: ProblemPanel) -> None:
+    problem = choose(panel, "S003")
+    press(panel.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == f"scripts/postinst, line 1: Error: {problem.message} [S003]"
+    menu = panel.table.make_menu()
+    assert menu is not None
+    texts = [action.text().partition("\t")[0] for action in menu.actions() if action.text()]
+    assert texts == [
+        "Go to place",
+        "Fix: Use LF line ends",
+        "Fix all of this kind…",
+        "Accept with a reason…",
+        "Copy",
+        "Copy with explanation",
+    ]
+    menu.actions()[-1].trigger()
+    assert rules()["S003"].why in QGuiApplication.clipboard().text()
+    menu.deleteLater()
+
+
+def test_a_clean_package_says_so(program: Program, open_package: Opened, sample: Path, qtbot: QtBot) -> None:
+    open_package(sample)
+    program.window.set_panel_open(is_open=True)
+    wait_until_checked(program, qtbot)
+    panel = program.window.panel.problems
+    assert panel.clean.isVisible()
+    assert not panel.filter_bar.fix_all.isEnabled()
+    assert program.window.verdict.property("tone") == "success"
+    run(program, "problems.fix")
+    assert "Select a problem" in notes(program)
+
+
+def test_what_can_be_clicked_has_a_name(panel: ProblemPanel) -> None:
+    choose(panel, "S003")
+    unnamed = [
+        widget
+        for widget in panel.findChildren(QWidget)
+        if widget.isVisible()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not (widget.accessibleName() or str(widget.property("text") or ""))
+    ]
+    assert unnamed == []
+
+
+def test_a_problem_of_the_package_as_a_whole_has_a_badge_beside_the_name(
+    program: Program, panel: ProblemPanel, qtbot: QtBot
+) -> None:
+    badge = page_of(program).sidebar.package_badge
+    assert not badge.isVisible()
+    signed = Problem("A024", Severity.WARNING, "", 0, 0, "It is signed.")
+    page_of(program).sidebar.set_problems([signed])
+    panel.set_problems([signed, panel.model.problem(0)])
+    assert badge.accessibleName() == "1 problem of the package as a whole"
+    click(badge)
+    qtbot.waitUntil(lambda: [row.problem for row in panel.model.rows] == [signed])
+    assert panel.filter_bar.part.currentText() == "The package as a whole"
