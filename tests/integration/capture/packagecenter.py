@@ -58,6 +58,12 @@ class Install:
     keep_download: bool = False
     download_only: bool = False
     encrypted: bool = False
+    renamed: bool = False
+    """The download has another name until it is there."""
+    cancelled: bool = False
+    """The user closes the wizard: nothing is installed, the download is deleted."""
+    upload: bool = False
+    """The user gives Package Center a file: nothing is downloaded or logged."""
     edit_after: float = 0.0
     """Seconds after the move in which every tenth installed file is edited in place; 0: never."""
 
@@ -164,11 +170,14 @@ class PackageCenter:
         for number in (1, 2):
             time.sleep(install.gap)
             self._show_metadata(self._scratch / f"57F509C1C3E6921{number}", number)
+        if install.cancelled:
+            self._delete_download(place)
+            return
         time.sleep(install.gap)
         self._unpack(self._scratch / "pkginstall")
         shutil.rmtree(self._scratch / "pkginstall")
         if not install.keep_download:
-            shutil.rmtree(place)
+            self._delete_download(place)
 
     def _run_dsm_7(self) -> None:
         install = self._install
@@ -185,24 +194,45 @@ class PackageCenter:
         self._put(wizard, self._outer, {})
         time.sleep(install.wizard)
         shutil.rmtree(wizard)
+        if install.cancelled:
+            self._delete_download(place)
+            return
         time.sleep(install.gap)
         self._unpack(home / f"install.{suffix}")
         shutil.rmtree(home / f"install.{suffix}")
         if not install.keep_download:
-            shutil.rmtree(place)
+            self._delete_download(place)
 
     def _fetch(self, place: Path) -> None:
         """The package file grows under its final name from the first byte."""
         install = self._install
         url = URL.format(name=install.name, version=install.version)
+        if install.upload:
+            self._write_slowly(self._upload())
+            return
         self._log(f"download {install.name} {url} Begin download")
         place.mkdir(parents=True)
-        step = max(int(install.rate / 50), 1)
-        with (place / f"@SYNOPKG_DOWNLOAD_{install.name}").open("wb", buffering=0) as stream:
+        target = place / f"@SYNOPKG_DOWNLOAD_{install.name}"
+        first = target.with_name(f"{target.name}.part") if install.renamed else target
+        self._write_slowly(first)
+        first.rename(target)
+        self._log(f"download {install.name} {url} End download")
+
+    def _write_slowly(self, path: Path) -> None:
+        step = max(int(self._install.rate / 50), 1)
+        with path.open("wb", buffering=0) as stream:
             for start in range(0, len(self._spk), step):
                 stream.write(self._spk[start : start + step])
-                time.sleep(step / install.rate)
-        self._log(f"download {install.name} {url} End download")
+                time.sleep(step / self._install.rate)
+
+    def _upload(self) -> Path:
+        return self._download / f"upload_tmp.{1000 + self._install.seed}"
+
+    def _delete_download(self, place: Path) -> None:
+        if self._install.upload:
+            self._upload().unlink()
+        else:
+            shutil.rmtree(place)
 
     def _show_metadata(self, folder: Path, number: int) -> None:
         script = self._outer["scripts/preinst"] + f"# look {number}\n".encode()
@@ -300,14 +330,18 @@ def make_volumes(root: Path, count: int = 1) -> None:
 
 
 def main() -> None:
-    """`packagecenter.py ROOT JSON`: carry out the install of the JSON, print what was written."""
+    """`packagecenter.py ROOT JSON`: carry out the install, or the list of them, of the JSON; print what was written."""
     parser = argparse.ArgumentParser()
     parser.add_argument("root", type=Path)
     parser.add_argument("install")
     arguments = parser.parse_args()
     os.umask(0o022)
-    written = PackageCenter(arguments.root, Install(**json.loads(arguments.install))).run()
-    json.dump(asdict(written), sys.stdout)
+    wanted = json.loads(arguments.install)
+    if isinstance(wanted, list):
+        queue = [asdict(PackageCenter(arguments.root, Install(**one)).run()) for one in wanted]
+        json.dump(queue, sys.stdout)
+    else:
+        json.dump(asdict(PackageCenter(arguments.root, Install(**wanted)).run()), sys.stdout)
 
 
 if __name__ == "__main__":

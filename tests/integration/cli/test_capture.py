@@ -16,7 +16,7 @@ import pytest
 from spkcore.cli.main import run
 from spkcore.nas.session import Session
 from tests.integration.capture.packagecenter import Install
-from tests.integration.capture.test_capture import install, leftovers
+from tests.integration.capture.runs import install, leftovers
 from tests.integration.nasbench.nas import PASSWORDS, BenchNas, wait_until
 
 pytestmark = pytest.mark.integration

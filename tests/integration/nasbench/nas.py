@@ -36,6 +36,10 @@ class Options:
     share_elsewhere: bool = False
     busybox: bool = False
     """The shell and the file tools are BusyBox's, as on DSM 5."""
+    bash: bool = False
+    """sh is bash, as on DSM 6."""
+    dsm: int = 7
+    volumes: int = 1
     keyboard_interactive: bool = False
     shares: str = "public photo"
     rekey_limit: str = ""
@@ -125,8 +129,9 @@ def running_nas(folder: Path, options: Options = Options()) -> Iterator[BenchNas
     root = folder / "root"
     port = _free_port()
     system.make_root(root, port, options)
-    kind = system.make_volume(folder)
-    flags = ["yes" if flag else "no" for flag in (not options.python, options.share_elsewhere, options.busybox)]
+    kind = system.make_volumes(folder, options.volumes)
+    switches = (not options.python, options.share_elsewhere, options.busybox, options.bash)
+    flags = [*("yes" if switch else "no" for switch in switches), str(options.volumes)]
     with (folder / "sshd.log").open("wb") as log:
         process = subprocess.Popen(
             [*_OWN_NAMESPACES, "sh", str(HERE / "start.sh"), str(root), kind, *flags],

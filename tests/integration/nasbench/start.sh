@@ -1,8 +1,9 @@
 #!/bin/sh
 # Mounts the bench's root file system and becomes its sshd. Runs in mount and process namespaces of its own,
-# so that everything ends and is unmounted with the process.  Arguments: ROOT VOLUME_TYPE HIDE_PYTHON OTHER_SHARE BUSYBOX
+# so that everything ends and is unmounted with the process.
+# Arguments: ROOT VOLUME_TYPE HIDE_PYTHON OTHER_SHARE BUSYBOX BASH VOLUMES
 set -eu
-root=$1 volume=$2 hide_python=$3 other_share=$4 busybox=$5
+root=$1 volume=$2 hide_python=$3 other_share=$4 busybox=$5 bash=$6 volumes=$7
 
 # A root that is a mount of its own, so that sftp.sh can have namespaces below it.
 mount --bind "$root" "$root"
@@ -26,6 +27,10 @@ if [ "$busybox" = yes ]; then
     done
 fi
 
+if [ "$bash" = yes ]; then
+    mount --bind "$(command -v bash)" "$root/usr/bin/dash"
+fi
+
 mount -t proc proc "$root/proc"
 mount -t tmpfs -o mode=0755 tmpfs "$root/dev"
 mknod -m 666 "$root/dev/null" c 1 3
@@ -37,11 +42,17 @@ mkdir -p "$root/run/sshd" "$root/run/sudo" "$root/run/sftp"
 mount -t tmpfs -o mode=1777,noexec tmpfs "$root/tmp"
 
 # A volume is a file system of type ext4 or btrfs; where the host has another one, a file holds it.
-if [ "$volume" = loop ]; then
-    mount -o loop "$root.volume1.img" "$root/volume1"
-else
-    mount --bind "$root.volume1" "$root/volume1"
-fi
+number=0
+while [ "$number" -lt "$volumes" ]; do
+    number=$((number + 1))
+    if [ "$volume" = loop ]; then
+        mount -o loop "$root.volume$number.img" "$root/volume$number"
+    else
+        mount --bind "$root.volume$number" "$root/volume$number"
+    fi
+    mkdir -m 1777 -p "$root/volume$number/@tmp"
+    chmod 1777 "$root/volume$number/@tmp"
+done
 cp -a "$root/etc/skeleton/." "$root/volume1/"
 # Shared folders are btrfs subvolumes on DSM: hard links do not cross into them. Nor do they into a bind mount.
 for share in public photo homes; do

@@ -32,6 +32,10 @@ os_name="DSM"
 builddate="2024/04/01"
 buildtime="12:34:56"
 """
+_OLDER_VERSIONS = {
+    5: 'majorversion="5"\nminorversion="2"\nproductversion="5.2"\nbuildnumber="5967"\nsmallfixnumber="9"\n',
+    6: 'majorversion="6"\nminorversion="2"\nproductversion="6.2.4"\nbuildnumber="25556"\nsmallfixnumber="7"\n',
+}
 _SYNOINFO = """unique="synology_geminilake_920+"
 upnpmodelname="DS920+"
 support_syno_hybrid_raid="yes"
@@ -63,9 +67,11 @@ def make_root(root: Path, port: int, options: Options) -> None:
         if Path(f"/usr/{name}").is_dir():
             (root / name).symlink_to(f"usr/{name}")
     (root / "var/run").symlink_to("/run")
-    _write(root / "var/log/synopkg.log", "")
+    _write(root / "var/log" / ("synopkg.log" if options.dsm == 7 else "messages"), "")
     (root / "var/packages").mkdir()
-    _write(root / "etc.defaults/VERSION", _VERSION)
+    for number in range(2, options.volumes + 1):
+        (root / f"volume{number}").mkdir()
+    _write(root / "etc.defaults/VERSION", _VERSION if options.dsm == 7 else _OLDER_VERSIONS[options.dsm])
     _write(root / "etc.defaults/synoinfo.conf", _SYNOINFO)
     _copy_libraries_table(root)
     _write_accounts(root)
@@ -75,19 +81,24 @@ def make_root(root: Path, port: int, options: Options) -> None:
     _write_skeleton(root / "etc/skeleton", options)
 
 
-def make_volume(folder: Path) -> str:
-    """The store of /volume1: "bind" where the host's file system is one that DSM uses, else "loop"."""
+def make_volumes(folder: Path, count: int) -> str:
+    """The stores of the volumes: "bind" where the host's file system is one that DSM uses, else "loop"."""
     kind = subprocess.run(["stat", "-f", "-c", "%T", folder], check=True, capture_output=True, text=True).stdout.strip()
-    if kind in {"ext2/ext3", "btrfs"}:
-        (folder / "root.volume1").mkdir()
-        return "bind"
-    image = folder / "root.volume1.img"
+    is_bindable = kind in {"ext2/ext3", "btrfs"}
+    for number in range(1, count + 1):
+        if is_bindable:
+            (folder / f"root.volume{number}").mkdir()
+        else:
+            _make_image(folder / f"root.volume{number}.img")
+    return "bind" if is_bindable else "loop"
+
+
+def _make_image(image: Path) -> None:
     with image.open("wb") as stream:
         stream.truncate(4 << 30)
     mkfs = program("mkfs.ext4")
     assert mkfs is not None
     subprocess.run([mkfs, "-q", "-F", "-E", "root_owner=0:0", image], check=True)
-    return "loop"
 
 
 def _write(path: Path, text: str, mode: int = 0o644) -> None:
