@@ -53,9 +53,8 @@ def play(bench: BenchNas, user: str, home: Path, seed: int, kinds: Sequence[str]
     started = time.monotonic()
     pc = _start_pc(bench, user, home)
     is_ready = _wait_for_ready(pc, started + moment)
-    center = (
-        install(bench, Install(dsm=min(bench.options.dsm + 1, 7), files=5, rate=2e6, seed=seed)) if is_ready else None
-    )
+    plan = Install(dsm=max(bench.options.dsm, 6), files=5, rate=2e6, seed=seed)
+    center = install(bench, plan) if is_ready else None
     with contextlib.suppress(subprocess.TimeoutExpired):
         pc.wait(max(started + moment - time.monotonic(), 0.0))
     _kill(kind, bench, pc, chance)
