@@ -66,8 +66,15 @@ def _diff(before: Entry | None, after: Entry | None) -> tuple[str, ...]:
     old, new = _text(before), _text(after)
     if old is None or new is None or old == new:
         return ()
+    if _are_line_ends_all(old, new):
+        return ()  # every line would stand there twice; the note says it
     lines = difflib.unified_diff(_lines(old), _lines(new), n=2, lineterm="")
     return tuple(lines)[2:]
+
+
+def _are_line_ends_all(old: str, new: str) -> bool:
+    """Whether nothing changes but Windows line ends, which become LF."""
+    return "\r\n" in old and old != new and old.replace("\r\n", "\n") == new
 
 
 def _lines(text: str) -> list[str]:
@@ -95,6 +102,9 @@ def _notes(path: str, before: Entry, after: Entry) -> Iterator[str]:
     old, new = _mode(path, before), _mode(path, after)
     if old != new:
         yield f"mode {old:04o} becomes {new:04o}"
+    if _are_line_ends_all(_text(before) or "", _text(after) or ""):
+        count = (_text(before) or "").count("\r\n")
+        yield f"the ends of {count:,} lines become LF" if count != 1 else "the end of 1 line becomes LF"
     if before.target != after.target:
         yield f"link to {before.target} becomes link to {after.target}"
     if before.content != after.content and (_text(before) is None or _text(after) is None):

@@ -104,7 +104,7 @@ def test_capture_from_a_real_sshd(frozen: Frozen, tmp_path: Path, home: Path) ->
     if reason:
         pytest.skip(reason)
     from tests.integration.capture.packagecenter import Install
-    from tests.integration.capture.test_capture import install, leftovers
+    from tests.integration.capture.runs import install, leftovers
 
     with running_nas(tmp_path / "nas") as nas:
         key = nas.path("/etc/ssh/ssh_host_ed25519_key")

@@ -155,7 +155,8 @@ def test_vue_needs_dsm_7_2() -> None:
 def test_programs() -> None:
     program = Entry(Kind.FILE, Attributes(0o640), BytesContent(b"#!/bin/sh\n"))
     compiled = Entry(Kind.FILE, Attributes(0o755), BytesContent(b"\x7fELF\0"))
-    assert ids(desktop(links(), **{"package/ui/a.cgi": compiled})) == []
+    alone: dict[str, Any] = {"package/ui/a.cgi": compiled}
+    assert ids(desktop(links(), **alone)) == []
     programs: dict[str, Any] = {"package/ui/a.cgi": program, "package/lib/b.cgi": program}
     package = desktop(links(), **programs)
     assert sorted(ids(package)) == ["U011", "U012"]

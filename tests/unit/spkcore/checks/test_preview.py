@@ -28,6 +28,11 @@ def test_line_ends_and_marks_can_be_seen() -> None:
     assert "+<BOM>#!/bin/sh" in item.diff
 
 
+def test_line_ends_alone_are_a_note() -> None:
+    item = preview(set_content(ENTRIES, "scripts/postinst", b"#!/bin/sh\n"))[0]
+    assert (item.diff, item.note) == ((), "the end of 1 line becomes LF")
+
+
 def test_a_mode_is_a_note() -> None:
     item = preview(set_mode(ENTRIES, ["scripts/postinst"], 0o755))[0]
     assert item.note == "mode 0644 becomes 0755"
