@@ -127,13 +127,21 @@ def _require_free_place(package: Package, output: Path) -> None:
     if output.is_dir():
         raise UsageError("The output is a folder", str(output), "Give the name of a file that ends in .spk.")
     with contextlib.suppress(ValueError):  # it lies elsewhere
-        inner = output.parent.resolve().joinpath(output.name).relative_to(package.folder.resolve()).as_posix()
+        inner = _true_place(output.parent).joinpath(output.name).relative_to(_true_place(package.folder)).as_posix()
         if inner in package.entries or clutter_kind(inner, is_folder=False) is None:
             raise UsageError(
                 "The output would become a part of the package",
                 str(output),
                 "Give the name of a file outside the package folder.",
             )
+
+
+def _true_place(folder: Path) -> Path:
+    """Where a folder is, links followed; where a system cannot tell (very long paths under Wine), as it is named."""
+    try:
+        return folder.resolve()
+    except OSError:
+        return folder.absolute()
 
 
 def computed_info(data: bytes, unpacked_size: int, checksum: str) -> tuple[bytes, int]:
