@@ -487,6 +487,15 @@ rescue_one() {
     done
     mkdir -p "${target%/*}"
     rescue "$1" "$copy" &
+    rescuers="$rescuers$!$nl"
+}
+
+finish_rescues() {
+    rescue_open
+    for job in $rescuers; do
+        wait "$job"
+    done
+    [ -z "$measurer" ] || kill "$measurer" 2>/dev/null
 }
 
 # attach: from now on write to the file that a PC which has come back reads, and tell everything again.
@@ -577,6 +586,7 @@ report_once() {
         if [ $((rounds % 3)) = 0 ] && [ -e "$state/measured" ]; then
             rm -f "$state/measured"
             measure_space &
+            measurer=$!
         fi
         [ -n "$is_quiet" ] || rescue_open
         rounds=$((rounds + 1))
@@ -587,7 +597,7 @@ report_once() {
 
 # report: tells the PC, once a second, until the main process ends. A network that stalls stops only this process.
 report() {
-    ticked=$seconds rounds=0 is_quiet='' rescued=$nl attached=''
+    ticked=$seconds rounds=0 is_quiet='' rescued=$nl attached='' rescuers='' measurer=''
     exec 3<&- 4<"$state/phase"
     : >"$state/measured"
     rescue_open
@@ -595,7 +605,7 @@ report() {
         ending=
         [ ! -e "$state/ending" ] || ending=yes
         attach
-        [ -z "$ending" ] || { rescue_open; wait; }
+        [ -z "$ending" ] || finish_rescues
         report_once
         [ -z "$ending" ] || break
         turn=0

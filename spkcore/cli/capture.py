@@ -19,12 +19,15 @@ from spkcore.cli.output import human_size, json_option, print_json, task_context
 if TYPE_CHECKING:
     from spkcore.base.tasks import TaskContext
     from spkcore.nas.capture import Capture, CaptureRequest, CaptureResult
+    from spkcore.nas.catalogue import NasDownload
     from spkcore.nas.events import CaptureEvent
     from spkcore.nas.hostkeys import HostKeyQuestion
     from spkcore.nas.login import Login
     from spkcore.nas.orphans import Orphan
     from spkcore.nas.session import Session
     from spkcore.nas.synopkg import Installation
+
+    Order = Installation | NasDownload
 
 _LATE_SECONDS = 15.0
 """How long after a successful installation a package may still turn up."""
@@ -36,6 +39,7 @@ _LATE_SECONDS = 15.0
 @click.option("--port", default=22, show_default=True, type=click.IntRange(1, 65535), help="The SSH port of the NAS.")
 @click.option("--volume", "volumes", multiple=True, metavar="V", help="Watch only this volume, for example /volume1.")
 @click.option("--install", "package", metavar="PKG", help="Let the NAS install this package from its package sources.")
+@click.option("--download", metavar="PKG", help="Let the NAS download this package of its list without installing it.")
 @click.option("-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to fill.")
 @click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Log in with this key file.")
 @click.option("--host-key", metavar="SHA256:…", help="Trust the NAS only with this fingerprint, without asking.")
@@ -53,6 +57,7 @@ def command(
     port: int,
     volumes: tuple[str, ...],
     package: str | None,
+    download: str | None,
     output: Path,
     key: Path | None,
     host_key: str | None,
@@ -68,12 +73,16 @@ def command(
     package is whole; a connection that is lost meanwhile is opened again. With --earlier a capture that was cut off is
     brought to its end (one that still runs goes on), or cleared away. Exit code 1: nothing was caught.
     """
+    from spkcore.nas.capture import Until
+    from spkcore.nas.catalogue import NasDownload, find_offer
     from spkcore.nas.hostkeys import HostKeys
     from spkcore.nas.orphans import find_orphans
     from spkcore.nas.session import Target, connect
     from spkcore.nas.synopkg import Installation
 
     _require_volumes(volumes)
+    if package and download:
+        raise UsageError("--install and --download are two ways to one package", package, "Use one of them.")
     target = Target(host, user or getpass.getuser(), port)
     login = _login(key, from_stdin=password_stdin)
     context = task_context()
@@ -86,8 +95,14 @@ def command(
             return _remove_earlier(session, left)
         for orphan in left:
             click.echo(_note_of(orphan), err=True)
-        installation = Installation(session, package, volumes[0] if volumes else "") if package else None
-        result = _capture(session, request, installation, context)
+        order: Order | None = None
+        if package:
+            order = Installation(session, package, volumes[0] if volumes else "")
+        elif download:
+            offer = find_offer(session, download, context)
+            order = NasDownload(session, offer)
+            request = replace(request, until=Until.DOWNLOADED, known=(offer,))
+        result = _capture(session, request, order, context)
     return _print([result], as_json=as_json)
 
 
@@ -167,9 +182,10 @@ def _request(session: Session, volumes: tuple[str, ...], output: Path, via: str)
 
 
 def _capture(
-    session: Session, request: CaptureRequest, installation: Installation | None, context: TaskContext
+    session: Session, request: CaptureRequest, installation: Order | None, context: TaskContext
 ) -> CaptureResult:
     from spkcore.nas.capture import Capture
+    from spkcore.nas.catalogue import NasDownload
 
     listener = Listener(installation)
     capture = Capture(session, request, context, listener.hear)
@@ -180,10 +196,13 @@ def _capture(
         if installation is not None:
             installation.abandon()
         raise
+    finally:
+        if isinstance(installation, NasDownload) and installation.has_started:
+            installation.clean()
     return result if installation is None else _after_installation(result, installation)
 
 
-def _after_installation(result: CaptureResult, installation: Installation) -> CaptureResult:
+def _after_installation(result: CaptureResult, installation: Order) -> CaptureResult:
     """The result once the NAS has finished; that it could not install what was caught is a warning only."""
     try:
         installation.wait()
@@ -234,7 +253,7 @@ def _remove_earlier(session: Session, left: Sequence[Orphan]) -> int:
 class Listener:
     """Says on stderr what happens, starts the installation when the agent watches, ends the capture if that fails."""
 
-    def __init__(self, installation: Installation | None) -> None:
+    def __init__(self, installation: Order | None) -> None:
         self.capture: Capture | None = None
         self._installation = installation
         self._said: tuple[str, str] | None = None
@@ -248,7 +267,7 @@ class Listener:
             click.echo(event.text, err=True)
         if isinstance(event, StepChanged):
             if event.step is Step.WAITING and self._installation is not None and not self._installation.has_started:
-                click.echo(f"The NAS installs {self._installation.package}", err=True)
+                click.echo(f"Asking the NAS for {self._installation.package}", err=True)
                 self._installation.start()
         elif isinstance(event, PackageSeen) and (event.path, event.state) != self._said:
             self._said = event.path, event.state

@@ -81,7 +81,8 @@ class CaptureRequest:
     `settle` is how many seconds of quiet it takes before a whole package is brought home. `engine` None: probe.
     `prefer` is the way home. After a lost connection the capture tries for `patience` seconds to get it back, and goes
     on; 0: it ends. `resume` goes on with what an earlier capture, cut off, left on the NAS. `agent` overrides the
-    agent's times and limits (session and volumes are set here).
+    agent's times and limits (session and volumes are set here). `known` is what a list says of the wanted packages:
+    their names, sizes and checksums are compared.
     """
 
     volumes: tuple[str, ...]
@@ -95,6 +96,7 @@ class CaptureRequest:
     agent: AgentSetup | None = None
     patience: float = 600.0
     resume: orphans.Orphan | None = None
+    known: tuple[PackageUrl, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +329,7 @@ class Capture:
         harvester = Harvester(
             self._session, self._request.folder, self._context, self._enter_harvest, self._request.prefer
         )
-        return harvester.run(tuple(picture.folders.values()), left, "\n".join(picture.log_lines))
+        return harvester.run(tuple(picture.folders.values()), left, "\n".join(picture.log_lines), self._request.known)
 
     def _enter_harvest(self, step: Step, text: str) -> None:
         self._enter(step, text)

@@ -87,8 +87,8 @@ class HostKeyChangedError(NasError):
         super().__init__(
             f"The NAS shows another host key than before ({fingerprint}); no password was sent",
             place,
-            "If DSM was installed anew, forget the saved host key and connect again. If not, "
-            "another computer may be posing as your NAS.",
+            "If DSM was installed anew or reset (Control Panel > Update & Restore), forget the saved host key and "
+            "connect again. If not, another computer may be posing as your NAS.",
         )
 
 
@@ -122,7 +122,8 @@ class CodeNeededError(NasError):
         super().__init__(
             "The NAS asks for a one-time code",
             question,
-            "Connect from the window, which can ask you for it, or use a private key.",
+            "This user has 2-factor authentication (Personal > Security). Connect from the window, which can ask you "
+            "for the code, or use a private key.",
         )
 
 

@@ -159,12 +159,16 @@ class Harvester:
         self._folders: dict[Naming, Path] = {}
         self._urls: list[PackageUrl] = []
 
-    def run(self, nas_folders: Sequence[str], skipped: Iterable[str], log_text: str) -> Harvest:
-        """Fetch everything but the `skipped` paths (below tree/). `log_text` is what DSM logged meanwhile.
+    def run(
+        self, nas_folders: Sequence[str], skipped: Iterable[str], log_text: str, known: Iterable[PackageUrl] = ()
+    ) -> Harvest:
+        """Fetch everything but the `skipped` paths (below tree/). `log_text` is what DSM logged meanwhile, `known` what
+        lists say of the packages.
 
         Raises what `transfer.pull` raises; nothing half-finished stays in the user's folder, except that after a lost
         connection a hidden one waits there for the next try.
         """
+        self._urls += known
         with work_folder(self._folder, nas_folders[0].rpartition("-")[2]) as staging:
             self._on_step(Step.PULLING, "Fetching what was caught")
             pulled = self._pull_all(nas_folders, staging, "home", list(skipped))

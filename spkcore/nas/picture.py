@@ -30,10 +30,12 @@ class Until(StrEnum):
     """When a capture ends by itself.
 
     PACKAGE: the package file is whole (for an encrypted one, also when its installation is over, because what DSM
-    unpacked is the only readable part). INSTALLED: the installation is over. STOPPED: only when the user says so.
+    unpacked is the only readable part). DOWNLOADED: the package file is whole, encrypted or not, because nothing is
+    installed. INSTALLED: the installation is over. STOPPED: only when the user says so.
     """
 
     PACKAGE = "package"
+    DOWNLOADED = "downloaded"
     INSTALLED = "installed"
     STOPPED = "stopped"
 
@@ -163,6 +165,8 @@ class Picture:
 
     @property
     def _needs_installation(self) -> bool:
+        if self._until is Until.DOWNLOADED:
+            return False
         return self._until is Until.INSTALLED or any(package.is_encrypted for package in self._wanted)
 
     @property

@@ -12,7 +12,7 @@ import pytest
 
 from spkcore.nas import orphans
 from spkcore.nas.agents import Agent, AgentFailedError, attach_agent, start_agent
-from spkcore.nas.events import AgentEvent, Done, FileCaught, PackageSeen, PackageState, Ready, Trouble
+from spkcore.nas.events import AgentEvent, Done, FileCaught, PackageSeen, PackageState, Ready, Tick, Trouble
 from tests.integration.capture.conftest import Starter
 from tests.integration.capture.local import LocalAgent, LocalRoot, caught, find_python_2, local_setup
 from tests.integration.capture.packagecenter import Install, PackageCenter, md5
@@ -151,6 +151,26 @@ def test_a_volume_that_is_all_but_full_gets_its_space_back(root: Path, start: St
     left = [path.name for path in (folder_of(root, agent) / "tree").rglob("*") if path.is_file()]
     assert left == ["INFO"]
     assert (package / "large").exists()
+
+
+@pytest.mark.parametrize("kind", ["python3", "dash"])
+def test_free_space_is_measured_without_df(root: Path, start: Starter, kind: str) -> None:
+    """df, and BusyBox's even with a path, looks at mounts that may be dead, and would wait for them for ever."""
+    start.shims = {"df": "sleep 600"}
+    agent = start(kind, root)
+    agent.wait_until(lambda: any(tick.free > 0 for tick in agent.of(Tick)))
+    agent.finish()
+
+
+def test_a_df_that_hangs_does_not_silence_the_agent(root: Path, start: Starter) -> None:
+    start.shims = {"df": "sleep 600", "stat": "exit 1"}
+    agent = start("dash", root)
+    (root / "volume1/@tmp/pkginstall").mkdir()
+    (root / "volume1/@tmp/pkginstall/INFO").write_bytes(b"info")
+    agent.wait_for(FileCaught)
+    agent.wait_until(lambda: len(agent.of(Tick)) >= 2)
+    assert {tick.free for tick in agent.of(Tick)} == {0}
+    assert isinstance(agent.finish(), Done)
 
 
 class Attached:

@@ -9,13 +9,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from spkcore.cli.main import run
 from spkcore.nas.session import Session
-from tests.integration.capture.packagecenter import Install
+from tests.integration.capture.packagecenter import Install, synology_archive
 from tests.integration.capture.runs import install, leftovers
 from tests.integration.nasbench.nas import PASSWORDS, BenchNas, wait_until
 
@@ -161,6 +162,67 @@ def test_an_installation_that_brings_nothing_ends_the_capture(
     target = ["127.0.0.1", "--port", str(nas.port), "--user", "alice", "--host-key", fingerprint(session)]
 
     assert run(["capture", *target, "--password-stdin", "--install", "Known", "-o", str(tmp_path / "caught")]) == 1
+    assert leftovers(nas) == []
+
+
+_WEB_API = r"""#!/bin/sh
+# Stands for DSM's web API: a list of packages; "install" only downloads; "delete" removes what was downloaded.
+echo '[Line 1] Exec WebAPI' >&2
+place=/volume1/@tmp/synopkg/download.abcdef
+case "$*" in
+    *Package.Server*method=list*)
+        printf %s '{"data": {"packages": [{"id": "Sample", "version": "1.2-0003", '
+        echo '"link": "https://x.example/S.spk"}]}, "success": true}' ;;
+    *method=install*name=*Sample*)
+        [ ! -e /volume1/@tmp/refuse ] || { echo '{"error": {"code": 4501}, "success": false}'; exit 1; }
+        mkdir -p $place && cp /volume1/@tmp/offer $place/@SYNOPKG_DOWNLOAD_Sample
+        echo '{"data": {"taskid": "@SYNOPKG_DOWNLOAD_Sample"}, "success": true}' ;;
+    *Download*method=check*)
+        echo "{\"data\": {\"filename\": \"$place/@SYNOPKG_DOWNLOAD_Sample\"}, \"success\": true}" ;;
+    *method=delete*path=*$place*) rm -r $place; echo '{"success": true}' ;;
+    *) echo '{"error": {"code": 103}, "success": false}' ;;
+esac
+"""
+
+
+@pytest.fixture
+def offered(nas: BenchNas) -> Iterator[bytes]:
+    """Gives the NAS a list with one package, an encrypted one; returns its bytes."""
+    program = nas.path("/usr/syno/bin/synowebapi")
+    program.parent.mkdir(parents=True, exist_ok=True)
+    program.write_text(_WEB_API, encoding="utf-8")
+    program.chmod(0o755)
+    data = synology_archive(os.urandom(500_000))
+    nas.path("/volume1/@tmp/offer").write_bytes(data)
+    yield data
+    for path in (program, nas.path("/volume1/@tmp/offer"), nas.path("/volume1/@tmp/refuse")):
+        path.unlink(missing_ok=True)
+
+
+def test_the_nas_downloads_without_installing(nas: BenchNas, offered: bytes, session: Session, tmp_path: Path) -> None:
+    process = spk_capture(nas, tmp_path, "--host-key", fingerprint(session), "--download", "sample", "--json")
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 0, err
+    [file] = json.loads(out)["files"]
+    assert (Path(file["path"]).name, file["complete"]) == ("Sample-1.2-0003.spk", True)
+    assert Path(file["path"]).read_bytes() == offered
+    assert not nas.path("/volume1/@tmp/synopkg/download.abcdef").exists()
+    assert leftovers(nas) == []
+
+
+def test_a_download_that_the_nas_refuses_or_does_not_offer_is_explained(
+    nas: BenchNas, offered: bytes, session: Session, tmp_path: Path
+) -> None:
+    key = ("--host-key", fingerprint(session))
+    _out, err = spk_capture(nas, tmp_path, *key, "--download", "Other").communicate(timeout=60)
+    assert "offers no package Other" in err
+    nas.path("/volume1/@tmp/refuse").touch()
+    process = spk_capture(nas, tmp_path, *key, "--download", "Sample")
+    _out, err = process.communicate(timeout=60)
+    assert process.returncode == 4
+    assert "did not download Sample" in err
+    assert "4501" in err
     assert leftovers(nas) == []
 
 

@@ -230,6 +230,20 @@ def test_a_cancelled_pull_leaves_nothing_anywhere(
     assert session.execute("echo alive").out == b"alive\n"
 
 
+def test_a_copy_in_a_share_goes_when_its_pc_falls_silent(
+    nas: BenchNas, session: Session, capture: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the PC loses its power: the connection stays, but nothing comes any more."""
+    monkeypatch.setattr(staging, "BEAT_SECONDS", 1000.0)
+    monkeypatch.setattr(staging, "_LEASE_SECONDS", 1)
+    capture.add("file", b"data")
+    files = list_files(session, capture.folder, TaskContext())
+    with session.sftp() as sftp, staging.staged(session, sftp, capture.folder, files) as copy:
+        assert sftp.read_file(f"{copy}/file") == b"data"
+        wait_until(lambda: not leftovers(nas), 20)
+    assert "removed" in session.log.lines[-1].lower()
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_a_transfer_that_was_cut_goes_on_where_it_stopped(
     way: Way, start_nas: NasFactory, log_in: Connector, tmp_path: Path
