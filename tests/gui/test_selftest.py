@@ -18,7 +18,10 @@ from spkcore.package.project import open_package
 from tests.gui.conftest import make_package
 
 ROOT = Path(__file__).resolve().parents[2]
-STEPS = ["show the window", "open", "edit", "undo", "build", "drop a folder", "edit again", "save", "close"]
+STEPS = [
+    *("show the window", "open", "edit", "undo", "build", "drop a folder", "edit again", "save", "keep a password"),
+    "close",
+]
 
 
 def run(tmp_path: Path, *arguments: str) -> tuple[int, str]:
@@ -46,6 +49,7 @@ def test_it_opens_the_given_package_and_reports_every_step(tmp_path: Path) -> No
     assert seen["passed"]
     assert [step["name"] for step in seen["steps"]] == STEPS
     assert seen["package"] == "My Package"
+    assert seen.get("password") == ("geheim: größer & ⌘" if sys.platform == "win32" else None)
     assert seen["imported"] == []
     assert 0 < seen["timings"]["application"] <= seen["timings"]["painted"] <= seen["timings"]["usable"] < 60
     assert {"SPK Creator", "System", "Qt", "Screens"} <= set(seen["system"])
