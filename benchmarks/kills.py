@@ -3,7 +3,7 @@
     sudo .venv/bin/python -m benchmarks.kills [--rounds 200] [--seed 1] [--dsm 5 6 7]
 
 Each round is one whole capture on a bench NAS of DSM 5, 6 or 7 (simulated Package Center, real sshd, sudo and shells)
-with one kill within its first six seconds, and then another start of the program, which takes what was left. A round
+with one kill at a random moment of it, and then another start of the program, which takes what was left. A round
 is good if the package came home byte for byte (where the agent watched before it was installed) and nothing of ours is
 left on the NAS or in the user's folder. Each round takes five to ten seconds.
 """
@@ -43,7 +43,7 @@ def main() -> None:
             home = Path(name) / f"round{number}/home"
             home.mkdir(parents=True)
             outcome = play(units[dsm], USERS[dsm], home, arguments.seed + number)
-            (bad if outcome.problem else good)[f"DSM {dsm} {outcome.kind}"] += 1
+            (bad if outcome.problem else good)[f"DSM {dsm}, {outcome.kind}, {outcome.when}"] += 1
             if outcome.problem:
                 print(f"round {number}: DSM {dsm}, {outcome}", flush=True)
     print(f"{good.total()} of {arguments.rounds} rounds good, {time.monotonic() - started:.0f} s")

@@ -34,34 +34,38 @@ from tests.integration.nasbench.nas import PASSWORDS, BenchNas, wait_until
 KINDS = ("pc", "connection", "agent", "reporter")
 QUICK = AgentSetup("", (), stable_milliseconds=300, gone=5, idle=20)
 _MOST_SECONDS = 90.0
+_EARLY_SHARE = 0.15
+"""How many kills come at a moment that does not wait for the agent to watch."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One round: what was killed, when (seconds after the start), whether the agent watched then, what went wrong."""
+    """One round: what was killed, and when: "before" the agent watched, "during" the capture, "after" it was over;
+    `moment` is in seconds after the start or, later, after the agent watched. `problem` is what went wrong."""
 
     kind: str
+    when: str
     moment: float
-    was_ready: bool
     problem: str
 
 
 def play(bench: BenchNas, user: str, home: Path, seed: int, kinds: Sequence[str] = KINDS) -> Outcome:
     """One capture with one kill; then the next start of the program."""
     chance = random.Random(seed)
-    kind, moment = chance.choice(kinds), chance.uniform(0.0, 6.0)
+    kind, is_early = chance.choice(kinds), chance.random() < _EARLY_SHARE
+    moment = chance.uniform(0.0, 2.5 if is_early else 5.0)
+    plan = Install(dsm=max(bench.options.dsm, 6), files=5, rate=2e6, seed=seed)
     started = time.monotonic()
     pc = _start_pc(bench, user, home)
-    is_ready = _wait_for_ready(pc, started + moment)
-    plan = Install(dsm=max(bench.options.dsm, 6), files=5, rate=2e6, seed=seed)
+    is_ready = _wait_for_ready(pc, started + (moment if is_early else _MOST_SECONDS))
     center = install(bench, plan) if is_ready else None
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        pc.wait(max(started + moment - time.monotonic(), 0.0))
+    if not is_early:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            pc.wait(moment)
+    when = "after" if pc.poll() is not None else "during" if is_ready else "before"
     _kill(kind, bench, pc, chance)
-    said = ""
     if center is None and kind != "pc":
-        is_ready = _wait_for_ready(pc, time.monotonic() + 30)
-        center = install(bench, plan) if is_ready else None
+        center = install(bench, plan) if _wait_for_ready(pc, time.monotonic() + 30) else None
     written = json.loads(center.communicate()[0]) if center is not None else None
     try:
         said = pc.communicate(timeout=_MOST_SECONDS)[1][-300:]
@@ -70,7 +74,7 @@ def play(bench: BenchNas, user: str, home: Path, seed: int, kinds: Sequence[str]
         said = f"it never ended; {pc.communicate()[1][-300:]}"
     again = _start_pc(bench, user, home, "again")
     said += again.communicate(timeout=_MOST_SECONDS)[1][-300:]
-    return Outcome(kind, moment, is_ready, _judge(bench, home, written, said))
+    return Outcome(kind, when, moment, _judge(bench, home, written, said))
 
 
 def _judge(bench: BenchNas, home: Path, written: dict[str, str] | None, said: str) -> str:
