@@ -21,8 +21,8 @@ class BuildGate:
         self._waiting: list[Callable[[], object]] = []
 
     def pass_through(self, validation: Validation, build: Callable[[], object]) -> None:
-        """Call `build`, at once or when the user wants it anyway."""
-        self._waiting.append(build)
+        """Call `build`, at once or when the user wants it anyway. It takes the place of one that still waits."""
+        self._waiting = [build]  # the key was pressed again: one build, and one question
         validation.when_fresh(lambda: self._judge(validation, build))
 
     def let_through(self) -> None:

@@ -30,9 +30,11 @@ Accepted = tuple[Problem, Override]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check found, and at which revision of the document. `is_whole` is false while shellcheck still reads."""
+    """What a check found, at which revision of the document, with which choices. `is_whole` is false while shellcheck
+    still reads."""
 
     revision: int
+    settings: CheckSettings
     is_whole: bool = True
     problems: tuple[Problem, ...] = ()
     accepted: tuple[Accepted, ...] = ()
@@ -54,10 +56,10 @@ class Validation(QObject):
         self._tasks = tasks
         self._notifier = notifier
         self._task: Task | None = None
-        self._outcome = Outcome(-1)
         self._waiting: list[Callable[[], object]] = []
         self._may_write = True
         self.settings = self._read_settings()
+        self._outcome = Outcome(-1, self.settings)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE)
@@ -82,8 +84,13 @@ class Validation(QObject):
 
     @property
     def is_fresh(self) -> bool:
-        """Whether the result is about the package as it is now."""
-        return self._outcome.revision == self._document.revision
+        """Whether the result is about the package and the choices as they are now."""
+        return self._is_of_now(self._outcome)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether a check has ended at all."""
+        return self._outcome.revision >= 0
 
     def of(self, path: str) -> list[Problem]:
         """The problems of one part, and of what lies below it."""
@@ -150,10 +157,21 @@ class Validation(QObject):
             return CheckSettings()
 
     def _write_settings(self) -> None:
+        if not self._may_write:
+            self._look_at_file_again()
         if self._may_write:
             work = partial(_write, self._document.package, self.settings)
             task = self._tasks.start(LANE, tr("Keep the choices of the check"), work, hidden=True, essential=True)
             task.failed.connect(self._on_write_failed)
+
+    def _look_at_file_again(self) -> None:
+        """Write again once the user has mended or removed the file; until then tell that choices are not kept."""
+        try:
+            read_settings(self._document.folder)
+        except SpkError as error:
+            self._notifier.inform(tr("This counts only until the package is closed."), str(error))
+        else:
+            self._may_write = True
 
     @Slot(object)
     def _on_document_changed(self, _paths: object) -> None:
@@ -169,19 +187,22 @@ class Validation(QObject):
     @Slot(object)
     def _on_finished(self, outcome: object) -> None:
         self._task = None
-        if not isinstance(outcome, Outcome) or outcome.revision != self._document.revision:
+        if not isinstance(outcome, Outcome) or not self._is_of_now(outcome):
             return
         before, self._outcome = self._outcome, self._with_known(outcome)
         outcome = self._outcome
         if not outcome.is_whole:
             self._look(quick=False)
-        if (outcome.problems, outcome.accepted) != (before.problems, before.accepted):
+        if before.revision < 0 or (outcome.problems, outcome.accepted) != (before.problems, before.accepted):
             self.problems_changed.emit()
         if outcome.verdicts != before.verdicts:
             self.verdict_changed.emit()
         waiting, self._waiting = self._waiting, []
         for then in waiting:
             then()
+
+    def _is_of_now(self, outcome: Outcome) -> bool:
+        return outcome.revision == self._document.revision and outcome.settings == self.settings
 
     def _with_known(self, outcome: Outcome) -> Outcome:
         """A quick look keeps what shellcheck said before, so that its findings do not come and go with every key."""
@@ -208,7 +229,7 @@ def _check(package: Package, revision: int, settings: CheckSettings, quick: bool
     subject = Subject.of(package.entries, settings.targets, context=context, quick=quick)
     counting, accepted = split(check(subject, Options(settings.profile, subject.targets)), settings.overrides)
     is_whole = not needs_second_look(subject)
-    return Outcome(revision, is_whole, tuple(counting), tuple(accepted), tuple(verdict(subject)))
+    return Outcome(revision, settings, is_whole, tuple(counting), tuple(accepted), tuple(verdict(subject)))
 
 
 def _write(package: Package, settings: CheckSettings, _context: TaskContext) -> None:

@@ -98,6 +98,31 @@ def test_settings_that_cannot_be_understood_are_told_and_left_alone(
     validation.set_settings(CheckSettings(Profile.SPKREPO))
     qtbot.waitUntil(lambda: validation.is_fresh, timeout=60_000)
     assert settings_path(document.folder).read_text(encoding="utf-8") == "{"
+    assert "until the package is closed" in notifier.informed[-1]
+    settings_path(document.folder).unlink()
+    validation.set_settings(CheckSettings(Profile.DSM))
+    qtbot.waitUntil(lambda: settings_path(document.folder).is_file(), timeout=60_000)
+    assert read_settings(document.folder).profile is Profile.DSM
+
+
+def test_a_verdict_for_other_choices_is_not_taken_for_the_one_for_these(validation: Validation, qtbot: QtBot) -> None:
+    validation.check_now()
+    qtbot.waitUntil(lambda: validation.is_fresh, timeout=60_000)
+    validation.set_settings(CheckSettings(dsm="6.2"))
+    assert not validation.is_fresh
+    seen: list[list[str]] = []
+    validation.when_fresh(lambda: seen.append([item.dsm for item in validation.verdicts]))
+    qtbot.waitUntil(lambda: bool(seen), timeout=60_000)
+    assert seen == [["6.2"]]
+
+
+def test_the_first_result_is_told_also_when_nothing_is_wrong(
+    validation: Validation, qtbot: QtBot, document: Document
+) -> None:
+    assert not validation.has_result
+    with qtbot.waitSignal(validation.problems_changed, timeout=60_000):
+        validation.check_now()
+    assert validation.has_result
 
 
 def test_a_verdict_is_waited_for(validation: Validation, document: Document, qtbot: QtBot) -> None:

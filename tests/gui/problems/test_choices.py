@@ -148,6 +148,18 @@ def test_a_build_that_no_dsm_would_take_asks_first(
         notifier.answer("build")
 
 
+def test_pressing_the_key_again_while_the_verdict_is_awaited_asks_once(
+    program: Program, panel: ProblemPanel, qtbot: QtBot, notifier: FakeNotifier
+) -> None:
+    document = document_of(program)
+    document.push(remove(document.entries, ["scripts/preinst"]), "Remove it")
+    for _ in range(3):
+        run(program, "package.build")
+    qtbot.waitUntil(lambda: bool(notifier.questions), timeout=20_000)
+    qtbot.wait(50)
+    assert len(notifier.questions) == 1
+
+
 def test_closing_the_package_empties_the_panel(program: Program, panel: ProblemPanel, notifier: FakeNotifier) -> None:
     notifier.answers = ["discard"]
     run(program, "file.close")
