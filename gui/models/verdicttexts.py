@@ -65,8 +65,13 @@ def lines(verdicts: Sequence[Verdict]) -> list[Line]:
 
 
 def causes(verdicts: Sequence[Verdict]) -> list[Problem]:
-    """The problems behind a group, the deciding one first."""
-    return list(dict.fromkeys(problem for item in verdicts for problem in item.causes))
+    """The problems behind a group, the deciding one first; one for each place, whatever each DSM says about it."""
+    found: dict[tuple[object, ...], Problem] = {}
+    for item in verdicts:
+        for problem in item.causes:
+            place = problem.rule, problem.path, problem.field, problem.line, problem.column
+            found.setdefault(place, problem)
+    return list(found.values())
 
 
 def _says(verdicts: Sequence[Verdict]) -> str:

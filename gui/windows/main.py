@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QT
 
 from gui.app.context import AppContext
 from gui.dialogs.recovery import recovery_question
-from gui.qt.forms import GRID
+from gui.qt.forms import GRID, ElidedLabel
 from gui.qt.i18n import tr
 from gui.qt.state import encode, restore_splitter, restore_window
 from gui.qt.tasks import Task
 from gui.services.notifier import Choice, Question
 from gui.services.saving import SAVE_LANE
 from gui.services.settings import GEOMETRY, PANEL, PANEL_OPEN, SIDES
+from gui.services.validation import Validation
 from gui.services.workbench import OpenDocument, Workbench
 from gui.windows.actionbutton import ActionButton
 from gui.windows.actions import SEPARATOR, menus
@@ -200,7 +201,7 @@ class MainWindow(QMainWindow):
         return ActionButton(self.context.commands.action(command_id), command.plain_text, icon, look)
 
     def _fill_status_bar(self) -> None:
-        self._left = QLabel()
+        self._left = ElidedLabel()
         self._right = QLabel()
         self.verdict = VerdictChip(self.context.theme)
         self.verdict.hide()
@@ -357,8 +358,7 @@ class MainWindow(QMainWindow):
         if current is None:
             self._left.setText(tr("Ready"))
             return
-        count = len(current.validation.problems)
-        problems = tr("{n} problem", "{n} problems", n=count) if count else tr("No problems found")
+        problems = _count_text(current.validation)
         place = tr("not saved to a folder yet") if current.document.is_scratch else str(current.document.folder)
         self._left.setText(f"{problems}   ·   {place}")
 
@@ -414,6 +414,14 @@ class MainWindow(QMainWindow):
     def open_path(self, path: Path) -> None:
         """Open a package; for the command line."""
         self.workbench.open(path)
+
+
+def _count_text(validation: Validation) -> str:
+    """How many problems there are; nothing is said to be clean before it was looked at."""
+    if not validation.has_result:
+        return tr("Looking for problems…")
+    count = len(validation.problems)
+    return tr("{n} problem", "{n} problems", n=count) if count else tr("No problems found")
 
 
 def _holds(pane: QWidget, focused: QWidget | None) -> bool:

@@ -165,7 +165,8 @@ class ProblemDesk(QObject):
         validation = self._current.validation if self._current is not None else None
         problems = validation.problems if validation is not None else ()
         accepted = validation.accepted if validation is not None else ()
-        self._panel.problems.set_problems(problems, accepted)
+        is_known = validation is None or validation.has_result
+        self._panel.problems.set_problems(problems, accepted, is_known=is_known)
         self._panel.show_problems_tab(len(problems))
         self.changed.emit()
 

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+)
 
 from gui.models.problems import SEVERITY_ICONS, ProblemRow, place_text, severity_text
 from gui.models.problemtexts import certainty_text, dsm_text, fix_text, profile_text, rule_of
-from gui.qt.forms import GRID, column, fill, make_button, make_label, row
+from gui.qt.forms import GRID, PushButton, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from gui.widgets.flow import FlowLayout
@@ -35,7 +46,7 @@ class ProblemDetails(QStackedWidget):
         self._icon = QLabel()
         self._kind = make_label("", "small")
         self.message = _selectable("strong")
-        self.place = make_button("", "link")
+        self.place = _PlaceLink()
         self.fix = make_button("")
         self.fix_kind = make_button("")
         self.accept_button = make_button(tr("Accept with a reason…"))
@@ -61,6 +72,7 @@ class ProblemDetails(QStackedWidget):
         self._kind.setText(f"{severity_text(problem)} · {problem.rule}")
         self.message.setText(problem.message)
         self.place.setText(place_text(problem))
+        self.place.setToolTip(place_text(problem))
         self._show_buttons(shown, alike)
         self._titles[0].setVisible(shown.override is not None)
         self.reason.setVisible(shown.override is not None)
@@ -118,6 +130,27 @@ class ProblemDetails(QStackedWidget):
         if self._row is not None:
             names = SEVERITY_ICONS[self._row.severity] if self._row.override is None else ("check", "text_faint")
             self._icon.setPixmap(self._theme.icon(*names).pixmap(QSize(18, 18)))
+
+
+class _PlaceLink(PushButton):
+    """A link that gives way in its middle: paths are long, and the pane is narrow."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.setProperty("look", "link")
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(6 * GRID, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
+        text = option.fontMetrics.elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room)
+        option.text = text.replace("&", "&&")
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
 
 def _selectable(role: str = "") -> QLabel:

@@ -48,15 +48,15 @@ class ProblemFilterBar(QWidget):
 
     def clear_filter(self) -> None:
         """Show everything that counts."""
-        widgets = [*self.severities.values(), self.part, self.text]
+        widgets = [*self.severities.values(), self.part]
         for widget in widgets:
             widget.blockSignals(True)  # noqa: FBT003 - Qt's own signature
         for button in self.severities.values():
             button.setChecked(True)
         self.part.setCurrentIndex(0)
-        self.text.clear()
         for widget in widgets:
             widget.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        self.text.clear()  # heard: Qt's own button in the field hides itself by this signal
         self.changed.emit()
 
     def show_parts(self, parts: Sequence[tuple[str, str]]) -> None:

@@ -25,7 +25,9 @@ from spkcore.checks.overrides import Override
 from spkcore.checks.verdict import Verdict
 
 _WIDE = 112 * GRID
-"""From this width on the explanation stands beside the table, else below it."""
+"""From this width on the explanation stands beside the table, else below it if there is room."""
+_TALL = 56 * GRID
+"""Below this height there is no room for an explanation below the table, so it stays beside it."""
 _TYPING = 120
 """Milliseconds after the last letter in the filter."""
 
@@ -58,7 +60,9 @@ class ProblemPanel(QWidget):
         self.filter_bar = ProblemFilterBar(theme)
         self.splitter = QSplitter()
         self._pages = QStackedWidget()
+        self._is_known = True
         self.clean = EmptyState(theme, "success", tr("No problems found"))
+        self.looking = EmptyState(theme, "search", tr("Looking for problems…"))
         self.nothing = EmptyState(theme, "search", tr("Nothing matches the filter"), action=tr("Clear the filter"))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -69,8 +73,15 @@ class ProblemPanel(QWidget):
 
     # --- what is shown --------------------------------------------------------------------------------------------
 
-    def set_problems(self, problems: Sequence[Problem], accepted: Sequence[tuple[Problem, Override]] = ()) -> None:
-        """Show these; what is selected stays selected if it is still there."""
+    def set_problems(
+        self,
+        problems: Sequence[Problem],
+        accepted: Sequence[tuple[Problem, Override]] = (),
+        *,
+        is_known: bool = True,
+    ) -> None:
+        """Show these; what is selected stays selected if it is still there. `is_known`: a check has ended."""
+        self._is_known = is_known
         self._rows = rows_of(problems, accepted)
         self._show()
 
@@ -99,6 +110,7 @@ class ProblemPanel(QWidget):
         """Select it, clearing a filter that hides it. False when it is not there any more."""
         if self.model.row_of(problem) < 0 and any(row.problem == problem for row in self._rows):
             self.filter_bar.clear_filter()
+            self._show()
         at = self.model.row_of(problem)
         if at >= 0:
             self.table.selectRow(at)
@@ -146,10 +158,12 @@ class ProblemPanel(QWidget):
     def _show_page(self, *, is_filtered: bool) -> None:
         accepted = self._accepted
         counting = len(self._rows) - accepted
-        text = tr("{n} finding is accepted.", "{n} findings are accepted.", n=accepted) if accepted else ""
+        text = tr("{n} problem is accepted.", "{n} problems are accepted.", n=accepted) if accepted else ""
         self.clean.set_texts(tr("No problems found"), text)
         if self.model.rowCount():
             self._pages.setCurrentWidget(self.splitter)
+        elif not self._is_known:
+            self._pages.setCurrentWidget(self.looking)
         else:
             self._pages.setCurrentWidget(self.nothing if counting and is_filtered else self.clean)
 
@@ -176,7 +190,7 @@ class ProblemPanel(QWidget):
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
         self.table.setMinimumWidth(30 * GRID)
-        for page in (self.clean, self.nothing, self.splitter):
+        for page in (self.clean, self.looking, self.nothing, self.splitter):
             self._pages.addWidget(page)
         line = QFrame()
         line.setProperty("role", "line")
@@ -203,8 +217,8 @@ class ProblemPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = event.size().width() >= _WIDE
-        self.splitter.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
+        is_beside = event.size().width() >= _WIDE or event.size().height() < _TALL
+        self.splitter.setOrientation(Qt.Orientation.Horizontal if is_beside else Qt.Orientation.Vertical)
 
     # --- what the user does ---------------------------------------------------------------------------------------
 

@@ -164,7 +164,8 @@ class ProblemTable(QTableView):
 
 
 def _copy(texts: Sequence[str], between: str = "\n") -> None:
-    QGuiApplication.clipboard().setText(between.join(texts))
+    if texts:  # nothing selected: what was copied before stays
+        QGuiApplication.clipboard().setText(between.join(texts))
 
 
 def _with_key(text: str, key: str) -> str:

@@ -7,11 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
 from gui.editors.text.base import CodePartEditor
+from gui.models.problems import place_text
 from gui.windows.problempanel import ProblemPanel
 from spkcore.checks.engine import Problem, Severity
 from spkcore.checks.rulebook import rules
@@ -42,9 +43,64 @@ def test_the_selected_problem_is_explained_beside_the_table(panel: ProblemPanel)
 
 def test_a_narrow_window_explains_below_the_table(program: Program, panel: ProblemPanel, qtbot: QtBot) -> None:
     assert panel.splitter.orientation() is Qt.Orientation.Horizontal
-    program.window.resize(820, 700)
+    program.window.resize(820, 950)
+    program.window.rows.setSizes([1, 900])
     qtbot.waitUntil(lambda: panel.splitter.orientation() is Qt.Orientation.Vertical)
     assert panel.details.isVisible()
+
+
+def test_a_narrow_and_low_window_keeps_the_explanation_beside_the_table(
+    program: Program, panel: ProblemPanel, qtbot: QtBot
+) -> None:
+    program.window.resize(820, 400)
+    qtbot.waitUntil(lambda: panel.width() < 900)
+    assert panel.splitter.orientation() is Qt.Orientation.Horizontal
+    assert panel.table.viewport().height() >= 2 * panel.table.rowHeight(0)
+
+
+def test_a_long_place_gives_way_instead_of_making_the_explanation_scroll_sideways(
+    panel: ProblemPanel, qtbot: QtBot
+) -> None:
+    far = Problem("S003", Severity.ERROR, "scripts/" + "a-long-name/" * 12 + "R&D.sh", 3, 1, "Wrong.")
+    panel.set_problems([far])
+    panel.table.selectRow(0)
+    area = panel.details.findChild(QScrollArea)
+    assert isinstance(area, QScrollArea)
+    assert area.horizontalScrollBar().maximum() == 0
+    assert panel.details.place.text() == panel.details.place.toolTip() == place_text(far)
+
+
+def test_a_problem_that_the_filter_hides_is_selected_when_it_is_asked_for(panel: ProblemPanel, qtbot: QtBot) -> None:
+    problem = choose(panel, "S003")
+    type_text(panel.filter_bar.text, "P003")
+    qtbot.waitUntil(lambda: set(shown_rules(panel)) == {"P003"})
+    assert panel.select(problem)
+    assert panel.current is not None
+    assert panel.current.problem == problem
+
+
+def test_a_cleared_filter_shows_no_button_to_clear_it(panel: ProblemPanel, qtbot: QtBot) -> None:
+    field = panel.filter_bar.text
+    button = field.findChild(QToolButton)
+    assert isinstance(button, QToolButton)
+    type_text(field, "P003")
+    qtbot.waitUntil(lambda: button.property("opacity") != 0 and button.isEnabled())
+    panel.filter_bar.clear_filter()
+    qtbot.waitUntil(lambda: not button.isVisible() or button.property("opacity") == 0)
+
+
+def test_copying_nothing_leaves_the_clipboard_alone(panel: ProblemPanel) -> None:
+    QGuiApplication.clipboard().setText("kept")
+    panel.table.clearSelection()
+    press(panel.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "kept"
+
+
+def test_nothing_is_called_clean_before_it_was_looked_at(program: Program, panel: ProblemPanel, qtbot: QtBot) -> None:
+    panel.set_problems((), is_known=False)
+    assert panel.looking.isVisible()
+    panel.set_problems(())
+    assert panel.clean.isVisible()
 
 
 def test_severities_part_and_text_filter_and_can_be_cleared(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
@@ -245,3 +247,5 @@ def test_many_platforms_are_not_all_named() -> None:
 def test_the_causes_of_a_group_are_listed_once() -> None:
     verdicts = [said("7.0", Outcome.REFUSED, causes=(CRLF,)), said("7.1", Outcome.REFUSED, causes=(CRLF, QUOTES))]
     assert causes(verdicts) == [CRLF, QUOTES]
+    other_words = replace(CRLF, message="As DSM 7.2 says it.")
+    assert causes([*verdicts, said("7.2", Outcome.REFUSED, causes=(other_words,))]) == [CRLF, QUOTES]
