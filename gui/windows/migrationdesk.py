@@ -169,7 +169,11 @@ class MigrationDesk(QObject):
     def _drop_panel(self) -> None:
         panel, self.todo_panel = self.todo_panel, None
         if panel is not None:
-            self._window.panel.removeTab(self._window.panel.indexOf(panel))
+            tabs = self._window.panel
+            was_shown = tabs.currentWidget() is panel
+            tabs.removeTab(tabs.indexOf(panel))
+            if was_shown:
+                tabs.setCurrentWidget(tabs.problems)
             panel.deleteLater()
 
     @Slot(object)

@@ -167,6 +167,7 @@ def test_the_list_is_saved_as_text_and_closed(
     assert (tmp_path / "list.md").read_text(encoding="utf-8").startswith("- [ ] `scripts/postinst")
     click(panel_of(program).close_button)
     assert program.handlers.migration.todo_panel is None
+    assert program.window.panel.currentWidget() is program.window.panel.problems
     assert current(program).migrating.todos == ()
 
 
