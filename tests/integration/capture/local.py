@@ -43,6 +43,9 @@ class LocalProcess:
         assert self.process.stdout is not None
         self._input = self.process.stdin.fileno()
         self._output = self.process.stdout.fileno()
+        # The numbers of closed files are given anew: a reader that went on would take another process's lines.
+        self._guard = threading.Lock()
+        self._is_closed = False
         self.seconds = 0.0
         self.written = 0
 
@@ -52,8 +55,8 @@ class LocalProcess:
 
     def write(self, data: bytes) -> None:
         """Feed it."""
-        with contextlib.suppress(BrokenPipeError):
-            while data:
+        with self._guard, contextlib.suppress(BrokenPipeError):
+            while data and not self._is_closed:
                 data = data[os.write(self._input, data) :]
 
     def lines(self, while_waiting: Callable[[], None] | None = None) -> Iterator[str]:
@@ -62,21 +65,30 @@ class LocalProcess:
         while True:
             if while_waiting is not None:
                 while_waiting()
-            if not select.select([self._output], [], [], 0.05)[0]:
+            piece = self._piece()
+            if piece is None:
                 continue
-            piece = os.read(self._output, 65536)
             if not piece:
                 return
             *complete, rest = (rest + piece).split(b"\n")
             for line in complete:
                 yield line.decode("utf-8", "surrogateescape")
 
+    def _piece(self) -> bytes | None:
+        """What has come; None while nothing has, nothing at the end and after hanging up."""
+        with self._guard:
+            if self._is_closed:
+                return b""
+            return os.read(self._output, 65536) if select.select([self._output], [], [], 0.05)[0] else None
+
     def close(self) -> None:
         """Hang up, as sshd does."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.stdout.close()
+        with self._guard:
+            self._is_closed = True
+            self.process.stdin.close()
+            self.process.stdout.close()
 
     def wait(self) -> None:
         """Wait for its end; take its CPU seconds and the bytes that it and its children wrote."""
