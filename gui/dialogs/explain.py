@@ -20,6 +20,7 @@ from gui.widgets.emptystate import EmptyState
 from spkcore.checks.answers import messages
 from spkcore.checks.explain import Cause
 from spkcore.checks.targets import releases
+from spkcore.package.project import Package
 
 _MOST_CAUSES = 20
 
@@ -124,10 +125,12 @@ class ExplainDialog(BaseDialog):
     @Slot()
     def _ask(self) -> None:
         """Explain what stands in the field, for the package that is open now."""
+        document = self._workbench.document
+        self._ask_about(document.package if document is not None else None)
+
+    def _ask_about(self, package: Package | None) -> None:
         text = self.field.toPlainText()
         if text.strip():
-            document = self._workbench.document
-            package = document.package if document is not None else None
             self._explaining.ask(text, str(self.dsm.currentData()), package)
         else:
             self._explaining.stop()
@@ -156,10 +159,9 @@ class ExplainDialog(BaseDialog):
 
     @Slot()
     def _on_package_closing(self) -> None:
-        """Nothing may lead into a package that goes away."""
-        self._explaining.stop()
+        """Nothing may lead into a package that goes away; what the text means without one is still worth knowing."""
         self._show_causes(())
-        self._pages.setCurrentIndex(0)
+        self._ask_about(None)
 
     @Slot()
     def _on_paste_clicked(self) -> None:

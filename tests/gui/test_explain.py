@@ -61,6 +61,8 @@ def test_the_problems_of_the_package_are_links_to_their_place(
     assert dialog.isVisible()
     program.context.commands.action("file.close").trigger()
     assert dialog.cards == []
+    qtbot.waitUntil(lambda: bool(dialog.cards), timeout=20_000)
+    assert not any(card.links for card in dialog.cards)
     dialog.close()
 
 
