@@ -65,6 +65,7 @@ class VerdictStrip(QWidget):
         wanted = chips(verdicts)
         while len(self.chips) < len(wanted):
             made = self._make_chip()
+            self.setTabOrder(self.chips[-1] if self.chips else self.all_in_one, made)
             self.chips.append(made)
             self._line.insertWidget(len(self.chips), made)
         for position, chip in enumerate(self.chips):

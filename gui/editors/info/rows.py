@@ -44,12 +44,13 @@ class FieldRow(QWidget):
         self._fix_line = FlowLayout(self.fixes)
         self._fix_line.setContentsMargins(0, 0, 0, 0)
         self.fixes.hide()
+        self._offered: dict[str, Problem] = {}
         self.note = make_label(field.note, "small")
         self.note.setWordWrap(True)
         self.remove_button = make_tool(theme.icon("close"), tr("Remove {label}", label=field.label))
         self.language_button = make_tool(theme.icon("globe"), tr("Add a language for {label}", label=field.label))
-        self.remove_button.setParent(self)
-        self.language_button.setParent(self)
+        for widget in (self.control, self.language_button, self.remove_button):
+            widget.setParent(self)  # in the order in which Tab reaches them
         self._lay_out()
         self._connect()
         self.show_field(field)
@@ -75,17 +76,23 @@ class FieldRow(QWidget):
         self._show_fixes(problems)
 
     def _show_fixes(self, problems: Sequence[Problem]) -> None:
+        kinds = {problem.rule: problem for problem in problems if fix_text(problem)}
+        if kinds == self._offered:
+            return  # made anew they would lose the focus
+        self._offered = kinds
         while (item := self._fix_line.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        kinds = {problem.rule: problem for problem in problems if fix_text(problem)}
+        before: QWidget = self.remove_button
         for problem in kinds.values():
             button = make_button(tr("Fix: {what}", what=fix_text(problem)), "link")
             button.setToolTip(problem.message)
             button.clicked.connect(partial(self._fix, problem))
             self._fix_line.addWidget(button)
+            self.setTabOrder(before, button)
+            before = button
         self.fixes.setVisible(bool(kinds))
 
     def _fix(self, problem: Problem, _checked: bool = False) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
+from gui.editors.info.view import InfoEditor
 from gui.editors.text.base import CodePartEditor
 from gui.models.problems import place_text
 from gui.windows.problempanel import ProblemPanel
@@ -87,6 +88,25 @@ def test_a_cleared_filter_shows_no_button_to_clear_it(panel: ProblemPanel, qtbot
     qtbot.waitUntil(lambda: button.property("opacity") != 0 and button.isEnabled())
     panel.filter_bar.clear_filter()
     qtbot.waitUntil(lambda: not button.isVisible() or button.property("opacity") == 0)
+
+
+def test_tab_goes_from_a_field_to_its_fix_and_from_the_verdict_to_the_choices(
+    program: Program, panel: ProblemPanel, qtbot: QtBot
+) -> None:
+    page = page_of(program)
+    problem = next(row.problem for row in panel.model.rows if row.problem.rule == "I025")
+    page.show_problem(problem)
+    assert isinstance(page.editor, InfoEditor)
+    row = page.editor.form.row(problem.field)
+    fix = next(item for item in row.fixes.findChildren(QPushButton) if item.isVisible())
+    reached = []
+    for _ in range(2):
+        press(_focused(program), Qt.Key.Key_Tab)
+        reached.append(_focused(program))
+    assert reached == [row.remove_button, fix]
+    panel.strip.chips[0].setFocus()
+    press(panel.strip.chips[0], Qt.Key.Key_Tab)
+    assert program.window.focusWidget() is panel.choices.profile
 
 
 def test_copying_nothing_leaves_the_clipboard_alone(panel: ProblemPanel) -> None:
@@ -208,3 +228,9 @@ def test_a_problem_of_the_package_as_a_whole_has_a_badge_beside_the_name(
     click(badge)
     qtbot.waitUntil(lambda: [row.problem for row in panel.model.rows] == [signed])
     assert panel.filter_bar.part.currentText() == "The package as a whole"
+
+
+def _focused(program: Program) -> QWidget:
+    widget = program.window.focusWidget()
+    assert widget is not None
+    return widget
