@@ -148,5 +148,5 @@ def _document(folder: Path) -> dict[str, Any]:
 
 
 def _damaged(folder: Path) -> UnreadableError:
-    advice = "Mend the file, or delete it to start with no overrides."
+    advice = "Mend the file, or delete it: then no problem counts as accepted."
     return UnreadableError("The settings of this package cannot be understood", str(settings_path(folder)), advice)
