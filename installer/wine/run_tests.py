@@ -31,10 +31,12 @@ ALWAYS = (
     "not integration",
     "-p",
     "no:xdist",
-    "-p",
-    "no:cacheprovider",
+    "-o",
+    "cache_dir=C:\\pytest-cache",
 )
 VARIABLES = {"HYPOTHESIS_STORAGE_DIRECTORY": "C:\\hypothesis"}  # nothing is written beside the sources
+SOME_FAILED = 1
+"""pytest's exit code when it ran to its end."""
 WINDOWS = ("tests/gui",)
 """The first share; the second one is all the other tests."""
 
@@ -82,9 +84,15 @@ def run(place: WinePrefix, words: list[str], output: int | None = None) -> tuple
         command = [str(place.winpy), *ALWAYS, *words]
         try:
             done = subprocess.run(command, cwd=ROOT, env=variables, check=False, stdout=output, text=True)
+            said = done.stdout or ""
+            if done.returncode == SOME_FAILED:
+                print("These tests are tried a second time: a busy Wine is slower than their patience.", flush=True)
+                command += ["--last-failed", "--last-failed-no-failures", "none"]
+                done = subprocess.run(command, cwd=ROOT, env=variables, check=False, stdout=output, text=True)
+                said += done.stdout or ""
         finally:
             place.end()
-    return done.returncode, done.stdout or ""
+    return done.returncode, said
 
 
 @contextmanager
