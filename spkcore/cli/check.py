@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from spkcore.base.errors import UsageError
 from spkcore.cli.output import print_json, task_context
 
 if TYPE_CHECKING:
@@ -113,17 +112,14 @@ def check_path(path: Path, settings: CheckSettings, platform: str = "") -> Check
 
 
 def read_subject(path: Path, settings: CheckSettings) -> Subject:
-    """The package in a file or a folder. Raises `UsageError` for a folder that is no package."""
+    """The package in a file or a folder. Raises `UnreadableError` for what is none."""
     from spkcore.checks.spkfile import read_spk
     from spkcore.checks.subject import Subject
     from spkcore.package.project import open_package
-    from spkcore.package.scanning import is_package_folder
 
     context = task_context()
     if not path.is_dir():
         return read_spk(path, context, settings.targets)
-    if not is_package_folder(path):
-        raise UsageError("This is a folder, but no package", str(path), "Choose the folder that holds the file INFO.")
     return Subject.of(open_package(path, context).entries, settings.targets, context=context)
 
 
@@ -149,6 +145,8 @@ def _rule_row(rule: object) -> dict[str, object]:
         "dsm": rule.dsm,
         "profiles": sorted(rule.profiles),
         "code": rule.code or None,
+        "refuses": rule.refuses,
+        "stops": dict(rule.stops),
         "why": rule.why,
         "fix": rule.fix,
         "fixable": rule.id in fixes(),

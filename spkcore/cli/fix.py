@@ -34,12 +34,8 @@ def command(folder: Path, *, chosen: tuple[str, ...], dry_run: bool, dsm: str | 
     from spkcore.checks.overrides import read_settings, split
     from spkcore.checks.preview import preview
     from spkcore.package.project import open_package, save_package
-    from spkcore.package.scanning import is_package_folder
 
     _require_fixable(chosen)
-    if not is_package_folder(folder):
-        advice = "Choose the folder that holds the file INFO."
-        raise UsageError("This is a folder, but no package", str(folder), advice)
     settings = read_settings(folder)
     settings = replace(settings, dsm=dsm) if dsm is not None else settings
     context = task_context()

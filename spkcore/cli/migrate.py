@@ -32,11 +32,7 @@ def command(folder: Path, *, to: str, keep_dsm6: bool, dry_run: bool, as_json: b
     from spkcore.checks.migrate import is_for_dsm6, migrate
     from spkcore.checks.preview import preview
     from spkcore.package.project import open_package, save_package
-    from spkcore.package.scanning import is_package_folder
 
-    if not is_package_folder(folder):
-        advice = "Choose the folder that holds the file INFO."
-        raise UsageError("This is a folder, but no package", str(folder), advice)
     context = task_context()
     package = open_package(folder, context)
     if keep_dsm6 and not is_for_dsm6(package.entries):

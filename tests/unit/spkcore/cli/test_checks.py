@@ -62,8 +62,18 @@ def test_what_is_no_package_at_all_is_unreadable(spk: Spk, tmp_path: Path, data:
     assert outcome.err.startswith("spk: ")
 
 
-def test_a_folder_that_is_no_package_is_wrong_usage(spk: Spk, tmp_path: Path) -> None:
-    assert spk("check", tmp_path).code == 2
+@pytest.mark.parametrize("words", [("check",), ("fix",), ("migrate", "--to", "7.2"), ("build",)])
+def test_a_folder_that_is_no_package_is_unreadable_for_all_that_open_it(
+    spk: Spk, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    outcome = spk(words[0], tmp_path, *words[1:])
+    assert outcome.code == 3
+    assert str(tmp_path) in outcome.err
+    assert "INFO" in outcome.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_path_that_is_not_there_is_wrong_usage(spk: Spk, tmp_path: Path) -> None:
     assert spk("check", tmp_path / "missing").code == 2
 
 
@@ -98,6 +108,9 @@ def test_the_rules_are_listed(spk: Spk) -> None:
     assert all(f"{name}  " in outcome.out for name in rules())
     listed = spk("check", "--format", "json", "--list-rules").json["rules"]
     assert [row["rule"] for row in listed] == list(rules())
+    by_id = {row["rule"]: row for row in listed}
+    assert (by_id["W001"]["code"], by_id["W001"]["refuses"]) == (None, True)
+    assert by_id["S003"]["stops"]
 
 
 def test_fix_shows_and_then_does(spk: Spk, folder: Path) -> None:
