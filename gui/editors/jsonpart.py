@@ -1,0 +1,97 @@
+"""A JSON part as forms see it: read as a tree, edited member by member without touching the rest; knows no widgets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gui.editors.text.presenter import TextPresenter
+from gui.qt.i18n import tr
+from gui.services.document import Document
+from spkcore.base.errors import SpkError
+from spkcore.package import jsonedit
+from spkcore.package.changes import set_content
+from spkcore.package.jsontext import JsonDocument, parse
+
+
+class JsonPart(TextPresenter):
+    """One JSON file of the package. `tree` is the file as it is now; every edit is one undo step that keeps all else.
+
+    Edits raise `SpkError` where the place does not allow them. Texts name the edit in the undo menu.
+    """
+
+    tree: JsonDocument = parse("")
+
+    def __init__(self, path: str, document: Document) -> None:
+        super().__init__(path, document)
+        self.tree = parse(self.source.text)
+
+    def reload(self) -> bool:
+        """Read the file again; True when it holds other bytes than before."""
+        changed = super().reload()
+        if changed:
+            self.tree = parse(self.source.text)
+        return changed
+
+    @property
+    def trouble(self) -> str:
+        """Why no form can show the file; empty when one can."""
+        if self.error is not None:
+            return f"{self.error.what}. {self.error.what_to_do}"
+        if self.tree.root is None or not self.tree.is_readable:
+            first = self.tree.problems[0] if self.tree.problems else None
+            if first is None:
+                return tr("The file is empty.")
+            return tr("Line {line}: {message}", line=first.line, message=first.message)
+        return ""
+
+    def value(self, pointer: str, default: Any = None) -> Any:
+        """The value at `pointer` as Python has it."""
+        node = self.tree.node(pointer)
+        return default if node is None else node.value()
+
+    def set(self, pointer: str, value: Any, text: str, *, typed: bool = False) -> None:
+        """Put `value` at `pointer`, adding what is missing above it; None takes it away."""
+        if value is None:
+            self.remove(pointer, text, typed=typed)
+        else:
+            self.put(jsonedit.set_value(self.tree, pointer, value), pointer, text, typed=typed)
+
+    def remove(self, pointer: str, text: str, *, typed: bool = False) -> None:
+        """Take the member or item at `pointer` away, if it is there."""
+        if self.tree.node(pointer) is not None:
+            self.put(jsonedit.remove(self.tree, pointer), pointer, text, typed=typed)
+
+    def insert(self, pointer: str, value: Any, text: str, index: int | None = None) -> str:
+        """Add an item to the list at `pointer`, which is made if it is missing. Returns the pointer of the new item."""
+        node = self.tree.node(pointer)
+        if node is None:
+            self.put(jsonedit.set_value(self.tree, pointer, [value]), f"{pointer}/0", text)
+            return f"{pointer}/0"
+        place = f"{pointer}/{len(node.items) if index is None else index}"
+        self.put(jsonedit.insert_item(self.tree, pointer, value, index), place, text)
+        return place
+
+    def move(self, pointer: str, index: int, new_index: int, text: str) -> None:
+        """Move child number `index` of the list or object at `pointer`."""
+        self.put(jsonedit.move(self.tree, pointer, index, new_index), f"{pointer}/{new_index}", text)
+
+    def rename(self, pointer: str, name: str, text: str) -> None:
+        """Call the member at `pointer` `name`."""
+        self.put(jsonedit.rename_member(self.tree, pointer, name), pointer.rpartition("/")[0], text)
+
+    def put(self, tree: JsonDocument, pointer: str, text: str, *, typed: bool = False) -> None:
+        """Make `tree`, which came from `self.tree` by functions of jsonedit, the file, as one undo step."""
+        source = self.source.with_text(tree.text)
+        data = source.encode()
+        merge_key = f"json:{self.path}:{pointer}" if typed else ""
+        change = set_content(self.document.entries, self.path, data, merge_key, f"{self.path}#{pointer}")
+        self.tree, self.source, self._shown_data = tree, source, data
+        self.document.push(change, text)
+
+    def attempt(self, pointer: str, value: Any, text: str, *, typed: bool) -> str:
+        """Like `set`; instead of raising it returns why that cannot be, in one sentence."""
+        try:
+            self.set(pointer, value, text, typed=typed)
+        except SpkError as error:
+            return f"{error.what}. {error.what_to_do}".strip()
+        return ""
