@@ -28,6 +28,8 @@ _WIDE = 112 * GRID
 """From this width on the explanation stands beside the table, else below it if there is room."""
 _TALL = 56 * GRID
 """Below this height there is no room for an explanation below the table, so it stays beside it."""
+_LOW = 25 * GRID
+"""Below this height only the list itself is shown, with its filter."""
 _TYPING = 120
 """Milliseconds after the last letter in the filter."""
 
@@ -60,6 +62,7 @@ class ProblemPanel(QWidget):
         self.filter_bar = ProblemFilterBar(theme)
         self.splitter = QSplitter()
         self._pages = QStackedWidget()
+        self._head = QWidget()
         self._is_known = True
         self.clean = EmptyState(theme, "success", tr("No problems found"))
         self.looking = EmptyState(theme, "search", tr("Looking for problems…"))
@@ -180,7 +183,7 @@ class ProblemPanel(QWidget):
     # --- composition ----------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        top = row(spacing=GRID)
+        top = row(self._head, spacing=GRID)
         top.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID // 2)
         top.addWidget(self.strip, 1)
         fill(top, self.choices)
@@ -196,8 +199,7 @@ class ProblemPanel(QWidget):
         line.setProperty("role", "line")
         line.setFixedHeight(1)
         lines = column(self, spacing=0)
-        lines.addLayout(top)
-        fill(lines, self.filter_bar, line)
+        fill(lines, self._head, self.filter_bar, line)
         lines.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
@@ -217,6 +219,8 @@ class ProblemPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        # The verdict also stands in the status bar: where there is no room, the problems need it more.
+        self._head.setVisible(event.size().height() >= _LOW)
         is_beside = event.size().width() >= _WIDE or event.size().height() < _TALL
         self.splitter.setOrientation(Qt.Orientation.Horizontal if is_beside else Qt.Orientation.Vertical)
 
