@@ -29,6 +29,8 @@ class Editor(QWidget):
     """Problem: carry out its quick fix."""
     problem_wanted = Signal(object)
     """Problem: show it in the list of all problems."""
+    place_wanted = Signal(str, str, int, int)
+    """Path, field, line and column of another place of the package that the user wants to see; "" and 0: not known."""
 
     def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -42,6 +42,10 @@ GEOMETRY = Setting("window_geometry", "")
 SIDES = Setting("window_sides", "")
 PANEL = Setting("window_panel", "")
 PANEL_OPEN = Setting("window_panel_open", default=False)
+SCRIPT_SIDE = Setting("script_side", "")
+"""How wide the pane beside scripts is."""
+SCRIPT_SIDE_OPEN = Setting("script_side_open", default=True)
+SCRIPT_SIDE_TAB = Setting("script_side_tab", 0)
 
 
 class Settings(QObject):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.base import Editor
+from gui.editors.missing import shows_missing
 from gui.models.parts import missing_text
 from gui.qt.forms import GRID, ElidedLabel, column, fill, make_label, row
 from gui.qt.i18n import tr
@@ -106,13 +107,14 @@ class PackagePage(QWidget):
         self._shown = path
         self.sidebar.select(path)
         self._show_heading(part)
-        if part.present:
+        if part.present or shows_missing(part):
             self._show_editor(part)
         else:
             self._show_missing(part)
         self._show_part_problems()
         self.part_shown.emit(path)
 
+    @Slot(str, str, int, int)
     def show_place(self, path: str, field: str = "", line: int = 0, column: int = 0) -> None:
         """Show this place of the package and put the focus there."""
         self.show_part(self.sidebar.model.owner(path) or self._first_part())
@@ -170,6 +172,7 @@ class PackagePage(QWidget):
             editor.status_changed.connect(self._on_status_changed)
             editor.fix_wanted.connect(self.fix_wanted)
             editor.problem_wanted.connect(self.problem_wanted)
+            editor.place_wanted.connect(self.show_place)
             self._mark(part.path, editor)
             self._editors[part.path] = editor
             self._stack.addWidget(editor)
@@ -202,7 +205,7 @@ class PackagePage(QWidget):
 
     @Slot(object)
     def _on_document_changed(self, _paths: object) -> None:
-        present = {part.path for part in self.sidebar.model.parts if part.present}
+        present = {part.path for part in self.sidebar.model.parts if part.present or shows_missing(part)}
         for path in [path for path in self._editors if path not in present]:
             editor = self._editors.pop(path)
             self._marked.pop(path, None)
@@ -213,7 +216,7 @@ class PackagePage(QWidget):
             return
         if part is None:
             self.show_part(self._first_part())
-        elif part.present != (self.editor is not None):
+        elif (part.present or shows_missing(part)) != (self.editor is not None):
             self.show_part(self._shown)
 
     @Slot(str)

@@ -111,6 +111,9 @@ REGISTRY: Mapping[str, Setting] = {
         Setting("window_sides", str, "", "Widths of the parts of the main window, base64 of Qt's own form"),
         Setting("window_panel", str, "", "Height of the lower panel, base64 of Qt's own form"),
         Setting("window_panel_open", bool, default=False, description="Whether the lower panel is open"),
+        Setting("script_side", str, "", "Width of the pane beside scripts, base64 of Qt's own form"),
+        Setting("script_side_open", bool, default=True, description="Whether the pane beside scripts is open"),
+        Setting("script_side_tab", int, 0, "Which tab of the pane beside scripts is on top", range(8).__contains__),
     )
 }
 
