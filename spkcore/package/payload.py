@@ -50,8 +50,8 @@ def add_from_disk(entries: Entries, target_folder: str, sources: Sequence[Path],
             raise UsageError("This cannot be added", str(source), "Choose files and folders, not a whole drive.")
         if path in found:
             raise UsageError("Two of these have the same name", name, "Add them one by one.")
-        found.update(_found_on_disk(path, source, context))
-    return changes.put(entries, {path: _with_old_attributes(entries.get(path), entry) for path, entry in found.items()})
+        found.update(found_on_disk(path, source, context))
+    return changes.put(entries, {path: with_old_attributes(entries.get(path), entry) for path, entry in found.items()})
 
 
 def replace_from_disk(entries: Entries, path: str, source: Path) -> Change:
@@ -62,7 +62,7 @@ def replace_from_disk(entries: Entries, path: str, source: Path) -> Change:
     old = entries.get(path)
     if old is not None and old.kind is Kind.DIRECTORY:
         raise UsageError("This is a folder", path, "Choose a file to replace.")
-    return changes.put(entries, {path: _with_old_attributes(old, new)})
+    return changes.put(entries, {path: with_old_attributes(old, new)})
 
 
 def make_folder_entry(entries: Entries, path: str) -> Change:
@@ -227,7 +227,7 @@ def _bytes_of(entries: Entries, path: str) -> FileContent | BytesContent:
     raise UnreadableError("This link leads nowhere", path, "Remove the link, or bring back the file it points to.")
 
 
-def _found_on_disk(path: str, source: Path, context: TaskContext) -> Iterator[tuple[str, Entry]]:
+def found_on_disk(path: str, source: Path, context: TaskContext) -> Iterator[tuple[str, Entry]]:
     """The entries that `source` and everything below it make, `source` itself at `path`."""
     pending = [(path, source)]
     seen = 0
@@ -244,7 +244,7 @@ def _found_on_disk(path: str, source: Path, context: TaskContext) -> Iterator[tu
             )
         if stat.S_ISDIR(status.st_mode):
             yield place, Entry(Kind.DIRECTORY)
-            pending.extend((f"{place}/{child.name}", child) for child in _children(item))
+            pending.extend((f"{place}/{child.name}", child) for child in children_on_disk(item))
         elif stat.S_ISLNK(status.st_mode):
             yield place, Entry(Kind.SYMLINK, target=_link_target(item))
         else:
@@ -252,7 +252,11 @@ def _found_on_disk(path: str, source: Path, context: TaskContext) -> Iterator[tu
             yield place, Entry(Kind.FILE, _attributes_of(status), content)
 
 
-def _children(folder: Path) -> list[Path]:
+def children_on_disk(folder: Path) -> list[Path]:
+    """What lies in a folder on disk, without the junk of operating systems and version control.
+
+    Raises `UnreadableError`.
+    """
     try:
         found = sorted(folder.iterdir(), reverse=True)
     except OSError as error:
@@ -283,7 +287,7 @@ def _attributes_of(status: os.stat_result) -> Attributes | None:
 _SAME_ROLE = {(kind, kind) for kind in Kind} | {(Kind.HARDLINK, Kind.FILE)}
 
 
-def _with_old_attributes(old: Entry | None, new: Entry) -> Entry:
+def with_old_attributes(old: Entry | None, new: Entry) -> Entry:
     """`new` in the place of `old`: what the archive said about mode and owner stays, its time does not."""
     if old is None or old.attributes is None or (old.kind, new.kind) not in _SAME_ROLE:
         return new

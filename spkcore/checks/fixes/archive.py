@@ -15,6 +15,7 @@ from spkcore.package import changes
 from spkcore.package.attributes import default_mode
 from spkcore.package.changes import Change, Edit
 from spkcore.package.entries import PAYLOAD, Attributes, Entry, Kind
+from spkcore.package.links import inner_target
 
 _SPECIAL = 0o7000
 """Setuid, setgid and sticky: they are left alone."""
@@ -77,7 +78,7 @@ def file_for_link(subject: Subject, problem: Problem) -> Change | None:
 def relative_link(subject: Subject, problem: Problem) -> Change | None:
     """The same place inside the payload, seen from the folder of the link."""
     link = subject.entries.get(problem.path)
-    inner = archive_files.inner_target(link.target, subject.package) if link is not None else None
+    inner = inner_target(link.target, subject.package) if link is not None else None
     if link is None or link.kind is not Kind.SYMLINK or inner is None:
         return None
     target = posixpath.relpath(posixpath.join(PAYLOAD, inner), posixpath.dirname(problem.path))

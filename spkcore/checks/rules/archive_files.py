@@ -6,7 +6,6 @@ What many files have in common is one problem: for the files outside the payload
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
@@ -17,6 +16,7 @@ from spkcore.checks.subject import PAYLOAD_PREFIX, Subject
 from spkcore.package.clutter import is_system_junk
 from spkcore.package.entries import OWN_FOLDER, PAYLOAD, Attributes, Entry, Kind
 from spkcore.package.findings import Severity
+from spkcore.package.links import inner_target
 from spkcore.package.names import collision_key
 from spkcore.package.wizard import ACTIONS, FOLDER, wizard_file
 
@@ -205,21 +205,6 @@ def _absolute_links(subject: Subject) -> tuple[tuple[str, str], ...]:
 def _own_severity(target: str) -> Severity | None:
     """A link by way of /var/packages works on every volume; it is only longer than it has to be."""
     return None if target.startswith("/volume") else Severity.INFO
-
-
-def inner_target(target: str, package: str) -> str | None:
-    """The path in the payload to which an absolute target leads on the NAS ("" is its root); None for other places."""
-    if not package:
-        return None
-    match = _installed(package).match(posixpath.normpath(target))
-    return match[1].lstrip("/") if match else None
-
-
-@cache
-def _installed(package: str) -> re.Pattern[str]:
-    places = (place.replace("{package}", package) for place in table("archive")["links"]["installed"])
-    patterns = ("[^/]*".join(map(re.escape, place.split("*"))) for place in places)
-    return re.compile(f"(?:{'|'.join(patterns)})(/.*|)\\Z")
 
 
 def _is_below(path: str, folders: Iterable[str]) -> bool:
