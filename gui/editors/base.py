@@ -58,6 +58,9 @@ class Editor(QWidget):
         """Show this place and put the focus there. Lines and columns count from 1; 0 and "" mean: not known."""
         self.setFocus()
 
+    def turn_to(self, path: str) -> None:
+        """One editor for several parts: show this one of them. The focus stays where it is."""
+
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Mark these problems of this part, and unmark all others."""
 

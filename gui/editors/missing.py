@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spkcore.package.parts import Part, PartKind
 
-_KINDS = frozenset({PartKind.SCRIPT})
+_KINDS = frozenset({PartKind.SCRIPT, PartKind.ICON, PartKind.SCREENSHOT})
 
 
 def shows_missing(part: Part) -> bool:

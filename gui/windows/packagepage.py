@@ -33,6 +33,9 @@ _STARTERS = {
     PartKind.WIZARD: "[\n]\n",
 }
 
+_TOGETHER = {PartKind.ICON, PartKind.SCREENSHOT}
+"""Kinds whose parts are shown by one editor, all of them together."""
+
 EditorFactory = Callable[[Part, Document, AppContext, QWidget], Editor]
 
 
@@ -166,7 +169,7 @@ class PackagePage(QWidget):
         self.status_changed.emit("")
 
     def _show_editor(self, part: Part) -> None:
-        editor = self._editors.get(part.path)
+        editor = self._editors.get(_key(part))
         if editor is None:
             editor = self._factory(part, self._document, self._context, self._stack)
             editor.status_changed.connect(self._on_status_changed)
@@ -174,8 +177,9 @@ class PackagePage(QWidget):
             editor.problem_wanted.connect(self.problem_wanted)
             editor.place_wanted.connect(self.show_place)
             self._mark(part.path, editor)
-            self._editors[part.path] = editor
+            self._editors[_key(part)] = editor
             self._stack.addWidget(editor)
+        editor.turn_to(part.path)
         if editor is not self._stack.currentWidget():
             # Gone before the new one shows: it may have nothing to say.
             self.status_changed.emit("")
@@ -189,6 +193,11 @@ class PackagePage(QWidget):
     def _first_part(self) -> str:
         parts = self.sidebar.model.parts
         return next((part.path for part in parts if part.present), parts[0].path if parts else "")
+
+    def _next_of_editor(self) -> str:
+        """Another part of the editor that is shown, when the one that was chosen is gone."""
+        keys = {_key(part): part.path for part in reversed(self.sidebar.model.parts) if part.kind in _TOGETHER}
+        return next((path for key, path in keys.items() if self._editors.get(key) is self.editor), "")
 
     @Slot()
     def _on_create_clicked(self) -> None:
@@ -205,7 +214,7 @@ class PackagePage(QWidget):
 
     @Slot(object)
     def _on_document_changed(self, _paths: object) -> None:
-        present = {part.path for part in self.sidebar.model.parts if part.present or shows_missing(part)}
+        present = {_key(part) for part in self.sidebar.model.parts if part.present or shows_missing(part)}
         for path in [path for path in self._editors if path not in present]:
             editor = self._editors.pop(path)
             self._marked.pop(path, None)
@@ -215,7 +224,7 @@ class PackagePage(QWidget):
         if not self._shown:
             return
         if part is None:
-            self.show_part(self._first_part())
+            self.show_part(self._next_of_editor() or self._first_part())
         elif (part.present or shows_missing(part)) != (self.editor is not None):
             self.show_part(self._shown)
 
@@ -248,6 +257,10 @@ class PackagePage(QWidget):
     def _on_status_changed(self, text: str) -> None:
         if self.sender() is self.editor:
             self.status_changed.emit(text)
+
+
+def _key(part: Part) -> str:
+    return part.kind.value if part.kind in _TOGETHER else part.path
 
 
 def starting_content(part: Part) -> bytes:

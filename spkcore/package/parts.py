@@ -15,7 +15,7 @@ from typing import Any
 
 from spkcore.base.errors import UnreadableError
 from spkcore.base.reference import table
-from spkcore.package import privilege, resource
+from spkcore.package import privilege, resource, screenshots
 from spkcore.package.desktop import CONFIG, DEFINITIONS, desktop_folders
 from spkcore.package.entries import PAYLOAD, Entry, Kind
 from spkcore.package.info import PATH as INFO_PATH
@@ -28,7 +28,6 @@ LARGEST_TEXT = 4 * 1024 * 1024
 """Bytes up to which a file is taken for a text part and read as a whole."""
 
 _PAYLOAD_PREFIX = PAYLOAD + "/"
-_PICTURES = (".png", ".jpg", ".jpeg")
 
 
 class PartKind(StrEnum):
@@ -123,6 +122,7 @@ def list_parts(entries: Mapping[str, Entry], info: Info | None = None) -> list[P
     known = [*_files(entries, is_dsm7=is_dsm7), *_scripts(entries, is_dsm7=is_dsm7), *_wizards(present)]
     taken = {part.path for part in known}
     known.extend(_unlisted(path) for path in sorted(present) if path not in taken)
+    known.extend(_first_screenshot(known))
     known.extend(_desktop(entries, desktop_folders(info)))
     known.append(_payload(present=len(outside) < len(entries)))
     order = list(PartGroup)
@@ -197,6 +197,12 @@ def _wizards(present: Iterable[str]) -> list[Part]:
     return [_wizard(item) for item in found]
 
 
+def _first_screenshot(known: Iterable[Part]) -> Iterator[Part]:
+    """The place for screenshots of a package that has none."""
+    if not any(part.kind is PartKind.SCREENSHOT for part in known):
+        yield Part(PartKind.SCREENSHOT, screenshots.FIRST, "Screenshots", PartGroup.ICONS, present=False)
+
+
 def _index(codes: list[str], code: str) -> int:
     return codes.index(code) if code in codes else len(codes)
 
@@ -217,7 +223,7 @@ def _unlisted(path: str) -> Part:
         return Part(PartKind.CONF, path, path.removeprefix("conf/"), PartGroup.CONF)
     if folder.split("/")[0] == FOLDER:
         return Part(PartKind.OTHER, path, path.removeprefix(FOLDER + "/"), PartGroup.WIZARDS)
-    if not folder and name.lower().startswith("screen_") and name.lower().endswith(_PICTURES):
+    if screenshots.is_screenshot(path):
         return Part(PartKind.SCREENSHOT, path, name, PartGroup.ICONS)
     return Part(PartKind.OTHER, path, path, PartGroup.OTHER)
 

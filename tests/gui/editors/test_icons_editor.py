@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from gui.editors.icons.view import IconsEditor
 from gui.services.document import Document
 from spkcore.package.changes import set_content
-from spkcore.package.icons import DESKTOP_SIZES, describe
+from spkcore.package.icons import describe, desktop_sizes
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import drop_on, mime_of
 from tests.gui.editors.conftest import INFO, Opener, picture
@@ -36,7 +36,7 @@ def test_icons_that_are_there_and_those_that_are_missing(editor: IconsEditor) ->
     assert editor.cards["PACKAGE_ICON.PNG"].tile.has_picture()
     assert editor.cards["PACKAGE_ICON.PNG"].facts.text().startswith("64 × 64, PNG")
     assert not editor.cards["PACKAGE_ICON_256.PNG"].tile.has_picture()
-    assert f"package/ui/images/attic_{DESKTOP_SIZES[0]}.png" in editor.cards
+    assert f"package/ui/images/attic_{desktop_sizes()[0]}.png" in editor.cards
 
 
 def test_a_dropped_picture_replaces_the_icon_in_its_size(
@@ -83,7 +83,7 @@ def test_all_sizes_come_from_one_picture_as_one_undo_step(
     notifier.files = [[source]]
     editor._on_make_all(1)
     qtbot.waitUntil(lambda: document.stack.count() == 1)
-    for size in DESKTOP_SIZES:
+    for size in desktop_sizes():
         assert _size(document, f"package/ui/images/attic_{size}.png") == (size, size)
     document.stack.undo()
     assert not any(path.startswith("package/ui/images/") for path in document.entries)

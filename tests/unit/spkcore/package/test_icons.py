@@ -38,8 +38,8 @@ def test_describe_tells_format_size_and_transparency(mode: str, fmt: str, alpha:
 
 @pytest.mark.parametrize("mode", ["RGBA", "RGB", "P", "LA", "L", "1", "I;16"])
 def test_all_sizes_are_square_png_with_alpha(mode: str) -> None:
-    made = icons.make_sizes(picture(mode), icons.DESKTOP_SIZES)
-    assert set(made) == set(icons.DESKTOP_SIZES)
+    made = icons.make_sizes(picture(mode), icons.desktop_sizes())
+    assert set(made) == set(icons.desktop_sizes())
     for size, data in made.items():
         assert icons.describe(data) == icons.Picture("PNG", size, size, True)
 
@@ -145,3 +145,115 @@ def test_desktop_icon_paths() -> None:
 def test_pillow_is_loaded_on_first_use_only() -> None:
     code = "import sys, spkcore.package.icons; sys.exit('PIL' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# ---------------------------------------------------------------------------------------------- recipes
+
+
+def test_the_crop_is_all_that_is_used() -> None:
+    source = Image.new("RGB", (100, 60), (255, 0, 0))
+    source.paste((0, 0, 255), (40, 10, 60, 30))
+    art = icons.load(encoded(source))
+    image = decoded(art.make_icons([20], icons.Recipe(crop=(40, 10, 60, 30)))[20])
+    assert image.getcolors() == [(400, (0, 0, 255, 255))]
+
+
+def test_a_background_fills_what_the_picture_leaves_free() -> None:
+    image = decoded(
+        icons.load(picture(color=(255, 0, 0, 255))).make_icons([64], icons.Recipe(background="#102030"))[64]
+    )
+    assert image.getpixel((2, 2)) == (0x10, 0x20, 0x30, 255)
+    assert image.getpixel((32, 32)) == (255, 0, 0, 255)
+
+
+def test_round_corners_cut_the_icon_with_a_background_and_the_picture_without() -> None:
+    art = icons.load(picture(size=(64, 64), color=(255, 0, 0, 255)))
+    whole = decoded(art.make_icons([64], icons.Recipe(padding=0.25, rounding=0.5, background="#ffffff"))[64])
+    assert alpha_at(whole, 0, 0) == 0
+    assert alpha_at(whole, 32, 1) == 255
+    inner = decoded(art.make_icons([64], icons.Recipe(padding=0.25, rounding=0.5))[64])
+    assert alpha_at(inner, 17, 17) == 0
+    assert alpha_at(inner, 32, 17) > 200
+    assert alpha_at(inner, 32, 8) == 0
+
+
+def test_a_colour_becomes_transparent_with_those_like_it() -> None:
+    source = Image.new("RGB", (30, 10), (255, 255, 255))
+    source.paste((240, 250, 245), (10, 0, 20, 10))
+    source.paste((200, 0, 0), (20, 0, 30, 10))
+    art = icons.load(encoded(source))
+    exact = decoded(art.make_icons([30], icons.Recipe(cleared="#ffffff"))[30])
+    assert [alpha_at(exact, x, 15) for x in (5, 15, 25)] == [0, 255, 255]
+    loose = decoded(art.make_icons([30], icons.Recipe(cleared="#ffffff", tolerance=0.1))[30])
+    assert [alpha_at(loose, x, 15) for x in (5, 15, 25)] == [0, 0, 255]
+
+
+def test_the_colour_under_a_place() -> None:
+    source = Image.new("RGB", (4, 4), (1, 2, 3))
+    source.putpixel((0, 0), (255, 0, 128))
+    art = icons.load(encoded(source))
+    assert art.color_at(0, 0) == "#ff0080"
+    assert art.color_at(-5, 99) == "#010203"
+
+
+def test_greys_of_16_bits_are_scaled_and_not_clipped() -> None:
+    source = Image.new("I;16", (8, 8), 0x8000)
+    art = icons.load(encoded(source))
+    assert art.color_at(3, 3) in {"#7f7f7f", "#808080"}
+
+
+def test_a_print_picture_of_four_inks() -> None:
+    source = Image.new("CMYK", (40, 20), (0, 255, 255, 0))
+    art = icons.load(encoded(source, "JPEG"))
+    red = art.color_at(5, 5)
+    assert int(red[1:3], 16) > 200
+    assert int(red[3:5], 16) < 60
+    assert icons.describe(art.make_icons([16], icons.Recipe())[16]).width == 16
+
+
+def test_of_an_animation_the_first_frame_counts() -> None:
+    frames = [Image.new("RGB", (10, 10), color) for color in ("#ff0000", "#00ff00")]
+    stream = io.BytesIO()
+    frames[0].save(stream, "GIF", save_all=True, append_images=frames[1:], duration=100)
+    assert icons.load(stream.getvalue()).color_at(5, 5) == "#ff0000"
+
+
+def test_a_png_that_fits_is_known() -> None:
+    assert icons.load(picture(size=(64, 64))).fits(64)
+    assert not icons.load(picture(size=(64, 63))).fits(64)
+    assert not icons.load(picture("RGB", (64, 64), "BMP")).fits(64)
+
+
+def test_pixels_for_the_screen_are_small_and_upright() -> None:
+    shown = icons.load(picture("RGB", (300, 100), "JPEG")).pixels(60)
+    assert (shown.width, shown.height, len(shown.data)) == (60, 20, 60 * 20 * 4)
+    assert icons.load(picture()).pixels(9999).width == 300
+
+
+@pytest.mark.parametrize(("fmt", "kept"), [("PNG", "PNG"), ("JPEG", "JPEG"), ("BMP", "PNG")])
+def test_an_edited_picture_keeps_its_format(fmt: str, kept: str) -> None:
+    made = icons.load(picture("RGB", (300, 100), fmt)).edited((50, 0, 250, 100), (100, 50))
+    assert icons.describe(made) == icons.Picture(kept, 100, 50, False)
+
+
+@pytest.mark.parametrize("recipe", [icons.Recipe(padding=0.5), icons.Recipe(padding=-1)])
+def test_impossible_recipes_are_a_bug(recipe: icons.Recipe) -> None:
+    with pytest.raises(ValueError, match="padding"):
+        icons.load(picture()).make_icons([16], recipe)
+
+
+def test_what_dsm_does_without_an_icon_is_known_of_each() -> None:
+    assert all(role.without for role in icons.all_package_icons(7))
+    assert [role.path for role in icons.all_package_icons(6)][-1] == "PACKAGE_ICON_120.PNG"
+
+
+def encoded(image: Image.Image, fmt: str = "PNG") -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, fmt)
+    return stream.getvalue()
+
+
+def alpha_at(image: Image.Image, x: int, y: int) -> int:
+    pixel = image.getpixel((x, y))
+    assert isinstance(pixel, tuple)
+    return int(pixel[3])
