@@ -71,7 +71,7 @@ def _is_text_list(value: Any) -> bool:
 
 
 _RECENT = {"path": str, "title": str, "version": str, "pinned": bool}
-_PROFILE = {"host": str, "port": int, "user": str, "key_file": str, "label": str}
+_PROFILE = {"host": str, "port": int, "user": str, "key_file": str, "agent_key": str, "label": str}
 
 REGISTRY: Mapping[str, Setting] = {
     setting.key: setting
@@ -94,12 +94,21 @@ REGISTRY: Mapping[str, Setting] = {
             "nas_profiles",
             list,
             [],
-            "NAS that were connected: host, port, user, key_file, label; never a password",
+            "NAS that were connected: host, port, user, key_file, agent_key, label; never a password",
             _is_list_of(_PROFILE, ("host",)),
         ),
         Setting("last_folder", str, "", "The folder that the last file dialog showed"),
         Setting("last_folders", dict, {}, "Purpose of a file dialog → the folder it showed last", _is_text_map),
         Setting("capture_folder", str, "", "The folder that captured packages go to"),
+        Setting("capture_until", str, "package", "When a capture ends: package, downloaded, installed or stopped"),
+        Setting("capture_way", str, "sftp", "How captured files come home: sftp, or exec for the command channel"),
+        Setting("capture_keep", str, "parts", "What is kept of what DSM unpacked: needed, parts or everything"),
+        Setting(
+            "capture_space", int, 500, "Megabytes that stay free on each volume", range(50, 1_000_001).__contains__
+        ),
+        Setting("capture_volumes", dict, {}, "NAS → the volumes to watch there, by blanks; others: all", _is_text_map),
+        Setting("capture_open", bool, default=True, description="Whether a captured package opens by itself"),
+        Setting("capture_at_once", bool, default=True, description="Whether F9 connects to the last NAS and starts"),
         Setting("build_compression", str, "as it came", "gzip, xz, or anything else: as the package came"),
         Setting("build_fast", bool, default=False, description="Whether builds trade size for speed"),
         Setting("build_outputs", dict, {}, "Package folder → the .spk that was built from it last", _is_text_map),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import re
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,19 +17,13 @@ from spkcore.cli.output import human_size, json_option, print_json, task_context
 
 if TYPE_CHECKING:
     from spkcore.base.tasks import TaskContext
-    from spkcore.nas.capture import Capture, CaptureRequest, CaptureResult
-    from spkcore.nas.catalogue import NasDownload
+    from spkcore.nas.capture import CaptureRequest, CaptureResult
     from spkcore.nas.events import CaptureEvent
     from spkcore.nas.hostkeys import HostKeyQuestion
     from spkcore.nas.login import Login
+    from spkcore.nas.order import Order
     from spkcore.nas.orphans import Orphan
     from spkcore.nas.session import Session
-    from spkcore.nas.synopkg import Installation
-
-    Order = Installation | NasDownload
-
-_LATE_SECONDS = 15.0
-"""How long after a successful installation a package may still turn up."""
 
 
 @click.command("capture")
@@ -181,36 +174,14 @@ def _request(session: Session, volumes: tuple[str, ...], output: Path, via: str)
     return CaptureRequest(watched, output, prefer="exec" if via == "exec" else "sftp")
 
 
-def _capture(
-    session: Session, request: CaptureRequest, installation: Order | None, context: TaskContext
-) -> CaptureResult:
+def _capture(session: Session, request: CaptureRequest, order: Order | None, context: TaskContext) -> CaptureResult:
     from spkcore.nas.capture import Capture
-    from spkcore.nas.catalogue import NasDownload
+    from spkcore.nas.order import OrderedCapture
 
-    listener = Listener(installation)
-    capture = Capture(session, request, context, listener.hear)
-    listener.capture = capture
-    try:
-        result = capture.run()
-    except BaseException:
-        if installation is not None:
-            installation.abandon()
-        raise
-    finally:
-        if isinstance(installation, NasDownload) and installation.has_started:
-            installation.clean()
-    return result if installation is None else _after_installation(result, installation)
-
-
-def _after_installation(result: CaptureResult, installation: Order) -> CaptureResult:
-    """The result once the NAS has finished; that it could not install what was caught is a warning only."""
-    try:
-        installation.wait()
-    except NasError as error:
-        if not result.files:
-            raise
-        return replace(result, warnings=(*result.warnings, str(error)))
-    return result
+    listener = Listener(order.package if order is not None else "")
+    if order is None:
+        return Capture(session, request, context, listener.hear).run()
+    return OrderedCapture(session, request, order, context, listener.hear).run()
 
 
 def _note_of(orphan: Orphan) -> str:
@@ -226,7 +197,7 @@ def _take_earlier(
     from spkcore.nas.capture import Capture, take_orphan
 
     running = {orphan.session: orphan for orphan in left if orphan.is_running}
-    listener = Listener(None)
+    listener = Listener()
     results = [
         Capture(session, replace(request, resume=orphan), context, listener.hear).run() for orphan in running.values()
     ]
@@ -251,13 +222,11 @@ def _remove_earlier(session: Session, left: Sequence[Orphan]) -> int:
 
 
 class Listener:
-    """Says on stderr what happens, starts the installation when the agent watches, ends the capture if that fails."""
+    """Says on stderr what happens; `ordered` is the package that the NAS is asked for once everything is watched."""
 
-    def __init__(self, installation: Order | None) -> None:
-        self.capture: Capture | None = None
-        self._installation = installation
+    def __init__(self, ordered: str = "") -> None:
+        self._ordered = ordered
         self._said: tuple[str, str] | None = None
-        self._deadline: float | None = None
 
     def hear(self, event: CaptureEvent) -> None:
         """Take one event."""
@@ -266,9 +235,9 @@ class Listener:
         if isinstance(event, StepChanged | ConnectionChanged):
             click.echo(event.text, err=True)
         if isinstance(event, StepChanged):
-            if event.step is Step.WAITING and self._installation is not None and not self._installation.has_started:
-                click.echo(f"Asking the NAS for {self._installation.package}", err=True)
-                self._installation.start()
+            if event.step is Step.WAITING and self._ordered:
+                click.echo(f"Asking the NAS for {self._ordered}", err=True)
+                self._ordered = ""
         elif isinstance(event, PackageSeen) and (event.path, event.state) != self._said:
             self._said = event.path, event.state
             click.echo(f"  {event.volume}: {event.path}, {human_size(event.size)}, {event.state}", err=True)
@@ -276,18 +245,6 @@ class Listener:
             click.echo(f"Note: {event.text}", err=True)
         elif isinstance(event, LowSpace):
             click.echo(f"Note: {event.volume} is nearly full: only package files are caught there", err=True)
-        if self._is_in_vain and self.capture is not None:
-            self.capture.stop()
-
-    @property
-    def _is_in_vain(self) -> bool:
-        """Whether the installation is over and nothing came: refused, or the NAS had the package already."""
-        installation = self._installation
-        if installation is None or not installation.is_over:
-            return False
-        if self._deadline is None:
-            self._deadline = time.monotonic() + _LATE_SECONDS
-        return installation.failure is not None or (self._said is None and time.monotonic() >= self._deadline)
 
 
 def _print(results: Sequence[CaptureResult], *, as_json: bool) -> int:

@@ -28,7 +28,7 @@ from spkcore.nas.comeback import come_back
 from spkcore.nas.errors import ConnectionLostError, NasTimeoutError
 from spkcore.nas.events import AgentEvent, CaptureEvent, ConnectionChanged, Done, Ready, Step, StepChanged
 from spkcore.nas.feeds import PackageUrl
-from spkcore.nas.harvest import CapturedFile, CapturedPackage, Harvest, Harvester
+from spkcore.nas.harvest import CapturedFile, CapturedPackage, Harvest, Harvester, Keep
 from spkcore.nas.picture import SETTLE_SECONDS, KnownPackage, Picture, Until
 from spkcore.nas.session import Session
 from spkcore.nas.staging import remove_stale_copies
@@ -42,6 +42,7 @@ __all__ = [
     "CaptureResult",
     "CapturedFile",
     "CapturedPackage",
+    "Keep",
     "Until",
     "take_orphan",
 ]
@@ -82,7 +83,7 @@ class CaptureRequest:
     `prefer` is the way home. After a lost connection the capture tries for `patience` seconds to get it back, and goes
     on; 0: it ends. `resume` goes on with what an earlier capture, cut off, left on the NAS. `agent` overrides the
     agent's times and limits (session and volumes are set here). `known` is what a list says of the wanted packages:
-    their names, sizes and checksums are compared.
+    their names, sizes and checksums are compared. `keep` is what comes home of all that DSM unpacked.
     """
 
     volumes: tuple[str, ...]
@@ -97,6 +98,7 @@ class CaptureRequest:
     patience: float = 600.0
     resume: orphans.Orphan | None = None
     known: tuple[PackageUrl, ...] = ()
+    keep: Keep = Keep.PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,8 +328,9 @@ class Capture:
             self._warnings.append(f"Package Center had left package files before, which were not taken: {names}")
         if not picture.folders:
             return Harvest()
+        request = self._request
         harvester = Harvester(
-            self._session, self._request.folder, self._context, self._enter_harvest, self._request.prefer
+            self._session, request.folder, self._context, self._enter_harvest, request.prefer, keep=request.keep
         )
         return harvester.run(tuple(picture.folders.values()), left, "\n".join(picture.log_lines), self._request.known)
 

@@ -64,11 +64,20 @@ def read_catalogue(session: Session, context: TaskContext | None = None) -> tupl
 
     Raises `NoCatalogueError`, and what sessions raise.
     """
-    data = _call(session, "SYNO.Core.Package.Server", "list", 2, context, blforcereload=False, blloadothers=True)
-    found = [url for url in find_urls(json.dumps(data).encode(), "Package Center") if url.package]
+    found = offers_in(read_list(session, context))
     if not found:
         raise NoCatalogueError(session.target.place, "its list is empty")
     return tuple(sorted(found, key=lambda url: (url.package.casefold(), url.version)))
+
+
+def read_list(session: Session, context: TaskContext | None = None) -> dict[str, object]:
+    """The NAS's list as DSM's web API gives it. Raises `NoCatalogueError`, and what sessions raise."""
+    return _call(session, "SYNO.Core.Package.Server", "list", 2, context, blforcereload=False, blloadothers=True)
+
+
+def offers_in(data: dict[str, object]) -> list[PackageUrl]:
+    """The packages in such a list, in its order."""
+    return [url for url in find_urls(json.dumps(data).encode(), "Package Center") if url.package]
 
 
 def find_offer(session: Session, package: str, context: TaskContext | None = None) -> PackageUrl:

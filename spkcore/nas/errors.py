@@ -115,6 +115,18 @@ class AuthenticationFailedError(NasError):
         )
 
 
+class KeyRefusedError(AuthenticationFailedError):
+    """The NAS did not accept the private key."""
+
+    def __init__(self, place: str, user: str) -> None:
+        super().__init__(place, "The NAS did not accept the private key")
+        self.what_to_do = (
+            f"Its public part has to be in .ssh/authorized_keys in the home folder of {user} (Control Panel > User & "
+            "Group > Advanced > User Home), and only the owner may write to that folder (chmod 755). "
+            "Or log in with the password."
+        )
+
+
 class CodeNeededError(NasError):
     """The NAS asks for something beside the password, and nobody is there to answer."""
 

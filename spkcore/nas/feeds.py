@@ -9,10 +9,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from spkcore.base.errors import UnreadableError
+from spkcore.package.arch import families, platforms
 
 _URL = re.compile(r"""https?://[^\s"'<>\\^`{|}\x00-\x1f]+""", re.IGNORECASE)
 _LOG_LINE = re.compile(r"\bdownload\s+(?P<package>\S+)\s+(?P<url>https?://\S+)")
@@ -36,6 +38,19 @@ class PackageUrl:
     md5: str = ""
     size: int = 0
     source: str = ""
+
+    @property
+    def arch(self) -> str:
+        """The platforms or families that the file's name tells of, separated by blanks; lists do not say."""
+        name = unquote(self.url.partition("?")[0]).rpartition("/")[2].removesuffix(".spk")
+        parts = re.split(r"[-.\[\]()+ ]|_(?!64)", name.lower())
+        return " ".join(dict.fromkeys(part for part in parts if part in _arch_names()))
+
+
+@cache
+def _arch_names() -> frozenset[str]:
+    """Every value of arch; the underscore of "x86_64" is no gap."""
+    return frozenset({*families(), *platforms()})
 
 
 def find_urls(data: bytes, source: str = "") -> tuple[PackageUrl, ...]:

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 
 from spkcore.archive.identify import ArchiveKind, Identity, identify
@@ -68,6 +69,15 @@ for pattern in "$@"; do
     done
 done
 """
+
+
+class Keep(StrEnum):
+    """What comes home of what DSM unpacked. NEEDED: nothing where every package file can be opened. PARTS: the small
+    parts (scripts, wizards, settings), and all of it where a package file cannot be opened. EVERYTHING: all of it."""
+
+    NEEDED = "needed"
+    PARTS = "parts"
+    EVERYTHING = "everything"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +157,15 @@ class Harvester:
         context: TaskContext,
         on_step: Callable[[Step, str], None],
         prefer: Way = "sftp",
+        *,
+        keep: Keep = Keep.PARTS,
     ) -> None:
         self._session = session
         self._folder = folder
         self._context = context
         self._on_step = on_step
         self._prefer = prefer
+        self._keep = keep
         self._result = Harvest()
         self._infos: list[Naming] = []
         self._found: list[tuple[Naming, Path]] = []
@@ -178,7 +191,10 @@ class Harvester:
             members = [item for item in pulled if not is_package_file(item.name)]
             self._read_members(members, log_text)
             readable = [verdict.is_whole and verdict.identity.kind in _READABLE for _item, verdict in packages]
-            if members and not (readable and all(readable)):
+            is_enough = bool(readable) and all(readable)
+            if is_enough and self._keep is Keep.NEEDED:
+                members = []
+            elif members and (not is_enough or self._keep is Keep.EVERYTHING):
                 self._on_step(Step.PULLING, "Fetching the unpacked package")
                 members += self._pull_all(nas_folders, staging, "unpacked", [])
             # From here on nothing is asked of the NAS: a lost connection cannot leave half of it in the user's folder.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from spkcore.base.errors import Cancelled, SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors, waiting
+from spkcore.nas.keyagent import agent_key
 from spkcore.nas.sessionlog import SessionLog
 
 if TYPE_CHECKING:
@@ -42,6 +43,16 @@ class Login(Protocol):
     def answer(self, title: str, instructions: str, prompts: Sequence[tuple[str, bool]]) -> list[str] | None:
         """Answers to the NAS's own questions (one-time codes), one per (prompt, whether typing is shown); None if
         the user gives up."""
+
+
+@runtime_checkable
+class AgentLogin(Login, Protocol):
+    """A login that may use a key of the computer's SSH agent."""
+
+    @property
+    def agent_key(self) -> str:
+        """The fingerprint ("SHA256:…") of the one key to offer; "" for none. Others are never offered: each one counts
+        as an attempt."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +144,7 @@ class Authentication:
         return []
 
     def _choose(self, offered: Sequence[str], tried: set[str]) -> str:
-        if self._secrets.login.key_file is not None and "publickey" not in tried:
+        if self._wants_key and "publickey" not in tried:
             return "publickey"
         for method in ("password", "keyboard-interactive"):
             if method in offered and method not in tried:
@@ -141,6 +152,15 @@ class Authentication:
         raise errors.AuthenticationFailedError(
             self._place, f"The NAS wants a login this program cannot give ({', '.join(offered) or 'none offered'})"
         )
+
+    @property
+    def _wants_key(self) -> bool:
+        return self._secrets.login.key_file is not None or bool(self._agent_key)
+
+    @property
+    def _agent_key(self) -> str:
+        login = self._secrets.login
+        return login.agent_key if isinstance(login, AgentLogin) else ""
 
     def _step(self, method: str) -> Sequence[str]:
         """Carry out one method; returns the methods that are still asked for."""
@@ -166,14 +186,20 @@ class Authentication:
         if "timeout" in str(error).lower():
             return errors.NasTimeoutError(self._place, "logging in")
         if method == "publickey":
-            return errors.AuthenticationFailedError(self._place, "The NAS did not accept the private key")
+            return errors.KeyRefusedError(self._place, self._user)
         return errors.AuthenticationFailedError(self._place)
 
     def _prepare_key(self) -> Callable[[], Sequence[str]]:
+        if self._agent_key:
+            return self._log_in_by_agent
         path = self._secrets.login.key_file
         assert path is not None
         key = load_key(path, self._secrets)
         return lambda: self._transport.auth_publickey(self._user, key)
+
+    def _log_in_by_agent(self) -> Sequence[str]:
+        with agent_key(self._agent_key) as key:
+            return self._transport.auth_publickey(self._user, key)
 
     def _prepare_password(self) -> Callable[[], Sequence[str]]:
         password = self._secrets.password()

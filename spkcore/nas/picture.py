@@ -31,13 +31,15 @@ class Until(StrEnum):
 
     PACKAGE: the package file is whole (for an encrypted one, also when its installation is over, because what DSM
     unpacked is the only readable part). DOWNLOADED: the package file is whole, encrypted or not, because nothing is
-    installed. INSTALLED: the installation is over. STOPPED: only when the user says so.
+    installed. INSTALLED: the installation is over. STOPPED: only when the user says so. FOUND: the package files that
+    lie there stand still, whole or not; nothing more is waited for.
     """
 
     PACKAGE = "package"
     DOWNLOADED = "downloaded"
     INSTALLED = "installed"
     STOPPED = "stopped"
+    FOUND = "found"
 
 
 @dataclass(slots=True)
@@ -97,6 +99,7 @@ class Picture:
         """Take one event in."""
         if isinstance(event, FolderMade):
             self.folders[event.volume] = event.path
+            self._changed()
         elif isinstance(event, FileCaught):
             self._caught(event)
         elif isinstance(event, PackageSeen):
@@ -147,6 +150,8 @@ class Picture:
     def is_finished(self) -> bool:
         """Whether the capture should take home what it has, without being told."""
         packages = self._wanted
+        if self._until is Until.FOUND:
+            return self._stands_still
         if self._until is Until.STOPPED or not packages:
             return False
         if any(package.wants_check or package.state is PackageState.GROWING for package in packages):
@@ -158,6 +163,12 @@ class Picture:
         if quiet < (self._settle if sure else self._settle * UNPROVEN_FACTOR):
             return False
         return self._is_installed or not self._needs_installation
+
+    @property
+    def _stands_still(self) -> bool:
+        """Whether nothing grows and nothing new came for a while."""
+        moving = any(package.wants_check or package.state is PackageState.GROWING for package in self.packages)
+        return bool(self.folders) and not moving and self._clock() - self._last_change >= self._settle
 
     @property
     def _wanted(self) -> list[KnownPackage]:

@@ -154,9 +154,9 @@ def test_a_package_that_was_caught_is_shown_although_it_could_not_be_installed(
 def test_an_installation_that_brings_nothing_ends_the_capture(
     nas: BenchNas, synopkg: Path, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from spkcore.cli import capture
+    from spkcore.nas import order
 
-    monkeypatch.setattr(capture, "_LATE_SECONDS", 0.5)
+    monkeypatch.setattr(order, "LATE_SECONDS", 0.5)
     monkeypatch.setenv("SPK_CREATOR_HOME", str(tmp_path / "settings"))
     monkeypatch.setattr(sys, "stdin", io.StringIO(PASSWORDS["alice"]))
     target = ["127.0.0.1", "--port", str(nas.port), "--user", "alice", "--host-key", fingerprint(session)]

@@ -17,6 +17,7 @@ from spkcore.base.errors import Cancelled
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors, session
 from spkcore.nas.hostkeys import HostKeyQuestion, HostKeys
+from spkcore.nas.keyagent import AgentKeyMissingError, agent_keys
 from spkcore.nas.login import KnownLogin
 from spkcore.nas.session import Session, Target, connect
 from tests.integration.conftest import Connector, NasFactory
@@ -276,3 +277,46 @@ def test_closing_leaves_no_thread(nas: BenchNas, log_in: Connector) -> None:
     opened.execute("true")
     opened.close()
     assert set(threading.enumerate()) <= before
+
+
+class AgentLogin(CountingLogin):
+    """Offers one key of the agent."""
+
+    def __init__(self, fingerprint: str) -> None:
+        super().__init__(PASSWORDS["alice"])
+        self.agent_key = fingerprint
+
+
+@pytest.fixture
+def agent_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A key that only a running SSH agent holds, beside another one; its public part."""
+    for name in ("other", "id"):
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(tmp_path / name)]
+        subprocess.run(command, check=True)
+    place = str(tmp_path / "agent")
+    monkeypatch.setenv("SSH_AUTH_SOCK", place)
+    agent = subprocess.Popen(["ssh-agent", "-D", "-a", place], stdout=subprocess.DEVNULL)
+    wait_until(lambda: Path(place).exists())
+    for name in ("other", "id"):
+        subprocess.run(["ssh-add", "-q", str(tmp_path / name)], check=True)
+    yield tmp_path / "id.pub"
+    agent.terminate()
+    agent.wait()
+
+
+def test_one_key_of_the_agent_logs_in_and_no_other_is_offered(
+    start_nas: NasFactory, tmp_path: Path, agent_key: Path
+) -> None:
+    nas = start_nas(Options(key_login=agent_key.read_text(encoding="utf-8")))
+    known = {key.comment: key.fingerprint for key in agent_keys()}
+    assert set(known) == {"id", "other"}
+    login, keys = AgentLogin(known["id"]), HostKeys(tmp_path / "known")
+    with connect(nas.target(), login, keys, lambda _question: True, TaskContext()) as opened:
+        assert opened.execute("id -un").text == "alice\n"
+    assert login.asked == 0
+    assert "Failed publickey" not in nas.auth_log
+
+    with pytest.raises(errors.KeyRefusedError, match="chmod 755"):
+        connect(nas.target(), AgentLogin(known["other"]), keys, lambda _question: True, TaskContext())
+    with pytest.raises(AgentKeyMissingError):
+        connect(nas.target(), AgentLogin("SHA256:gone"), keys, lambda _question: True, TaskContext())

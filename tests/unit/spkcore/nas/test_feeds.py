@@ -122,3 +122,16 @@ def test_text_has_one_url_in_a_line() -> None:
 @pytest.mark.parametrize(("words", "count"), [("", 2), ("TOOL 1.0", 1), ("x.example", 2), ("tool b.spk", 0)])
 def test_words_filter(words: str, count: int) -> None:
     assert len(matching(URLS, words)) == count
+
+
+@pytest.mark.parametrize(
+    ("url", "arch"),
+    [
+        ("https://x.example/spk/Tailscale/Tailscale-x86_64-1.78.1-700078001.spk", "x86_64"),
+        ("https://x.example/git.v9.f20000%5Bapollolake-avoton%5D.spk?key=1", "apollolake avoton"),
+        ("https://x.example/transmission_geminilake-7.1_3.spk", "geminilake"),
+        ("http://[bad", ""),
+    ],
+)
+def test_the_name_of_the_file_tells_the_arch(url: str, arch: str) -> None:
+    assert PackageUrl(url).arch == arch

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from spkcore.nas.events import AgentPhase, FileCaught, LogLine, PackageSeen, PackageState, PhaseChanged, Step
+from spkcore.nas.events import (
+    AgentPhase,
+    FileCaught,
+    FolderMade,
+    LogLine,
+    PackageSeen,
+    PackageState,
+    PhaseChanged,
+    Step,
+)
 from spkcore.nas.picture import SETTLE_SECONDS, UNPROVEN_FACTOR, Picture, Until
 
 KEY = ("/volume1", "synopkg/download.x/@SYNOPKG_DOWNLOAD_Tool")
@@ -154,3 +163,15 @@ def test_while_one_package_is_installed_the_next_of_the_queue_is_waited_for() ->
     film.picture.apply(PhaseChanged(AgentPhase.INSTALLING, "pkginstall"))
     assert not film.ends_after(SETTLE_SECONDS * UNPROVEN_FACTOR - 0.1)
     assert film.ends_after(0.2)
+
+
+def test_what_lies_there_is_taken_whole_or_not() -> None:
+    film = Film(Until.FOUND)
+    assert not film.ends_after(1000)
+    film.picture.apply(FolderMade("/volume1", "/volume1/@tmp/spkcap-1a2b3c4d"))
+    film.spk(10, PackageState.STABLE)
+    film.check(whole=False)
+    assert not film.ends_after(SETTLE_SECONDS - 0.1)
+    assert film.ends_after(0.2)
+    film.spk(20, PackageState.GROWING)
+    assert not film.ends_after(1000)

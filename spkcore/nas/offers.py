@@ -1,0 +1,119 @@
+"""What Package Center of a NAS offers, as a person sees it: names, icons, and what is installed already."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+
+from spkcore.base.tasks import TaskContext
+from spkcore.nas.agents import named_command
+from spkcore.nas.catalogue import NoCatalogueError, offers_in, read_list
+from spkcore.nas.feeds import PackageUrl
+from spkcore.nas.session import Session
+
+# Versions come from the INFO of each installed package. Icons are those that Package Center keeps of its list (capture
+# reference, chapter 1.1: lfs/image), a few kilobytes each; nothing is fetched from the internet.
+_SHELF = r"""
+for file in /var/packages/*/INFO; do
+    [ -f "$file" ] || continue
+    name=${file%/INFO}
+    echo "VERSION ${name##*/} $(sed -n 's/^version="\{0,1\}\([^"]*\).*/\1/p' "$file" | head -n 1)"
+done
+for file in /volume[0-9]*/@tmp/synopkg/lfs/image/*/*/*/thumb_64.png; do
+    [ -f "$file" ] && [ "$(wc -c <"$file")" -lt 40000 ] || continue
+    name=${file%/*/thumb_64.png}
+    echo "ICON ${name##*/} $(base64 <"$file" 2>/dev/null | tr -d '\n')"
+done
+"""
+_SHELF_SECONDS = 60.0
+_MOST_ICON = 1 << 20
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One package of the NAS's list. `name` is what people call it, `installed` the version on the NAS or "", `icon`
+    the bytes of a picture or b""."""
+
+    url: PackageUrl
+    name: str
+    source: str = ""
+    installed: str = ""
+    icon: bytes = b""
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether this very version is on the NAS."""
+        return bool(self.installed) and self.installed == self.url.version
+
+
+def read_offers(session: Session, context: TaskContext | None = None) -> tuple[Offer, ...]:
+    """The packages that Package Center offers on this NAS, by name.
+
+    Raises `NoCatalogueError`, and what sessions raise.
+    """
+    data = read_list(session, context)
+    urls = offers_in(data)
+    if not urls:
+        raise NoCatalogueError(session.target.place, "its list is empty")
+    command = named_command(_SHELF, "spk-shelf")
+    versions, icons = parse_shelf(session.root.execute(command, timeout=_SHELF_SECONDS, context=context).text)
+    about = _about(data)
+    offers = [_offer(url, about.get(url.url, {}), versions, icons) for url in urls]
+    return tuple(sorted(offers, key=lambda offer: (offer.name.casefold(), offer.url.version)))
+
+
+def parse_shelf(text: str) -> tuple[dict[str, str], dict[str, bytes]]:
+    """({package: installed version}, {package: icon}) of what the NAS answered."""
+    versions: dict[str, str] = {}
+    icons: dict[str, bytes] = {}
+    for line in text.splitlines():
+        kind, _, rest = line.partition(" ")
+        package, _, value = rest.partition(" ")
+        if kind == "VERSION" and package:
+            versions[package] = value.strip()
+        elif kind == "ICON" and package:
+            icons[package] = _picture(value)
+    return versions, icons
+
+
+def _offer(url: PackageUrl, about: dict[str, object], versions: dict[str, str], icons: dict[str, bytes]) -> Offer:
+    name = next((text for key in ("dname", "name") if (text := _text(about.get(key)))), url.package)
+    return Offer(
+        url,
+        name,
+        _text(about.get("source")) or _text(about.get("maintainer")),
+        versions.get(url.package, ""),
+        _picture(about.get("icon")) or icons.get(url.package, b""),
+    )
+
+
+def _about(data: dict[str, object]) -> dict[str, dict[str, object]]:
+    """What the list tells beside the URL, by URL."""
+    found: dict[str, dict[str, object]] = {}
+    pending: list[object] = [data]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            if isinstance(item.get("link"), str):
+                found[item["link"].strip()] = item
+            pending.extend(item.values())
+        elif isinstance(item, list):
+            pending.extend(item)
+    return found
+
+
+def _text(value: object) -> str:
+    return _BLANKS.sub(" ", value).strip()[:200] if isinstance(value, str) else ""
+
+
+def _picture(value: object) -> bytes:
+    """Lists give icons in Base64."""
+    if not isinstance(value, str) or len(value) > _MOST_ICON:
+        return b""
+    try:
+        return base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
