@@ -1,0 +1,92 @@
+"""Search and replace in the whole package."""
+
+from __future__ import annotations
+
+import pytest
+
+from spkcore.base.errors import UsageError
+from spkcore.base.tasks import TaskContext
+from spkcore.package import search as searching
+from spkcore.package.changes import apply
+from spkcore.package.entries import BytesContent, Entry, Kind, file_entry
+from spkcore.package.search import Hit, Query, replace, search
+
+PACKAGE = {
+    "INFO": file_entry(b'package="demo"\nversion="1.0"\n'),
+    "scripts": Entry(Kind.DIRECTORY),
+    "scripts/postinst": file_entry(b"#!/bin/sh\r\necho demo Demo demos\r\nexit 0\r\n"),
+    "package/tool": file_entry(b"\x7fELF\0demo"),
+    "package/caf\udce9": file_entry("caf\udce9 demo".encode("utf-8", "surrogateescape")),
+    "package/link": Entry(Kind.SYMLINK, target="demo"),
+}
+
+
+def places(query: Query) -> list[tuple[str, int, int, str]]:
+    return [(hit.path, hit.line, hit.column, hit.found) for hit in find(query)]
+
+
+def find(query: Query) -> list[Hit]:
+    return list(search(PACKAGE, query, TaskContext()))
+
+
+def text_after(query: Query, path: str, new: str) -> bytes:
+    entries = dict(PACKAGE)
+    apply(entries, replace(entries, query, find(query), new))
+    content = entries[path].content
+    assert content is not None
+    return content.read()
+
+
+def test_texts_are_searched_and_bytes_are_not() -> None:
+    assert places(Query("DEMO")) == [
+        ("INFO", 1, 10, "demo"),
+        ("package/caf\udce9", 1, 6, "demo"),
+        ("scripts/postinst", 2, 6, "demo"),
+        ("scripts/postinst", 2, 11, "Demo"),
+        ("scripts/postinst", 2, 16, "demo"),
+    ]
+
+
+def test_case_and_words_narrow_the_search() -> None:
+    in_script = [found for path, _line, _column, found in places(Query("demo", match_case=True, whole_words=True))]
+    assert in_script == ["demo", "demo", "demo"]
+    assert [hit.after for hit in find(Query("demo", match_case=True)) if hit.line == 2] == [" Demo demos", "s"]
+
+
+def test_replacing_keeps_line_ends_and_bytes_that_are_no_text() -> None:
+    changed = text_after(Query("demo", whole_words=True), "scripts/postinst", "shop")
+    assert changed == b"#!/bin/sh\r\necho shop shop demos\r\nexit 0\r\n"
+    assert text_after(Query("demo"), "package/caf\udce9", "\\1") == b"caf\xe9 \\1"
+
+
+def test_a_replacement_uses_groups_of_the_expression() -> None:
+    changed = text_after(Query(r"(\w+)=\"(.*?)\"", is_regex=True), "INFO", r"\2='\1'")
+    assert changed == b"demo='package'\n1.0='version'\n"
+
+
+@pytest.mark.parametrize("text", ["(", "a{2,1}"])
+def test_what_is_no_expression_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="no regular expression"):
+        find(Query(text, is_regex=True))
+
+
+def test_a_group_that_is_not_there_is_refused() -> None:
+    query = Query("demo", is_regex=True)
+    with pytest.raises(UsageError, match="does not fit"):
+        replace(PACKAGE, query, find(query), r"\3")
+
+
+def test_a_file_that_changed_since_is_not_touched() -> None:
+    hits = find(Query("demo"))
+    edited = {**PACKAGE, "INFO": Entry(Kind.FILE, content=BytesContent(b"package=other\n"))}
+    with pytest.raises(UsageError, match="changed since"):
+        replace(edited, Query("demo"), hits, "shop")
+
+
+def test_an_expression_that_finds_nothing_between_letters_finds_nothing() -> None:
+    assert not find(Query("q*", is_regex=True))
+
+
+def test_a_search_ends_where_nobody_reads_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "MOST_HITS", 3)
+    assert len(find(Query("demo"))) == 3
