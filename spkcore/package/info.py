@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from spkcore.base.errors import UsageError
+from spkcore.package.dependencies import Dependency, parse_dependencies
 from spkcore.package.findings import decode, encode
-from spkcore.package.infokeys import Dependency, find_key, info_keys, languages, parse_dependencies, split_language
+from spkcore.package.infokeys import find_key, info_keys, languages, split_language
 
 PATH = "INFO"
 BOM = "\ufeff"

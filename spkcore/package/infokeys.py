@@ -9,13 +9,13 @@ from functools import cache
 from typing import Any, Literal
 
 from spkcore.base.reference import table
+from spkcore.package.dependencies import dependencies_problem
+from spkcore.package.version import MAX_VERSION_PART, DsmVersion, parse_dsm_version
 
 ValueType = Literal["text", "bool", "int", "version", "url", "words", "deps", "base64"]
 Required = Literal["no", "always", "dsm7"]
-MAX_VERSION_PART = 2**31 - 1
-"""The guide's limit for each number of a version; DSM reads them as 32-bit integers."""
+Relevance = Literal["fits", "later", "outdated"]
 
-_DEPENDENCY = re.compile(r"^\s*(?P<name>[^\s=<>:,|/]+)\s*(?:(?P<operator>>=|<=|=|<|>)\s*(?P<version>[^\s=<>:]+)\s*)?$")
 _URL = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:\S+$")
 _BASE64 = re.compile(r"^[A-Za-z0-9+/\s]*={0,2}$")
 
@@ -63,18 +63,6 @@ class KeyGroup:
     keys: tuple[InfoKey, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
-    """One item of a dependency list: a package name, and a version limit or empty strings."""
-
-    name: str
-    operator: str = ""
-    version: str = ""
-
-    def __str__(self) -> str:
-        return self.name + self.operator + self.version
-
-
 @cache
 def info_keys() -> Mapping[str, InfoKey]:
     """All keys by name, in the order of the form."""
@@ -114,10 +102,13 @@ def find_key(name: str) -> InfoKey | None:
     return info_keys().get(split_language(name)[0])
 
 
-def parse_dependencies(value: str) -> tuple[Dependency, ...]:
-    """The items of a dependency list; items that cannot be read are left out (`value_problem` reports them)."""
-    matches = (_DEPENDENCY.match(item) for item in value.split(":"))
-    return tuple(Dependency(m["name"], m["operator"] or "", m["version"] or "") for m in matches if m)
+def relevance(key: InfoKey, low: DsmVersion, high: DsmVersion) -> Relevance:
+    """Whether DSM versions from `low` to `high` read the key: "later" when all of them are too old for it,
+    "outdated" when all of them have another key, or nothing, in its place."""
+    since, deprecated = parse_dsm_version(key.since), parse_dsm_version(key.deprecated)
+    if deprecated is not None and low >= deprecated:
+        return "outdated"
+    return "later" if since is not None and high < since else "fits"
 
 
 def value_problem(key: InfoKey, value: str) -> str:
@@ -147,7 +138,7 @@ def _type_problem(key: InfoKey, value: str) -> str:
         case "url":
             return "" if _URL.match(value) else "This is no web address. Start it with https:// or http://."
         case "deps":
-            return _dependencies_problem(value)
+            return dependencies_problem(value)
         case "base64":
             return "" if _BASE64.match(value) else "This is no base64 text."
         case _:
@@ -167,18 +158,6 @@ def _integer_problem(key: InfoKey, value: str) -> str:
 def _version_problem(value: str) -> str:
     if any(int(number) > MAX_VERSION_PART for number in re.findall(r"[0-9]{10,300}", value)):
         return f"No number of a version may be above {MAX_VERSION_PART}."
-    return ""
-
-
-def _dependencies_problem(value: str) -> str:
-    for item in value.split(":"):
-        if not item.strip():
-            return "There is an empty item: remove the extra colon."
-        if _DEPENDENCY.match(item):
-            continue
-        if "," in item or " " in item.strip():
-            return f"'{item.strip()}' cannot be read. Separate packages with a colon."
-        return f"'{item.strip()}' cannot be read. Write a package name, or a name with a limit such as PHP8.2>=8.2.0."
     return ""
 
 

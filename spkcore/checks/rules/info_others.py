@@ -10,9 +10,10 @@ from spkcore.checks.problem import Hit
 from spkcore.checks.rules.info_base import at_key, at_value, given, info_rule, shown
 from spkcore.checks.targets import Targets
 from spkcore.package.arch import NOARCH, arch_problem, families
+from spkcore.package.dependencies import parse_dependencies
 from spkcore.package.findings import Severity
 from spkcore.package.info import Info
-from spkcore.package.infokeys import info_keys, parse_dependencies, value_problem
+from spkcore.package.infokeys import info_keys, value_problem
 from spkcore.package.infomend import as_boolean, mended_dependencies, renamed_services
 
 _PLATFORM_KEYS = ("arch", "exclude_arch")

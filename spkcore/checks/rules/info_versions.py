@@ -10,9 +10,8 @@ from spkcore.checks.problem import Hit
 from spkcore.checks.rules.info_base import at_value, given, info_rule
 from spkcore.checks.targets import Targets, read_version
 from spkcore.package.info import Info
-from spkcore.package.infokeys import MAX_VERSION_PART
 from spkcore.package.infomend import completed_dsm_version
-from spkcore.package.version import DsmVersion, is_version, parse_dsm_version
+from spkcore.package.version import MAX_VERSION_PART, DsmVersion, is_version, parse_dsm_version
 
 _PACKAGE_VERSIONS = ("version", "auto_upgrade_from")
 _LOWEST = ("os_min_ver", "firmware")
