@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from spkcore.base.reference import table
+from spkcore.package.answers import Answer, answers
 from spkcore.package.changes import Entries
-from spkcore.package.entries import Kind
 
 _WIZARD_FILE = re.compile(r"WIZARD_UIFILES/(install|upgrade|uninstall)_uifile(_[a-z]{3})?(\.sh)?")
-_WIZARD_KEY = re.compile(r'\\?"key\\?"\s*:\s*\\?"([A-Za-z_][A-Za-z0-9_]*)\\?"')
 _INTERPRETER = re.compile(rb"(?:\xef\xbb\xbf)?#![ \t]*(\S+)[ \t]*([^\r\n]*)")
 _PIECES = re.compile(
     r"""\\.|(?P<quote>")|(?P<single>'[^']*')|(?P<comment>(?<![^\s;|&()])\#[^\n]*)"""
@@ -47,13 +46,17 @@ class LineEnd(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Variable:
     """One environment variable. `since` is a DSM version or "" (not stated); `wizard` names the wizard file that
-    asks for it, "" for the variables of DSM itself."""
+    asks for it, "" for the variables of DSM itself, and `answer` tells its page and field. `values` are all that it
+    can have, where that is known; `certainty` is "seen" or "inferred" where Synology does not document it."""
 
     name: str
     meaning: str
     sample: str = ""
     since: str = ""
     wizard: str = ""
+    answer: Answer | None = None
+    values: tuple[str, ...] = ()
+    certainty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +120,6 @@ def variables(path: str, entries: Entries) -> list[Variable]:
     return [*found, *_wizard_variables(path, entries)]
 
 
-def wizard_keys(text: str) -> list[str]:
-    """The keys that a wizard file asks for, each once, in order; works on JSON and on scripts that print it."""
-    return list(dict.fromkeys(_WIZARD_KEY.findall(text)))
-
-
 def used_variables(text: str) -> list[str]:
     """The variables that shell text reads, each once, in order. Comments and single quotes hide; the text of a script
     that is run by eval is not seen."""
@@ -130,7 +128,7 @@ def used_variables(text: str) -> list[str]:
 
 def used_wizard_variables(text: str, entries: Entries) -> list[str]:
     """Those of the package's wizard keys that shell text reads."""
-    asked = {key for _path, key in _asked(entries)}
+    asked = {answer.name for answer in answers(entries)}
     return [name for name in used_variables(text) if name in asked]
 
 
@@ -183,7 +181,14 @@ def _script(name: str, row: Mapping[str, Any]) -> Script:
 
 def _variable(name: str, row: Mapping[str, Any]) -> Variable:
     since = row.get("since", "")
-    return Variable(name, row["description"], row.get("sample", ""), "" if since == "not stated" else since)
+    return Variable(
+        name,
+        row["description"],
+        row.get("sample", ""),
+        "" if since == "not stated" else since,
+        values=tuple(row.get("values", ())),
+        certainty=row.get("certainty", ""),
+    )
 
 
 def _group(path: str) -> str:
@@ -199,24 +204,17 @@ def _wizard_variables(path: str, entries: Entries) -> Iterator[Variable]:
     name = path.removeprefix("scripts/")
     helper = not _group(path)
     done: set[str] = set()
-    for wizard_path, key in _asked(entries):
-        match = _WIZARD_FILE.fullmatch(wizard_path)
+    for answer in answers(entries):
+        match = _WIZARD_FILE.fullmatch(answer.path)
         assert match is not None
-        if key not in done and (helper or name in seen_by[f"{match[1]}_uifile"]):
-            done.add(key)
-            yield Variable(key, "The user's answer in the wizard.", wizard=wizard_path)
+        if answer.name not in done and (helper or name in seen_by[f"{match[1]}_uifile"]):
+            done.add(answer.name)
+            yield Variable(answer.name, _answer_meaning(answer), wizard=answer.path, answer=answer)
 
 
-def _asked(entries: Entries) -> Iterator[tuple[str, str]]:
-    for path in _wizard_paths(entries):
-        content = entries[path].content
-        if content is not None and content.size <= 1 << 20:
-            for key in wizard_keys(content.read().decode("utf-8", "surrogateescape")):
-                yield path, key
-
-
-def _wizard_paths(entries: Entries) -> Iterable[str]:
-    return [path for path, entry in entries.items() if entry.kind is Kind.FILE and _WIZARD_FILE.fullmatch(path)]
+def _answer_meaning(answer: Answer) -> str:
+    kinds: dict[str, str] = table("script_env")["wizard_types"]
+    return " ".join(text for text in ("The user's answer in the wizard.", kinds.get(answer.kind, "")) if text)
 
 
 def _variables_in(text: str) -> Iterator[tuple[str, str]]:

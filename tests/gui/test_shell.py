@@ -251,16 +251,16 @@ def test_a_drop_that_cannot_be_opened_says_why(program: Program, notifier: FakeN
 
 
 def test_a_missing_part_is_offered_and_created(program: Program, open_package: Opened, sample: Path) -> None:
-    (sample / "scripts" / "postinst").unlink()
+    (sample / "conf" / "privilege").unlink()
     document = open_package(sample)
     page = page_of(program)
-    page.show_part("scripts/postinst")
+    page.show_part("conf/privilege")
     assert page.editor is None
 
     button = next(item for item in page.findChildren(QPushButton) if item.isVisible() and item.text() == "Create it")
     click(button)
 
-    assert document.content("scripts/postinst").startswith(b"#!/bin/sh")
+    assert document.content("conf/privilege").startswith(b"{")
     assert page.editor is not None
 
 

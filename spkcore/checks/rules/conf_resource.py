@@ -20,11 +20,11 @@ from spkcore.checks.rules.payloadpaths import inside, is_in_payload, payload_pat
 from spkcore.checks.rules.workers import php_packages, places, resource, resource_file
 from spkcore.checks.subject import Subject
 from spkcore.checks.targets import read_version
+from spkcore.package.answers import wizard_keys
 from spkcore.package.findings import Severity
 from spkcore.package.jsontext import JsonDocument, split_pointer
 from spkcore.package.resource import PATH, SCHEMA, workers
 from spkcore.package.schemas import UNKNOWN
-from spkcore.package.scripts import wizard_keys
 
 _ANSWER = re.compile(r"\{\{[{#^/&]?\s*([^{}\s]+?)\s*\}?\}\}")
 _VUE = "custom_render_fn"

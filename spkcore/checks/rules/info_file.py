@@ -11,8 +11,9 @@ from spkcore.checks.problem import Hit
 from spkcore.checks.rules import rule
 from spkcore.checks.rules.info_base import at_key, at_value, given, has_info
 from spkcore.checks.subject import SpkFacts, Subject
+from spkcore.package.answers import wizard_keys
 from spkcore.package.infomend import as_boolean
-from spkcore.package.scripts import assigned_variables, used_variables, wizard_keys
+from spkcore.package.scripts import assigned_variables, used_variables
 
 _TOLERANCE = 4
 """How many times too large or too small extractsize may be: file systems count differently (I031)."""

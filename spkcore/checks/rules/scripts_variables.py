@@ -22,7 +22,7 @@ from spkcore.checks.rules.scripts_base import (
 from spkcore.checks.shell import Command, Expansion, Role, ShellScript, Word, as_read
 from spkcore.checks.subject import Subject
 from spkcore.checks.targets import read_version
-from spkcore.package import scripts
+from spkcore.package import answers
 from spkcore.package.findings import Severity
 from spkcore.package.version import DsmVersion
 from spkcore.package.wizard import wizard_keys
@@ -43,7 +43,7 @@ def unknown_answer(subject: Subject) -> Iterator[Hit]:
         return  # the pages of such a wizard, and so its keys, are only known when it runs
     paths = shell_scripts(subject)
     asked = {key.name for wizard in subject.wizards for key in wizard_keys(subject.json(wizard.path))}
-    asked |= {key for wizard in subject.wizards for key in scripts.wizard_keys(subject.text(wizard.path))}
+    asked |= {key for wizard in subject.wizards for key in answers.wizard_keys(subject.text(wizard.path))}
     if any("custom_render" in subject.text(wizard.path) for wizard in subject.wizards):
         return  # a page of DSM 7.2.2 hands over what its JavaScript says
     given = {name for path in paths for name in script(subject, path).given}
