@@ -6,7 +6,7 @@ An edit changes one line and leaves every other byte alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -152,6 +152,42 @@ class PortFile:
         line = self.lines[index]
         text = line.text[: line.column - 1] + name + line.text[line.column - 1 + len(section) :]
         return self._with(index, index + 1, (_read(text, line.end),))
+
+    def unset(self, section: str, key: str) -> PortFile:
+        """Without this key of a section, if it is there. Raises `UsageError` for a section that is not there."""
+        start, end = self._span(section)
+        found = self
+        for index in range(end - 1, start, -1):
+            if self.lines[index].key == key:
+                found = found._with(index, index + 1, ())
+        return found
+
+    def add(self, section: str, values: Mapping[str, str]) -> PortFile:
+        """With a new section at the end. Raises `UsageError` when there is one of this name, or for a bad value."""
+        if any(line.section == section for line in self.lines):
+            raise UsageError("There is already a section of this name", section, "Choose another name.")
+        end = self._line_end()
+        lines = list(self.lines)
+        if lines and not lines[-1].end:
+            lines[-1] = replace(lines[-1], end=end)
+        if lines and lines[-1].text.strip():
+            lines.append(Line("", end))
+        found = PortFile((*lines, _read(f"[{section}]", end)))
+        for key, value in values.items():
+            found = found.set(section, key, value)
+        return found
+
+    def remove(self, section: str) -> PortFile:
+        """Without a section; the comments right above it go, too. Raises `UsageError` when it is not there."""
+        start, end = self._span(section)
+        while end > start + 1 and self.lines[end - 1].is_silent and end < len(self.lines):
+            end -= 1
+        first = start
+        while first and self.lines[first - 1].text.strip() and self.lines[first - 1].is_silent:
+            first -= 1
+        if end < len(self.lines) and not self.lines[end].text.strip():
+            end += 1
+        return self._with(first, end, ())
 
     def flaws(self) -> list[Flaw]:
         """What is wrong with the writing, in the order of the file (spk-format.md 5.4)."""
