@@ -8,7 +8,8 @@ from gui.services.commands import Command
 SEPARATOR = ""
 
 NEEDS_PACKAGE = (
-    "file.save", "file.save_as", "file.close", "file.show_folder", "edit.find", "package.build", "package.build_as",
+    "file.save", "file.save_as", "file.close", "file.show_folder", "edit.find", "edit.search", "package.rename",
+    "package.build", "package.build_as",
     "package.check", "package.migrate", "problems.fix", "problems.fix_all", "problems.accept", "problems.next",
     "problems.previous", "go.part", "go.next_part", "go.previous_part",
 )  # fmt: skip
@@ -22,14 +23,15 @@ def menus() -> tuple[tuple[str, tuple[str, ...]], ...]:
             "file.new", "file.open_folder", "file.open_spk", SEPARATOR, "file.save", "file.save_as", SEPARATOR,
             "file.show_folder", "file.close", SEPARATOR, "tools.preferences", SEPARATOR, "file.quit",
         )),
-        (tr("&Edit"), ("edit.undo", "edit.redo", SEPARATOR, "edit.find")),
+        (tr("&Edit"), ("edit.undo", "edit.redo", SEPARATOR, "edit.find", "edit.search")),
         (tr("&View"), (
             "go.commands", "go.part", SEPARATOR, "go.next_part", "go.previous_part", "view.next_pane", SEPARATOR,
             "view.sidebar", "view.panel", SEPARATOR, "view.larger", "view.smaller", "view.normal", SEPARATOR,
             "view.light", "view.dark", "view.system",
         )),
         (tr("&Package"), (
-            "package.build", "package.build_as", "package.build_target", SEPARATOR, "package.migrate", SEPARATOR,
+            "package.build", "package.build_as", "package.build_target", SEPARATOR, "package.migrate", "package.rename",
+            SEPARATOR,
             "package.check", "problems.fix_all", SEPARATOR,
             "problems.next", "problems.previous", "problems.fix", "problems.accept",
         )),
@@ -70,6 +72,16 @@ def package_commands() -> tuple[Command, ...]:
         Command("edit.undo", tr("&Undo"), "undo", ("Ctrl+Z",)),
         Command("edit.redo", tr("&Redo"), "redo", ("Ctrl+Y", "Ctrl+Shift+Z")),
         Command("edit.find", tr("&Find"), "search", ("Ctrl+F",), tr("Search in the editor")),
+        Command(
+            "edit.search",
+            tr("&Search in the package…"),
+            "search",
+            ("Ctrl+Shift+F",),
+            tr("Find and replace in all its texts"),
+        ),
+        Command(
+            "package.rename", tr("R&ename the package…"), "rename", (), tr("Give it another ID, everywhere it stands")
+        ),
         Command("package.build", tr("&Build"), "build", ("F7",), tr("Make the .spk and verify it")),
         Command(
             "package.build_as", tr("Build &to…"), "build", ("Ctrl+F7",), tr("Choose where the .spk goes, and build it")

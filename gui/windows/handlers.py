@@ -21,21 +21,20 @@ from gui.services.buildgate import BuildGate
 from gui.services.building import Building
 from gui.services.commands import Command
 from gui.services.document import Document
-from gui.services.settings import FONT_SIZE, LAST_FOLDER, THEME
+from gui.services.settings import LAST_FOLDER
 from gui.services.shell import show_in_folder
 from gui.services.workbench import OpenDocument, Workbench
 from gui.windows.actions import NEEDS_PACKAGE, file_commands, package_commands, view_commands
 from gui.windows.buildcard import BuildDialog
 from gui.windows.main import MainWindow
 from gui.windows.migrationdesk import MigrationDesk
-from gui.windows.palette import Choice
+from gui.windows.searchdesk import SearchDesk
+from gui.windows.viewhandlers import ViewHandlers
 from spkcore.base.errors import SpkError
 
 if TYPE_CHECKING:
     from gui.nas.workspace import CaptureWorkspace
 
-_SMALLEST, _LARGEST = 7, 24
-"""Points."""
 WorkspaceFactory = Callable[[AppContext, QWidget], "CaptureWorkspace"]
 
 
@@ -49,13 +48,13 @@ class Handlers(QObject):
         self._make_workspace = workspace
         self._window: MainWindow | None = None
         self._migration: MigrationDesk | None = None
-        self._last_used: list[str] = []
+        self._search: SearchDesk | None = None
+        self.views = ViewHandlers(context, self)
         self.building = Building(context.tasks, context.notifier, context.settings, self)
         self._gate = BuildGate(context.notifier, self._show_problems)
         self.building.started.connect(self._on_build_started)
         self.building.failed.connect(self._on_build_failed)
         self._register()
-        context.commands.ran.connect(self._on_command_ran)
         workbench.opened.connect(self._on_opened)
         workbench.closing.connect(self._on_closing)
         self._allow(is_open=False)
@@ -63,9 +62,10 @@ class Handlers(QObject):
     def attach(self, window: MainWindow) -> None:
         """The window that the commands work on."""
         self._window = window
-        window.palette_box.chosen.connect(self._on_palette_chosen)
+        self.views.attach(window)
         window.welcome.template_chosen.connect(self.new_package)
         self._migration = MigrationDesk(self._context, self._bench, self.building, window)
+        self._search = SearchDesk(self._context, self._bench, window)
 
     @property
     def window(self) -> MainWindow:
@@ -79,8 +79,14 @@ class Handlers(QObject):
         assert self._migration is not None
         return self._migration
 
+    @property
+    def searching(self) -> SearchDesk:
+        """What serves searching and renaming; there once there is a window."""
+        assert self._search is not None
+        return self._search
+
     def _register(self) -> None:
-        handlers = self._file_handlers() | self._package_handlers() | self._view_handlers()
+        handlers = self._file_handlers() | self._package_handlers() | self.views.table()
         commands: tuple[Command, ...] = file_commands() + package_commands() + view_commands()
         for command in commands:
             self._context.commands.add(command, handlers[command.id])
@@ -107,6 +113,8 @@ class Handlers(QObject):
             "edit.undo": self.undo,
             "edit.redo": self.redo,
             "edit.find": self.find,
+            "edit.search": self.search_package,
+            "package.rename": self.rename_package,
             "package.build": self.build,
             "package.build_as": self.build_as,
             "package.build_target": self.build_target,
@@ -119,24 +127,6 @@ class Handlers(QObject):
             "problems.previous": self.previous_problem,
             "nas.capture": self.capture,
             "nas.demo": self.capture_demo,
-        }
-
-    def _view_handlers(self) -> dict[str, Callable[[], object]]:
-        return {
-            "go.commands": self.show_commands,
-            "go.part": self.show_parts,
-            "go.next_part": self.next_part,
-            "go.previous_part": self.previous_part,
-            "go.welcome": self.toggle_welcome,
-            "view.next_pane": self.next_pane,
-            "view.sidebar": self.toggle_sidebar,
-            "view.panel": self.toggle_panel,
-            "view.larger": self.larger,
-            "view.smaller": self.smaller,
-            "view.normal": self.normal_size,
-            "view.light": self.light,
-            "view.dark": self.dark,
-            "view.system": self.system_look,
         }
 
     # --- file -----------------------------------------------------------------------------------------------------
@@ -204,6 +194,12 @@ class Handlers(QObject):
         page = self.window.package_page
         if page is not None and page.editor is not None and not page.editor.start_find():
             self._context.notifier.inform(tr("There is nothing to search in here."))
+
+    def search_package(self) -> None:
+        self.searching.search()
+
+    def rename_package(self) -> None:
+        self.searching.rename()
 
     def build(self) -> None:
         current = self._bench.current
@@ -274,101 +270,6 @@ class Handlers(QObject):
             self._context.notifier.error(error)
         self.window.open_panel()
         self.window.panel.setCurrentWidget(self.window.panel.tasks)
-
-    # --- view -----------------------------------------------------------------------------------------------------
-
-    def show_commands(self) -> None:
-        commands = self._context.commands
-        known = [command for command in commands.commands() if command.in_palette]
-        known.sort(key=self._age)
-        choices = [
-            Choice(
-                command.id,
-                command.plain_text,
-                commands.action(command.id).shortcut().toString(),
-                command.icon,
-                commands.reason(command.id),
-            )
-            for command in known
-        ]
-        self.window.palette_box.open_with(choices, tr("What do you want to do?"))
-
-    def show_parts(self) -> None:
-        page = self.window.package_page
-        if page is not None:
-            parts = page.sidebar.model.parts
-            choices = [Choice(f"part:{part.path}", part.title, part.path, "file") for part in parts]
-            self.window.palette_box.open_with(choices, tr("Which part?"))
-
-    def next_part(self) -> None:
-        if self.window.package_page is not None:
-            self.window.package_page.step_part(1)
-
-    def previous_part(self) -> None:
-        if self.window.package_page is not None:
-            self.window.package_page.step_part(-1)
-
-    def toggle_welcome(self) -> None:
-        if self.window.pages.currentWidget() is self.window.welcome:
-            self.window.show_package()
-        else:
-            self.window.show_welcome()
-
-    def next_pane(self) -> None:
-        self.window.focus_next_pane()
-
-    def toggle_sidebar(self) -> None:
-        page = self.window.package_page
-        if page is not None:
-            page.sidebar.setVisible(page.sidebar.isHidden())
-
-    def toggle_panel(self) -> None:
-        self.window.set_panel_open(not self.window.panel.is_open)
-
-    def larger(self) -> None:
-        self._set_size(self._size() + 1)
-
-    def smaller(self) -> None:
-        self._set_size(self._size() - 1)
-
-    def normal_size(self) -> None:
-        self._set_size(0)
-
-    def light(self) -> None:
-        self._set_look("light")
-
-    def dark(self) -> None:
-        self._set_look("dark")
-
-    def system_look(self) -> None:
-        self._set_look("system")
-
-    def _size(self) -> int:
-        return self._context.settings.get(FONT_SIZE) or self.window.font().pointSize()
-
-    def _set_size(self, points: int) -> None:
-        self._context.settings.put(FONT_SIZE, min(max(points, _SMALLEST), _LARGEST) if points else 0)
-
-    def _set_look(self, name: str) -> None:
-        self._context.settings.put(THEME, name)
-
-    def _age(self, command: Command) -> int:
-        return -self._last_used.index(command.id) - 1 if command.id in self._last_used else 0
-
-    @Slot(str)
-    def _on_palette_chosen(self, choice: str) -> None:
-        kind, _, path = choice.partition(":")
-        if kind == "part" and self.window.package_page is not None:
-            self.window.package_page.show_place(path)
-        else:
-            self._context.commands.action(choice).trigger()
-
-    @Slot(str)
-    def _on_command_ran(self, command_id: str) -> None:
-        if command_id in self._last_used:
-            self._last_used.remove(command_id)
-        if self._context.commands.command(command_id).in_palette:
-            self._last_used.append(command_id)
 
     # --- what can be used -----------------------------------------------------------------------------------------
 

@@ -1,0 +1,99 @@
+"""Searches and replaces in the open package, and renames it: worked out in the background, made as one undo step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from gui.qt.i18n import tr
+from gui.qt.tasks import Task, TaskRunner
+from gui.services.document import Document
+from spkcore.base.errors import SpkError
+from spkcore.base.tasks import TaskContext
+from spkcore.package.changes import Change
+from spkcore.package.project import Package
+from spkcore.package.renaming import RenamePlace, RenamePlan, plan_rename, rename_package
+from spkcore.package.search import Hit, Query, replace, search
+
+SEARCH_LANE = "search"
+
+
+class Searching(QObject):
+    """One search at a time; a newer one takes the place of the one before."""
+
+    found = Signal(object)
+    """list[Hit]: of the query that was asked for last."""
+    planned = Signal(object)
+    """RenamePlan"""
+    failed = Signal(str)
+    """Why not, in one sentence."""
+
+    def __init__(self, document: Document, tasks: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self._tasks = tasks
+        self._task: Task | None = None
+
+    def search(self, query: Query) -> None:
+        """Look for `query` in the package as it is now."""
+        self._begin(tr("Search"), partial(_search, self.document.package.snapshot(), query))
+
+    def plan_rename(self) -> None:
+        """Look for every place that names the package."""
+        self._begin(tr("Look for the package ID"), partial(_plan, self.document.package.snapshot()))
+
+    def stop(self) -> None:
+        """Forget the search that runs."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def replace(self, query: Query, hits: Sequence[Hit], text: str) -> str:
+        """Put `text` in the place of `hits` as one undo step. Returns why that cannot be, or nothing."""
+        title = tr("Replace {n} place", "Replace {n} places", n=len(hits))
+        return self._push(partial(replace, self.document.entries, query, hits, text), title)
+
+    def rename(self, places: Sequence[RenamePlace], name: str) -> str:
+        """Call the package `name` in these places, as one undo step. Returns why that cannot be, or nothing."""
+        title = tr("Rename the package to {name}", name=name)
+        return self._push(partial(rename_package, self.document.entries, places, name), title)
+
+    def _push(self, make: Callable[[], Change], title: str) -> str:
+        try:
+            change = make()
+        except SpkError as error:
+            return f"{error.what}. {error.what_to_do}".strip()
+        self.document.push(change, title)
+        return ""
+
+    def _begin(self, title: str, work: Callable[[TaskContext], object]) -> None:
+        self.stop()
+        task = self._task = self._tasks.start(SEARCH_LANE, title, work, hidden=True)
+        task.finished.connect(self._on_finished)
+        task.failed.connect(self._on_failed)
+
+    @Slot(object)
+    def _on_finished(self, result: object) -> None:
+        if self.sender() is not self._task:
+            return
+        self._task = None
+        if isinstance(result, RenamePlan):
+            self.planned.emit(result)
+        else:
+            self.found.emit(result)
+
+    @Slot(object)
+    def _on_failed(self, error: object) -> None:
+        if self.sender() is self._task and isinstance(error, SpkError):
+            self._task = None
+            self.failed.emit(f"{error.what}. {error.what_to_do}".strip())
+
+
+def _search(package: Package, query: Query, context: TaskContext) -> list[Hit]:
+    return list(search(package.entries, query, context))
+
+
+def _plan(package: Package, context: TaskContext) -> RenamePlan:
+    return plan_rename(package.entries, context)
