@@ -33,11 +33,15 @@ class Answer:
 class WizardRun:
     """One way through the pages. `current` counts from 0; behind the last page stands the summary.
 
-    `matcher` tries the patterns of the package; a window needs one that gives up in time.
+    `matcher` tries the patterns of the package; a window needs one that gives up in time. Without a summary, as
+    while uninstalling, the last page is the end.
     """
 
-    def __init__(self, document: JsonDocument, dsm: str = DSM_7, matcher: Matcher = matches) -> None:
+    def __init__(
+        self, document: JsonDocument, dsm: str = DSM_7, matcher: Matcher = matches, *, has_summary: bool = True
+    ) -> None:
         self.dsm = dsm
+        self.has_summary = has_summary
         self._matcher = matcher
         self.pages: tuple[WizardPage, ...] = wizard_pages(document)
         self.current = 0
@@ -56,6 +60,11 @@ class WizardRun:
     def is_summary(self) -> bool:
         """Whether all pages were gone through."""
         return self.page is None
+
+    @property
+    def ends_here(self) -> bool:
+        """Whether Next would end the wizard."""
+        return self.current >= self._last
 
     def field(self, pointer: str) -> WizardField | None:
         """The field at this place of the file."""
@@ -101,7 +110,7 @@ class WizardRun:
         """Go on, from the summary to the end; False when something on the page is refused."""
         if self.complaints():
             return False
-        if self.is_summary:
+        if self.ends_here:
             self.is_finished = True
         else:
             self.current += 1
@@ -115,7 +124,7 @@ class WizardRun:
     def show(self, index: int) -> None:
         """Go to a page whatever was refused; behind the last one stands the summary."""
         self.is_finished = False
-        self.current = min(max(index, 0), len(self.pages))
+        self.current = max(min(index, self._last), 0)
 
     def restart(self) -> None:
         """Forget all answers and begin again."""
@@ -130,7 +139,7 @@ class WizardRun:
             if place is not None and (self._fields[place].type in CHOICES) == (old.type in CHOICES):
                 self._given[place] = value
         self.show(other.current)
-        self.is_finished = other.is_finished and self.is_summary
+        self.is_finished = other.is_finished and self.ends_here
 
     def variables(self) -> tuple[Answer, ...]:
         """What the scripts get, in the order of the fields; of fields with one key, the last one counts.
@@ -147,6 +156,10 @@ class WizardRun:
     def environment(self) -> Mapping[str, str]:
         """The same by name, for running a script."""
         return {answer.name: answer.value for answer in self.variables()}
+
+    @property
+    def _last(self) -> int:
+        return len(self.pages) if self.has_summary else len(self.pages) - 1
 
     def _text(self, pointer: str) -> str:
         value = self.value(pointer)

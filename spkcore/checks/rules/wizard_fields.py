@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from spkcore.base.reference import schema, table
+from spkcore.base.reference import schema
 from spkcore.checks.problem import Hit
 from spkcore.checks.rules import rule
 from spkcore.checks.rules.jsonparts import document, hit_at
@@ -15,10 +14,10 @@ from spkcore.checks.rules.wizard_reading import below, fields, pages, per_wizard
 from spkcore.checks.subject import Subject
 from spkcore.package.jsontext import Node, join_pointer
 from spkcore.package.wizard import SCHEMA, WizardField, WizardGroup, WizardPage, text_of
+from spkcore.package.wizardkeys import is_identifier, is_reserved
 
 SELECTS = frozenset({"singleselect", "multiselect"})
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DEFINITIONS = {
     "singleselect": "choice",
     "multiselect": "choice",
@@ -55,7 +54,7 @@ def _unusable_key(subject: Subject, path: str) -> Iterator[Hit]:
         if member is None or not isinstance(member.node.scalar, str):
             continue
         place = (path, document(subject, path), below(field, "key"))
-        if not _IDENTIFIER.fullmatch(field.key):
+        if not is_identifier(field.key):
             yield hit_at(*place, key=field.key)
         elif is_reserved(field.key):
             yield hit_at(*place, variant="reserved", key=field.key)
@@ -63,13 +62,7 @@ def _unusable_key(subject: Subject, path: str) -> Iterator[Hit]:
 
 def is_usable(key: str) -> bool:
     """Whether a script can get an answer under this name."""
-    return _IDENTIFIER.fullmatch(key) is not None and not is_reserved(key)
-
-
-def is_reserved(key: str) -> bool:
-    """Whether DSM or the shell has a variable of this name, so that an answer must not have it."""
-    known = table("wizard")["variables"]
-    return key in known["reserved"] or key.startswith(tuple(known["prefixes"]))
+    return is_identifier(key) and not is_reserved(key)
 
 
 @rule("W006")
