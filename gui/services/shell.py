@@ -1,4 +1,4 @@
-"""The file manager of the system: shows a file in its folder, opens a folder."""
+"""The file manager and the browser of the system: shows a file in its folder, opens a folder, opens a web page."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ def show_in_folder(path: Path) -> None:
         return
     folder = path if path.is_dir() else path.parent
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def open_web_page(address: str) -> None:
+    """Show a web page in the browser. Addresses that are no web pages are left alone."""
+    url = QUrl(address)
+    if url.scheme() in {"http", "https"}:
+        QDesktopServices.openUrl(url)
 
 
 def explorer_command(path: Path) -> str:

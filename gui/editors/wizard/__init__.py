@@ -1,0 +1,1 @@
+"""The editor of wizards: the designer of their pages, and the preview beside it."""

@@ -1,0 +1,251 @@
+"""The fields of an imitated DSM dialog: each shows one answer, hands on what people do, and carries its error text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QFrame, QLabel, QLineEdit, QRadioButton, QWidget
+
+from gui.editors.wizard.previewhtml import plain_text, safe_html
+from gui.qt.forms import GRID, align_caption, column, fill, restyle, row
+from gui.qt.i18n import tr
+from spkcore.package.wizard import WizardField, text_of
+from spkcore.package.wizardfields import (
+    CHOICES,
+    ListEntry,
+    Value,
+    can_be_typed,
+    is_sample_list,
+    list_entries,
+    script_text,
+)
+
+_CAPTION_WIDTH = 20 * GRID
+_WIDTHS = (5 * GRID, 60 * GRID)
+"""The narrowest and the widest field in pixels, whatever the package asks for."""
+
+
+class RichLabel(QLabel):
+    """A text with the simple HTML that DSM shows. A press also reaches what it stands on."""
+
+    def __init__(self, text: str, link_color: str) -> None:
+        super().__init__(safe_html(text, link_color))
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        self.setWordWrap(True)
+        self.setMinimumWidth(GRID)
+        self.setAccessibleName(plain_text(text))
+        # Without a link there is nothing to do here, and Tab passes by.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if "<a href" in self.text() else Qt.FocusPolicy.NoFocus)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        event.ignore()
+
+
+class Place(QFrame):
+    """A part of the page that has a place in the file; a press on it, beside its fields, chooses it."""
+
+    chosen = Signal(str)
+
+    def __init__(self, pointer: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pointer = pointer
+        self.setObjectName("DsmPlace")
+
+    def mark(self, *, is_chosen: bool) -> None:
+        """Show, or no longer show, that the designer has it open."""
+        restyle(self, "chosen", "true" if is_chosen else "")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        self.chosen.emit(self.pointer)
+
+
+class FieldRow(Place):
+    """One field with its label and error text."""
+
+    edited = Signal(str, object)
+    """Pointer, `Value`."""
+    left = Signal(str)
+    """The focus left the field: its input counts as done."""
+
+    def __init__(self, field: WizardField, link_color: str) -> None:
+        super().__init__(field.pointer)
+        self.field = field
+        self.caption = RichLabel(text_of(field.node, "desc"), link_color)
+        self.error = QLabel()
+        self.error.setProperty("part", "error")
+        self.error.setTextFormat(Qt.TextFormat.PlainText)
+        self.error.setWordWrap(True)
+        self.error.hide()
+
+    @property
+    def input(self) -> QWidget:
+        """What people operate."""
+        raise NotImplementedError
+
+    def show_value(self, value: Value) -> None:
+        """Show an answer that was given elsewhere."""
+        raise NotImplementedError
+
+    def show_error(self, text: str) -> None:
+        """Say why the input is refused; empty where it is not."""
+        self.error.setText(text)
+        self.error.setVisible(bool(text))
+        restyle(self.input, "refused", "true" if text else "")
+        self.input.setAccessibleDescription(text)
+
+    def _prepare(self, widget: QWidget) -> None:
+        node = self.field.node
+        name = plain_text(text_of(node, "desc")) or self.field.key or self.field.type
+        widget.setAccessibleName(name)
+        disabled = node.find("disabled")
+        widget.setEnabled(not (disabled and disabled.node.scalar))
+        width = node.find("width")
+        pixels = script_text(width.node) if width else ""
+        if pixels.isdecimal() and self.field.type not in CHOICES:
+            widget.setFixedWidth(min(max(int(pixels), _WIDTHS[0]), _WIDTHS[1]))
+
+
+class ChoiceRow(FieldRow):
+    """A round button or a check box; its label works too."""
+
+    def __init__(self, field: WizardField, link_color: str) -> None:
+        super().__init__(field, link_color)
+        self.button: QAbstractButton = QRadioButton() if field.type == "singleselect" else QCheckBox()
+        self.button.setAutoExclusive(False)  # the run decides; Qt would count all round buttons of the page as one
+        self._prepare(self.button)
+        self.button.clicked.connect(self._on_clicked)
+        line = row(spacing=GRID)
+        line.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.caption, 1)
+        align_caption(self.caption, self.button)
+        fill(column(self, margin=2, spacing=2), line, self.error)
+
+    @property
+    def input(self) -> QWidget:
+        return self.button
+
+    def show_value(self, value: Value) -> None:
+        self.button.setChecked(bool(value))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if self.caption.geometry().contains(event.position().toPoint()) and self.button.isEnabled():
+            self.button.click()
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        if self.field.type == "singleselect":
+            self.button.setChecked(True)  # pressed again, a round button stays on
+        self.edited.emit(self.pointer, self.button.isChecked())
+
+
+class _CaptionedRow(FieldRow):
+    """A field beside its label."""
+
+    def _lay_out(self, widget: QWidget) -> None:
+        self._prepare(widget)
+        self.caption.setFixedWidth(_CAPTION_WIDTH)
+        self.caption.setVisible(bool(self.caption.text()))
+        align_caption(self.caption, widget)
+        fields = column(spacing=2)
+        fill(fields, widget, self.error)
+        if widget.minimumWidth() == widget.maximumWidth():
+            fields.setAlignment(widget, Qt.AlignmentFlag.AlignLeft)
+        line = row(self, margin=2, spacing=2 * GRID)
+        line.addWidget(self.caption, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(fields, 1)
+
+
+class TextRow(_CaptionedRow):
+    """A field for a text or a password."""
+
+    def __init__(self, field: WizardField, link_color: str) -> None:
+        super().__init__(field, link_color)
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(text_of(field.node, "emptyText"))
+        if field.type == "password":
+            self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self._lay_out(self.line)
+        self.line.textEdited.connect(self._on_edited)
+        self.line.editingFinished.connect(self._on_finished)
+
+    @property
+    def input(self) -> QWidget:
+        return self.line
+
+    def show_value(self, value: Value) -> None:
+        if self.line.text() != value:
+            self.line.setText(str(value))
+
+    @Slot(str)
+    def _on_edited(self, text: str) -> None:
+        self.edited.emit(self.pointer, text)
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self.left.emit(self.pointer)
+
+
+class ListRow(_CaptionedRow):
+    """A list to choose from, in which one may type unless the package forbids it."""
+
+    def __init__(self, field: WizardField, link_color: str) -> None:
+        super().__init__(field, link_color)
+        self.entries: tuple[ListEntry, ...] = list_entries(field)
+        self.box = QComboBox()
+        self.box.setEditable(can_be_typed(field))
+        self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.box.setPlaceholderText(text_of(field.node, "emptyText"))
+        for entry in self.entries:
+            self.box.addItem(plain_text(entry.text), entry.value)
+        self._lay_out(self.box)
+        if is_sample_list(field):
+            self.box.setToolTip(tr("Filled by the NAS; the entries are samples."))
+        self.box.activated.connect(self._on_activated)
+        line = self.box.lineEdit()
+        if line is not None:
+            line.setPlaceholderText(text_of(field.node, "emptyText"))
+            line.setAccessibleName(self.box.accessibleName())
+            line.textEdited.connect(self._on_typed)
+            line.editingFinished.connect(self._on_finished)
+
+    @property
+    def input(self) -> QWidget:
+        return self.box
+
+    def show_value(self, value: Value) -> None:
+        index = next((place for place, entry in enumerate(self.entries) if entry.value == value), -1)
+        line = self.box.lineEdit()
+        if line is not None and index < 0:
+            if line.text() != value:
+                line.setText(str(value))
+            return
+        with QSignalBlocker(self.box):
+            self.box.setCurrentIndex(index)
+
+    @Slot(int)
+    def _on_activated(self, index: int) -> None:
+        self.edited.emit(self.pointer, self.entries[index].value)
+
+    @Slot(str)
+    def _on_typed(self, text: str) -> None:
+        entry = next((entry for entry in self.entries if plain_text(entry.text) == text), None)
+        self.edited.emit(self.pointer, entry.value if entry is not None else text)
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self.left.emit(self.pointer)
+
+
+def make_row(field: WizardField, link_color: str) -> FieldRow | None:
+    """The row for a field; None for a type that DSM does not know, which it does not draw."""
+    if field.type in CHOICES:
+        return ChoiceRow(field, link_color)
+    if field.type in {"textfield", "password"}:
+        return TextRow(field, link_color)
+    return ListRow(field, link_color) if field.type == "combobox" else None

@@ -1,0 +1,77 @@
+"""The table of the variables that the scripts will get from a wizard, as they stand now."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from gui.editors.wizard.previewtexts import answer_note
+from gui.qt.forms import GRID
+from gui.qt.i18n import tr
+from gui.qt.theme import Theme
+from spkcore.package.wizardrun import Answer, WizardRun
+
+_POINTER = Qt.ItemDataRole.UserRole
+
+
+class VariablesTable(QTableWidget):
+    """Name, value, remark. Enter or a double click on a row tells its place in the file."""
+
+    place_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(0, 3, parent)
+        self._theme = theme
+        self.setAccessibleName(tr("Variables the scripts will get"))
+        self.setHorizontalHeaderLabels([tr("Variable"), tr("Value"), tr("Remark")])
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(3 * GRID + GRID // 2)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setColumnWidth(0, 30 * GRID)
+        self.setColumnWidth(1, 22 * GRID)
+        self.itemActivated.connect(self._on_activated)
+
+    def show_run(self, run: WizardRun | None) -> None:
+        """Show the variables of this run."""
+        answers = run.variables() if run is not None else ()
+        self.setRowCount(len(answers))
+        for number, answer in enumerate(answers):
+            field = run.field(answer.pointer) if run is not None else None
+            note = answer_note(answer, field) if field is not None else ""
+            self._fill_row(number, answer, note)
+
+    def texts(self) -> list[tuple[str, str, str]]:
+        """What stands in the rows."""
+        return [
+            (self._text(number, 0), self._text(number, 1), self._text(number, 2)) for number in range(self.rowCount())
+        ]
+
+    def _text(self, number: int, position: int) -> str:
+        item = self.item(number, position)
+        return item.text() if item is not None else ""
+
+    def _fill_row(self, number: int, answer: Answer, note: str) -> None:
+        for position, text in enumerate((answer.name, answer.value, note)):
+            item = self.item(number, position)
+            if item is None:
+                item = QTableWidgetItem()
+                self.setItem(number, position, item)
+            item.setData(_POINTER, answer.pointer)
+            if item.text() != text:
+                item.setText(text)
+                item.setToolTip(text)
+            if position < 2:
+                item.setFont(self._theme.fixed_font())
+
+    @Slot(object)
+    def _on_activated(self, item: QTableWidgetItem) -> None:
+        self.place_chosen.emit(str(item.data(_POINTER)))
