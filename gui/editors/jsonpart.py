@@ -10,7 +10,7 @@ from gui.services.document import Document
 from spkcore.base.errors import SpkError
 from spkcore.package import jsonedit
 from spkcore.package.changes import set_content
-from spkcore.package.jsontext import JsonDocument, parse
+from spkcore.package.jsontext import JsonDocument, parse, split_pointer
 
 
 class JsonPart(TextPresenter):
@@ -24,6 +24,8 @@ class JsonPart(TextPresenter):
     def __init__(self, path: str, document: Document) -> None:
         super().__init__(path, document)
         self.tree = parse(self.source.text)
+        self._places: dict[str, int] = {}
+        """Where members stood that were cleared: typing again puts them back there."""
 
     def reload(self) -> bool:
         """Read the file again; True when it holds other bytes than before."""
@@ -54,11 +56,12 @@ class JsonPart(TextPresenter):
         if value is None:
             self.remove(pointer, text, typed=typed)
         else:
-            self.put(jsonedit.set_value(self.tree, pointer, value), pointer, text, typed=typed)
+            self.put(self._with(pointer, value), pointer, text, typed=typed)
 
     def remove(self, pointer: str, text: str, *, typed: bool = False) -> None:
         """Take the member or item at `pointer` away, if it is there."""
         if self.tree.node(pointer) is not None:
+            self._remember(pointer)
             self.put(jsonedit.remove(self.tree, pointer), pointer, text, typed=typed)
 
     def insert(self, pointer: str, value: Any, text: str, index: int | None = None) -> str:
@@ -88,6 +91,19 @@ class JsonPart(TextPresenter):
         self.tree, self.source, self._shown_data = tree, source, data
         self.document.push(change, text)
 
+    def replace_text(self, pointer: str, text: str, step: str) -> str:
+        """Write the JSON that the user typed for the value at `pointer` as it is; returns why that cannot be."""
+        node, typed = self.tree.node(pointer), parse(text)
+        if node is None or typed.root is None or not typed.is_readable:
+            first = next(iter(typed.problems), None)
+            return (
+                tr("Line {line}: {message}", line=first.line, message=first.message) if first else tr("Write a value.")
+            )
+        self.put(
+            parse(self.tree.text[: node.start] + text.strip() + self.tree.text[node.end :]), pointer, step, typed=True
+        )
+        return ""
+
     def attempt(self, pointer: str, value: Any, text: str, *, typed: bool) -> str:
         """Like `set`; instead of raising it returns why that cannot be, in one sentence."""
         try:
@@ -95,3 +111,19 @@ class JsonPart(TextPresenter):
         except SpkError as error:
             return f"{error.what}. {error.what_to_do}".strip()
         return ""
+
+    def _with(self, pointer: str, value: Any) -> JsonDocument:
+        """With `value` at `pointer`; a member that was cleared before comes back to its place."""
+        parent, _, _ = pointer.rpartition("/")
+        holder = self.tree.node(parent)
+        index = self._places.get(pointer)
+        if index is None or holder is None or holder.kind != "object" or self.tree.node(pointer) is not None:
+            return jsonedit.set_value(self.tree, pointer, value)
+        name = split_pointer(pointer)[-1]
+        return jsonedit.insert_member(self.tree, parent, name, value, min(index, len(holder.members)))
+
+    def _remember(self, pointer: str) -> None:
+        holder = self.tree.node(pointer.rpartition("/")[0])
+        member = holder.find(split_pointer(pointer)[-1]) if holder is not None and holder.kind == "object" else None
+        if holder is not None and member is not None:
+            self._places[pointer] = holder.members.index(member)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gui.qt.forms import GRID, align_caption, column, make_label, restyle
 from gui.widgets.fields import FieldInput, FieldSpec, make_input
+from gui.widgets.fixline import FixLine
 from spkcore.checks.engine import Problem
 
 CAPTION_WIDTH = 20 * GRID
@@ -19,7 +20,7 @@ InputMaker = Callable[[FieldSpec], FieldInput]
 
 
 class FieldRow(QWidget):
-    """Caption, input, explanation, and what is wrong."""
+    """Caption, input, explanation, what is wrong, and how to mend it."""
 
     def __init__(self, spec: FieldSpec, maker: InputMaker = make_input) -> None:
         super().__init__()
@@ -29,6 +30,7 @@ class FieldRow(QWidget):
         self._problems: Sequence[Problem] = ()
         self.error = make_label("", "error", wrap=True)
         self.error.hide()
+        self.fixes = FixLine()
         self._lay_out()
         self.input.inner.setAccessibleDescription(" ".join(filter(None, (spec.locked, spec.help))))
         self.setToolTip(spec.locked)
@@ -41,6 +43,7 @@ class FieldRow(QWidget):
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Say what is wrong with the value."""
         self._problems = problems
+        self.fixes.show_fixes(problems)
         self._show_messages()
 
     def _show_messages(self) -> None:
@@ -67,6 +70,7 @@ class FieldRow(QWidget):
         if helping:
             grid.addWidget(make_label(helping, "muted", wrap=True), 1, 1)
         grid.addWidget(self.error, 2, 1)
+        grid.addWidget(self.fixes, 3, 1)
 
     def _caption(self) -> QWidget:
         caption = QWidget()
@@ -91,6 +95,8 @@ class FieldForm(QWidget):
     undo_wanted = Signal()
     redo_wanted = Signal()
     focus_left = Signal()
+    fix_wanted = Signal(object)
+    """Problem"""
 
     def __init__(self, specs: Sequence[FieldSpec] = (), maker: InputMaker = make_input) -> None:
         super().__init__()
@@ -143,6 +149,7 @@ class FieldForm(QWidget):
         made.input.undo_wanted.connect(self.undo_wanted)
         made.input.redo_wanted.connect(self.redo_wanted)
         made.input.focus_left.connect(self.focus_left)
+        made.fixes.fix_wanted.connect(self.fix_wanted)
         return made
 
     def _pass_on(self, name: str, value: object, typed: bool) -> None:
