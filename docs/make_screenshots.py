@@ -14,7 +14,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -49,19 +52,29 @@ def _options() -> argparse.Namespace:
 
 
 def _names() -> list[str]:
-    from docs.screenshots import capture, editors, main_window, migration
+    return list(_shots())
 
-    return [*main_window.SHOTS, *editors.SHOTS, *migration.SHOTS, *capture.SHOTS]
+
+def _shots() -> dict[str, Any]:
+    """Every picture by its name: what the modules of docs/screenshots have in their SHOTS."""
+    from docs import screenshots
+
+    found: dict[str, Any] = {}
+    for module in iter_modules(screenshots.__path__):
+        try:
+            found |= getattr(import_module(f"{screenshots.__name__}.{module.name}"), "SHOTS", {})
+        except ImportError as error:  # the window that it shows is being rebuilt; the other pictures can be taken
+            sys.stderr.write(f"{module.name}: {error}\n")
+    return found
 
 
 def _take(options: argparse.Namespace) -> None:
     """Take one picture in a program of its own."""
-    from docs.screenshots import capture, editors, main_window, migration
     from docs.screenshots.stage import Looks, Stage
     from docs.screenshots.taking import take
 
     (name,), (look,) = options.only, options.look
-    shots = {**main_window.SHOTS, **editors.SHOTS, **migration.SHOTS, **capture.SHOTS}
+    shots = _shots()
     with _place() as place, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         os.environ["HOME"] = str(place)
         stage = Stage(place, Path(home), Looks(look, options.font, options.points, options.pseudo))
