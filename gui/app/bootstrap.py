@@ -178,7 +178,9 @@ def make_editor(part: Part, document: Document, context: AppContext, parent: QWi
 
 
 def _import_editors(_context: TaskContext) -> None:
-    import gui.editors.registry  # noqa: F401 - importing is the work
+    from gui.editors.registry import import_editors
+
+    import_editors()
 
 
 def make_workspace(context: AppContext, parent: QWidget) -> CaptureWorkspace:

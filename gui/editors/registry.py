@@ -1,37 +1,84 @@
-"""Which editor opens which part of a package."""
+"""Which editor opens which part of a package. Each is imported when the first part of its kind is shown."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QWidget
 
 from gui.app.context import AppContext
 from gui.editors.base import Editor
-from gui.editors.icons.view import IconsEditor
-from gui.editors.info.view import InfoEditor
-from gui.editors.json.view import JsonEditor
-from gui.editors.payload.view import PayloadEditor
-from gui.editors.scripts.view import ScriptEditor
 from gui.editors.text.languages import head_of
-from gui.editors.text.opening import open_file
 from gui.models.sourcetext import is_binary
 from gui.services.document import Document
 from spkcore.package.parts import Part, PartKind
 
-_JSON = {PartKind.WIZARD, PartKind.PRIVILEGE, PartKind.RESOURCE, PartKind.DESKTOP}
-_SCRIPTS = {PartKind.SCRIPT, PartKind.WIZARD_SCRIPT}
+EditorMaker = Callable[[str, Document, AppContext, QWidget | None], Editor]
+
+
+def _info() -> EditorMaker:
+    from gui.editors.info.view import InfoEditor
+
+    return lambda path, document, context, parent: InfoEditor(document, context, path, parent)
+
+
+def _payload() -> EditorMaker:
+    from gui.editors.payload.view import PayloadEditor
+
+    return lambda path, document, context, parent: PayloadEditor(document, context, path, parent)
+
+
+def _icons() -> EditorMaker:
+    from gui.editors.icons.view import IconsEditor
+
+    return IconsEditor
+
+
+def _script() -> EditorMaker:
+    from gui.editors.scripts.view import ScriptEditor
+
+    return ScriptEditor
+
+
+def _json() -> EditorMaker:
+    from gui.editors.json.view import JsonEditor
+
+    return JsonEditor
+
+
+def _file() -> EditorMaker:
+    from gui.editors.text.opening import open_file
+
+    return open_file
+
+
+_EDITORS: Mapping[PartKind, Callable[[], EditorMaker]] = {
+    PartKind.INFO: _info,
+    PartKind.PAYLOAD: _payload,
+    PartKind.ICON: _icons,
+    PartKind.SCREENSHOT: _icons,
+}
+"""Editors of parts that may hold anything."""
+_TEXT_EDITORS: Mapping[PartKind, Callable[[], EditorMaker]] = {
+    PartKind.SCRIPT: _script,
+    PartKind.WIZARD_SCRIPT: _script,
+    PartKind.WIZARD: _json,
+    PartKind.PRIVILEGE: _json,
+    PartKind.RESOURCE: _json,
+    PartKind.DESKTOP: _json,
+}
+"""Editors of parts that hold text."""
 
 
 def create_editor(part: Part, document: Document, context: AppContext, parent: QWidget | None = None) -> Editor:
     """The editor for `part`. A text part that holds bytes instead of text gets the page for binary files."""
-    if part.kind is PartKind.INFO:
-        return InfoEditor(document, context, part.path, parent)
-    if part.kind is PartKind.PAYLOAD:
-        return PayloadEditor(document, context, part.path, parent)
-    if part.kind in {PartKind.ICON, PartKind.SCREENSHOT}:
-        return IconsEditor(part.path, document, context, parent)
-    if not is_binary(head_of(part.path, document)):
-        if part.kind in _SCRIPTS:
-            return ScriptEditor(part.path, document, context, parent)
-        if part.kind in _JSON:
-            return JsonEditor(part.path, document, context, parent)
-    return open_file(part.path, document, context, parent)
+    load = _EDITORS.get(part.kind)
+    if load is None and not is_binary(head_of(part.path, document)):
+        load = _TEXT_EDITORS.get(part.kind)
+    return (load or _file)()(part.path, document, context, parent)
+
+
+def import_editors() -> None:
+    """Import every editor now, so that showing the first of a kind takes no time."""
+    for load in {*_EDITORS.values(), *_TEXT_EDITORS.values(), _file}:
+        load()
