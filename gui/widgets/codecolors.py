@@ -20,6 +20,8 @@ class CodeColors:
     error: str
     warning: str
     info: str
+    bars: dict[str, str]
+    """Of the bars in the margin: lines that were added, changed, removed since the last save."""
 
 
 LIGHT = CodeColors(
@@ -44,6 +46,7 @@ LIGHT = CodeColors(
     error="#c62828",
     warning="#b26a00",
     info="#2b6cb0",
+    bars={"added": "#2e9e56", "changed": "#3b82d6", "removed": "#d0453c"},
 )
 
 DARK = CodeColors(
@@ -68,6 +71,7 @@ DARK = CodeColors(
     error="#ff7b72",
     warning="#f0b24a",
     info="#74b6ff",
+    bars={"added": "#5fbf81", "changed": "#6aa9f4", "removed": "#ff7b72"},
 )
 
 

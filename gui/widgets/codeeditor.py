@@ -66,8 +66,8 @@ class CodeEditor(QPlainTextEdit):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._margin = Margin(self, self)
-        self.mark_clicked = self._margin.mark_clicked
+        self.margin = Margin(self, self)
+        self.mark_clicked = self.margin.mark_clicked
         self._extras = CodeExtras(self)
         self._completer = Completer(self)
         self._highlighter = Highlighter(self.document(), language, code_colors(self.palette()))
@@ -171,12 +171,12 @@ class CodeEditor(QPlainTextEdit):
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Show these problems in the margin and underline their places."""
         self._extras.marks = list(marks)
-        self._margin.set_marks(self._extras.marks)
+        self.margin.set_marks(self._extras.marks)
         self._refresh_extras()
 
     def mark_explanation(self, line: int) -> str:
         """What the margin says about `line` (from 1)."""
-        return self._margin.explanation(line - 1)
+        return self.margin.explanation(line - 1)
 
     def set_found(self, found: Sequence[tuple[int, int]]) -> None:
         """Mark these index ranges as search results."""
@@ -221,14 +221,14 @@ class CodeEditor(QPlainTextEdit):
     @Slot(QRect, int)
     def _on_update_request(self, rect: QRect, dy: int) -> None:
         if dy:
-            self._margin.scroll(0, dy)
+            self.margin.scroll(0, dy)
         else:
-            self._margin.update(0, rect.y(), self._margin.width(), rect.height())
+            self.margin.update(0, rect.y(), self.margin.width(), rect.height())
 
     @Slot()
     def _on_cursor_moved(self) -> None:
         self._refresh_extras()
-        self._margin.update()
+        self.margin.update()
 
     @Slot(str)
     def _on_completion_chosen(self, name: str) -> None:
@@ -354,10 +354,10 @@ class CodeEditor(QPlainTextEdit):
         self.setExtraSelections(self._extras.selections(self._text, self._positions))
 
     def _fit_margin(self) -> None:
-        width = self._margin.wanted_width()
+        width = self.margin.wanted_width()
         self.setViewportMargins(width, 0, 0, 0)
         inner = self.contentsRect()
-        self._margin.setGeometry(inner.left(), inner.top(), width, inner.height())
+        self.margin.setGeometry(inner.left(), inner.top(), width, inner.height())
 
     def _set_tab_width(self) -> None:
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 4.0)

@@ -1,4 +1,4 @@
-"""A code editor with its find bar: what every text editor of the window is built around."""
+"""A code editor with its find bar and remarks: what every text editor of the window is built around."""
 
 from __future__ import annotations
 
@@ -6,21 +6,29 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.widgets.codeeditor import CodeEditor
+from gui.widgets.codehover import CodeHover
 from gui.widgets.findbar import FindBar, Mode
+from gui.widgets.remarkline import RemarkLine
 
 
 class CodePane(QWidget):
-    """`editor` above `find_bar`. `language` is "shell", "json", "ini" or "plain"; `name` is for screen readers."""
+    """`editor` above `remarks` and `find_bar`; `hover` tells what is at the pointer.
+
+    `language` is "shell", "json", "ini" or "plain"; `name` is for screen readers.
+    """
 
     def __init__(self, language: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.editor = CodeEditor(language, self)
         self.editor.setAccessibleName(name)
+        self.hover = CodeHover(self.editor)
+        self.remarks = RemarkLine(self.editor, self)
         self.find_bar = FindBar(self.editor, self)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addWidget(self.editor, 1)
+        box.addWidget(self.remarks)
         box.addWidget(self.find_bar)
         self.setFocusProxy(self.editor)
         self.editor.find_wanted.connect(self.open_find)

@@ -15,7 +15,6 @@ from spkcore.checks.subject import PAYLOAD_PREFIX, Subject
 from spkcore.package.answers import Answer, answers
 from spkcore.package.scripts import variables
 
-
 _LARGEST_SOURCED = 64 << 10
 """Bytes of a file of the payload that is read when a script reads it in."""
 
@@ -78,6 +77,10 @@ class ScriptMap:
     reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     environment: frozenset[str] = frozenset()
     answers: tuple[Answer, ...] = ()
+
+    def prepare(self) -> None:
+        """Find out now what would be found out at the first question."""
+        _ = self._by_symbol, self._families
 
     def uses(self, symbol: Symbol, path: str) -> list[Occurrence]:
         """Where the symbol that stands in the script `path` stands in all scripts that share it, definitions first
@@ -154,7 +157,9 @@ def script_map(subject: Subject) -> ScriptMap:
         found[path] = _facts(subject, path)
     _connect_calls(found)
     reads = {path: tuple(_files_read(facts, found)) for path, facts in found.items()}
-    return ScriptMap(found, reads, known, tuple(answers(subject.entries)))
+    made = ScriptMap(found, reads, known, tuple(answers(subject.entries)))
+    made.prepare()
+    return made
 
 
 def _sourced_payload(subject: Subject, found: Mapping[str, ScriptFacts]) -> list[str]:

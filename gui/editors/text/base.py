@@ -12,6 +12,8 @@ from gui.app.context import AppContext
 from gui.editors.base import Editor
 from gui.editors.problemmenu import add_problem_actions, open_problem_menu
 from gui.editors.text.presenter import TextPresenter
+from gui.editors.text.savedchanges import SavedChanges
+from gui.models.problemtexts import fix_text
 from gui.qt.forms import column, fill
 from gui.qt.i18n import tr
 from gui.services.document import Document
@@ -51,6 +53,7 @@ class CodePartEditor(Editor):
         self.setFocusProxy(self.pane.editor)
         self._connect_pane()
         self.show_state()
+        self.saved_changes = SavedChanges(self.pane.editor, self.presenter, context, self)
 
     # ------------------------------------------------------------------------------------------ for subclasses
 
@@ -92,6 +95,7 @@ class CodePartEditor(Editor):
     def set_problems(self, problems: Sequence[Problem]) -> None:
         self._problems = problems
         self.pane.editor.set_marks([_mark(problem) for problem in problems])
+        self._offer_fix()
 
     def problems_here(self) -> Sequence[Problem]:
         return self._problems_of(self.pane.editor.caret()[0])
@@ -122,6 +126,7 @@ class CodePartEditor(Editor):
     def _on_cursor_moved(self) -> None:
         line, column_number = self.pane.editor.caret()
         self.status_changed.emit(tr("Line {line}, column {column}", line=line, column=column_number))
+        self._offer_fix()
 
     @Slot()
     def _on_create(self) -> None:
@@ -131,6 +136,7 @@ class CodePartEditor(Editor):
     @Slot(QMenu, int)
     def _on_menu_opening(self, menu: QMenu, line: int) -> None:
         add_problem_actions(menu, self, self._problems_of(line))
+        self.saved_changes.add_actions(menu, line)
 
     @Slot(int, QPoint)
     def _on_mark_clicked(self, line: int, place: QPoint) -> None:
@@ -139,12 +145,26 @@ class CodePartEditor(Editor):
             open_problem_menu(place, self, problems)
 
     @Slot()
+    def _on_fix_clicked(self) -> None:
+        problem = self._fixable_here()
+        if problem is not None:
+            self.fix_wanted.emit(problem)
+
+    @Slot()
     def _on_repair(self) -> None:
         self.presenter.repair_line_ends()
         self._show_line_ends()
 
+    def _fixable_here(self) -> Problem | None:
+        return next((problem for problem in self.problems_here() if fix_text(problem)), None)
+
+    def _offer_fix(self) -> None:
+        problem = self._fixable_here()
+        self.pane.remarks.set_fix(fix_text(problem) if problem is not None else "")
+
     def _connect_pane(self) -> None:
         editor = self.pane.editor
+        self.pane.remarks.fix_clicked.connect(self._on_fix_clicked)
         editor.edited.connect(self._on_edited)
         editor.undo_wanted.connect(self.document.stack.undo)
         editor.redo_wanted.connect(self.document.stack.redo)
