@@ -91,7 +91,9 @@ class _Delegate(QStyledItemDelegate):
         painter.setClipRect(room)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         right = self._paint_note(painter, option, room, found)
-        self._paint_line(painter, room.adjusted(0, 0, right - room.right() - GRID, 0), found)
+        is_ticked = index.data(Qt.ItemDataRole.CheckStateRole) in {None, Qt.CheckState.Checked}
+        left_room = room.adjusted(GRID // 2, 0, right - room.right() - GRID, 0)
+        self._paint_line(painter, left_room, found, changes=is_ticked and self.replacement is not None)
         painter.restore()
 
     def _paint_note(self, painter: QPainter, option: QStyleOptionViewItem, room: QRect, found: Found) -> int:
@@ -99,7 +101,7 @@ class _Delegate(QStyledItemDelegate):
         if not found.note:
             return room.right()
         metrics = QFontMetrics(option.font)
-        width = min(metrics.horizontalAdvance(found.note) + GRID, room.width() // 2)
+        width = min(metrics.horizontalAdvance(found.note) + 2 * GRID, room.width() // 2)
         place = QRect(room.right() - width, room.top(), width, room.height())
         painter.setFont(option.font)
         painter.setPen(self._theme.color("text_muted"))
@@ -107,7 +109,7 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         return place.left()
 
-    def _paint_line(self, painter: QPainter, room: QRect, found: Found) -> None:
+    def _paint_line(self, painter: QPainter, room: QRect, found: Found, *, changes: bool) -> None:
         hit = found.hit
         painter.setClipRect(room)
         pen = _Pen(painter, self._theme, room)
@@ -116,7 +118,7 @@ class _Delegate(QStyledItemDelegate):
             pen.left = max(pen.left + GRID, room.left() + 6 * GRID)
         before = shown(hit.before).lstrip().replace("\t", " ")
         pen.write(before if len(before) <= _BEFORE else "…" + before[-_BEFORE:], "text")
-        if self.replacement is None:
+        if self.replacement is None or not changes:
             pen.write(shown(hit.found), "accent_soft_text", "accent_soft")
         else:
             pen.write(shown(hit.found), "danger", "danger_soft", strikes=True)

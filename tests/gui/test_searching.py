@@ -1,0 +1,180 @@
+"""Searching and replacing in the whole package, and renaming it, as a person does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from gui.app.bootstrap import Program
+from gui.dialogs.rename_package import RenamePackageDialog
+from gui.editors.text.base import CodePartEditor
+from gui.services.document import Document
+from gui.widgets.hitlist import HitList
+from gui.windows.searchpanel import SearchPanel
+from tests.fakes.notifier import FakeNotifier
+from tests.gui.conftest import Opened, activate, click, page_of, press, type_text
+
+
+@pytest.fixture
+def document(open_package: Opened, sample: Path) -> Document:
+    (sample / "scripts" / "postinst").write_bytes(
+        b"#!/bin/sh\necho one apple\necho two apples\nln -s /var/packages/MyPackage/target /tmp/x\nexit 0\n"
+    )
+    (sample / "LICENSE").write_bytes(b"An apple a day.\n")
+    return open_package(sample)
+
+
+@pytest.fixture
+def panel(program: Program, document: Document, qtbot: QtBot) -> SearchPanel:
+    activate(program, qtbot)
+    press(program.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    found = program.handlers.searching.panel
+    assert found is not None
+    qtbot.waitUntil(found.text.hasFocus)
+    return found
+
+
+def find(panel: SearchPanel, text: str, count: int, qtbot: QtBot) -> None:
+    panel.text.clear()
+    type_text(panel.text, text)
+    qtbot.waitUntil(lambda: panel.list.hits.count == count)
+
+
+def rows(view: HitList) -> list[str]:
+    model = view.hits
+    files = [model.index(row, 0) for row in range(model.rowCount())]
+    return [
+        str(text.data())
+        for file in files
+        for text in (file, *(model.index(row, 0, file) for row in range(model.rowCount(file))))
+    ]
+
+
+def tick(view: HitList, text: str) -> None:
+    """Put the caret on the row and press Space."""
+    model = view.hits
+    for file in (model.index(row, 0) for row in range(model.rowCount())):
+        for place in (model.index(row, 0, file) for row in range(model.rowCount(file))):
+            if text in str(place.data()):
+                view.setCurrentIndex(place)
+                view.setFocus()
+                press(view, Qt.Key.Key_Space)
+                return
+    raise AssertionError(f"no row says {text}")
+
+
+def test_what_is_found_is_replaced_where_it_is_ticked(
+    panel: SearchPanel, document: Document, qtbot: QtBot, notifier: FakeNotifier
+) -> None:
+    find(panel, "apple", 3, qtbot)
+    assert rows(panel.list)[0].startswith("LICENSE")
+    assert panel.count.text() == "3 places in 2 files"
+    tick(panel.list, "two apples")
+    assert panel.count.text() == "2 of 3 ticked"
+    type_text(panel.new, "pear")
+    click(panel.replace_button)
+    assert document.content("LICENSE") == b"An pear a day.\n"
+    assert b"one pear\necho two apples" in document.content("scripts/postinst")
+    assert notifier.informed == ["2 places were replaced."]
+    qtbot.waitUntil(lambda: panel.list.hits.count == 1)
+    document.stack.undo()
+    assert document.content("LICENSE") == b"An apple a day.\n"
+    qtbot.waitUntil(lambda: panel.list.hits.count == 3)
+    assert panel.count.text() == "2 of 3 ticked"
+
+
+def test_case_words_and_expressions(panel: SearchPanel, qtbot: QtBot) -> None:
+    find(panel, "APPLE", 3, qtbot)
+    click(panel.match_case)
+    qtbot.waitUntil(lambda: not panel.list.hits.count)
+    click(panel.match_case)
+    click(panel.whole_words)
+    qtbot.waitUntil(lambda: panel.list.hits.count == 2)
+    click(panel.whole_words)
+    click(panel.is_regex)
+    find(panel, "(one|two) apple", 2, qtbot)
+    find(panel, "(one", 0, qtbot)
+    qtbot.waitUntil(lambda: panel.text.property("state") == "error")
+
+
+def test_a_double_click_leads_to_the_place(panel: SearchPanel, program: Program, qtbot: QtBot) -> None:
+    find(panel, "two apples", 1, qtbot)
+    panel.list.setFocus()
+    press(panel.list, Qt.Key.Key_Return)
+    assert page_of(program).shown_path == "scripts/postinst"
+    editor = page_of(program).editor
+    assert isinstance(editor, CodePartEditor)
+    assert editor.pane.editor.caret() == (3, 6)
+
+
+def test_the_selected_text_is_looked_for(program: Program, document: Document, qtbot: QtBot) -> None:
+    page_of(program).show_part("scripts/postinst")
+    editor = page_of(program).editor
+    assert isinstance(editor, CodePartEditor)
+    editor.pane.editor.go_to(2, 10)
+    editor.pane.editor.selectAll()
+    program.handlers.searching.search()
+    panel = program.handlers.searching.panel
+    assert panel is not None
+    assert panel.text.text() == ""  # several lines are no text to look for
+    editor.pane.editor.go_to(2, 10)
+    cursor = editor.pane.editor.textCursor()
+    cursor.movePosition(cursor.MoveOperation.EndOfWord, cursor.MoveMode.KeepAnchor)
+    editor.pane.editor.setTextCursor(cursor)
+    program.handlers.searching.search()
+    assert panel.text.text() == "apple"
+    qtbot.waitUntil(lambda: panel.list.hits.count == 3)
+
+
+def test_the_tab_closes_and_goes_with_the_package(panel: SearchPanel, program: Program, qtbot: QtBot) -> None:
+    tabs = program.window.panel
+    assert tabs.currentWidget() is panel
+    click(panel.close_button)
+    assert program.handlers.searching.panel is None
+    assert tabs.currentWidget() is tabs.problems
+    program.context.commands.action("edit.search").trigger()
+    program.context.commands.action("file.close").trigger()
+    assert program.handlers.searching.panel is None
+    assert not program.context.commands.action("edit.search").isEnabled()
+
+
+def open_rename(program: Program, qtbot: QtBot) -> RenamePackageDialog:
+    program.context.commands.action("package.rename").trigger()
+    dialog = program.window.findChildren(RenamePackageDialog)[-1]
+    qtbot.waitUntil(lambda: dialog.list.hits.count > 0)
+    return dialog
+
+
+def test_the_package_is_renamed_everywhere(
+    program: Program, document: Document, qtbot: QtBot, notifier: FakeNotifier
+) -> None:
+    old = document.text("INFO").split('package="')[1].split('"')[0]
+    before = dict(document.entries)
+    dialog = open_rename(program, qtbot)
+    assert dialog.name.text() == old
+    assert not dialog.rename.isEnabled()
+    dialog.name.clear()
+    type_text(dialog.name, "Better One")
+    assert dialog.error.text() == "An ID cannot hold a blank."
+    assert not dialog.rename.isEnabled()
+    dialog.name.clear()
+    type_text(dialog.name, "BetterOne")
+    press(dialog.name, Qt.Key.Key_Return)
+    assert 'package="BetterOne"' in document.text("INFO")
+    config = document.text("package/ui/config")
+    assert "BetterOne" in config
+    assert f"/3rdparty/{old}/" not in config
+    assert notifier.informed == ["The package is called BetterOne now."]
+    document.stack.undo()
+    assert dict(document.entries) == before
+
+
+def test_esc_closes_the_dialog_and_changes_nothing(program: Program, document: Document, qtbot: QtBot) -> None:
+    dialog = open_rename(program, qtbot)
+    dialog.name.setText("Another")
+    press(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert not document.is_dirty
