@@ -2,57 +2,75 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QFocusEvent,
+    QImage,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QPixmap,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from gui.qt.dragdrop import dropped_paths
 from gui.qt.i18n import tr
+from gui.qt.picturesource import may_hold_picture, sources_of
+from gui.widgets.chequers import paint_chequers
 
-_GROUNDS = (("#ffffff", "#ececec"), ("#2b2d31", "#37393e"))
-_SQUARE = 8
 _MARGIN = 16
-_LARGEST = 256
+_LARGEST, _LARGEST_EMPTY = 256, 96
+_FAINT = ("#5c626b", "#a8adb5")
+"""The word for a missing picture on the light and on the dark ground."""
 
 
 class IconTile(QWidget):
-    """Shows one picture twice. Enter and a double click ask for another one, Del for its removal."""
+    """Shows one picture twice. Enter and a double click ask for another one, Del for its removal, Ctrl+V and Ctrl+C are
+    as everywhere, and the picture can be dragged out."""
 
-    files_dropped = Signal(list)
-    """list[Path]"""
+    dropped = Signal(list)
+    """list[PictureSource]"""
     replace_wanted = Signal()
     remove_wanted = Signal()
+    copy_wanted = Signal()
+    paste_wanted = Signal()
+    drag_wanted = Signal()
+    menu_wanted = Signal(QPoint)
+    """Place on the screen."""
 
     def __init__(self, name: str, side: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._side = min(side or _LARGEST, _LARGEST)
         self._picture = QPixmap()
         self._targeted = False
+        self._pressed: QPoint | None = None
+        self.is_editable = True
+        """Whether it takes other pictures."""
         self.setAccessibleName(name)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_picture(self, data: bytes) -> None:
-        """Show the picture in `data`; empty bytes show an empty place."""
-        self._picture = QPixmap()
-        if data and self._picture.loadFromData(data):
-            longest = max(self._picture.width(), self._picture.height())
-            if longest > _LARGEST:
-                self._picture = self._picture.scaled(
-                    _LARGEST, _LARGEST, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-                )
+        """Show the small picture in `data`; empty bytes show an empty place."""
+        image = QImage()
+        image.loadFromData(data)
+        self.show_image(image)
+
+    def show_image(self, image: QImage) -> None:
+        """Show this picture; one without pixels shows an empty place."""
+        self._picture = QPixmap.fromImage(image) if not image.isNull() else QPixmap()
+        if self.has_picture() and max(image.width(), image.height()) > _LARGEST:
+            self._picture = self._picture.scaled(
+                _LARGEST, _LARGEST, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
         self.updateGeometry()
         self.update()
 
@@ -60,28 +78,25 @@ class IconTile(QWidget):
         """Whether there is something to see."""
         return not self._picture.isNull()
 
+    def image(self) -> QImage:
+        """What is shown."""
+        return self._picture.toImage()
+
     def sizeHint(self) -> QSize:
-        width = max(self._picture.width(), self._side) + 2 * _MARGIN
-        height = max(self._picture.height(), self._side) + 2 * _MARGIN
+        side = self._side if self.has_picture() else min(self._side, _LARGEST_EMPTY)
+        width = max(self._picture.width(), side) + 2 * _MARGIN
+        height = max(self._picture.height(), side) + 2 * _MARGIN
         return QSize(2 * max(width, 112), max(height, 72))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         half = self.width() // 2
-        for number, (light, dark) in enumerate(_GROUNDS):
+        for number in (0, 1):
             ground = QRect(number * half, 0, half, self.height())
-            self._paint_ground(painter, ground, QColor(light), QColor(dark))
+            paint_chequers(painter, ground, dark=number == 1)
             self._paint_picture(painter, ground, dark_ground=number == 1)
         self._paint_frame(painter)
         painter.end()
-
-    def _paint_ground(self, painter: QPainter, ground: QRect, light: QColor, dark: QColor) -> None:
-        painter.fillRect(ground, light)
-        painter.setClipRect(ground)
-        for y in range(0, ground.height(), _SQUARE):
-            for x in range((y // _SQUARE % 2) * _SQUARE, ground.width(), 2 * _SQUARE):
-                painter.fillRect(ground.left() + x, y, _SQUARE, _SQUARE, dark)
-        painter.setClipping(False)
 
     def _paint_picture(self, painter: QPainter, ground: QRect, *, dark_ground: bool) -> None:
         if self.has_picture():
@@ -89,7 +104,7 @@ class IconTile(QWidget):
             place.moveCenter(ground.center())
             painter.drawPixmap(place.topLeft(), self._picture)
             return
-        painter.setPen(QColor("#a8adb5" if dark_ground else "#5c626b"))
+        painter.setPen(QColor(_FAINT[dark_ground]))
         painter.drawText(ground, int(Qt.AlignmentFlag.AlignCenter), tr("missing"))
 
     def _paint_frame(self, painter: QPainter) -> None:
@@ -101,10 +116,10 @@ class IconTile(QWidget):
         inset = width // 2
         painter.drawRect(self.rect().adjusted(inset, inset, -inset - 1, -inset - 1))
 
-    # ------------------------------------------------------------------------------------------ drops and keys
+    # ------------------------------------------------------------------------------------------ drops and drags
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_paths(event.mimeData()):
+        if self.is_editable and event.source() is not self and may_hold_picture(event.mimeData()):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self._target(on=True)
@@ -116,18 +131,56 @@ class IconTile(QWidget):
         self._target(on=False)
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        self.files_dropped.emit(dropped_paths(event.mimeData()))
+        self.dropped.emit(sources_of(event.mimeData()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self.has_picture():
+            self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        way = event.position().toPoint() - self._pressed
+        if way.manhattanLength() >= QApplication.startDragDistance():
+            self._pressed = None
+            self.drag_wanted.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.replace_wanted.emit()
+        if self.is_editable:
+            self.replace_wanted.emit()
+
+    # ------------------------------------------------------------------------------------------ keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+        if event.matches(QKeySequence.StandardKey.Copy) and self.has_picture():
+            self.copy_wanted.emit()
+        elif self.is_editable and self._edits(event):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        self.menu_wanted.emit(event.globalPos() if by_mouse else self.mapToGlobal(self.rect().center()))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def _edits(self, event: QKeyEvent) -> bool:
+        """Whether the key was one that changes the picture."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_wanted.emit()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
             self.replace_wanted.emit()
         elif event.key() == Qt.Key.Key_Delete and self.has_picture():
             self.remove_wanted.emit()
         else:
-            super().keyPressEvent(event)
+            return False
+        return True
 
     def _target(self, *, on: bool) -> None:
         self._targeted = on

@@ -205,7 +205,7 @@ class Artwork:
     def color_at(self, x: int, y: int) -> str:
         """The colour of a pixel as "#rrggbb"; places outside mean the nearest pixel."""
         place = (min(max(x, 0), self.picture.width - 1), min(max(y, 0), self.picture.height - 1))
-        red, green, blue = self._image.convert("RGB").crop((*place, place[0] + 1, place[1] + 1)).tobytes()
+        red, green, blue = self._image.crop((*place, place[0] + 1, place[1] + 1)).convert("RGB").tobytes()
         return f"#{red:02x}{green:02x}{blue:02x}"
 
     def pixels(self, largest: int) -> Pixels:

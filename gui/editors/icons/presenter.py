@@ -3,47 +3,83 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gui.qt.i18n import tr
+from gui.qt.picturesource import PictureSource
 from gui.services.document import Document
+from gui.services.pictures import load_picture
 from spkcore.base.errors import SpkError
 from spkcore.base.files import write_bytes
+from spkcore.base.reference import table
 from spkcore.base.tasks import TaskContext
 from spkcore.package.changes import put, remove, set_content
 from spkcore.package.desktop import CONFIG, desktop_entries, desktop_folders
-from spkcore.package.entries import BytesContent, Entry, FileContent, Kind
-from spkcore.package.icons import Picture, describe, desktop_icon_paths, make_sizes, package_icons
+from spkcore.package.entries import BytesContent, Content, Entry, Kind
+from spkcore.package.icons import (
+    Picture,
+    Recipe,
+    all_package_icons,
+    describe,
+    desktop_icon_paths,
+    desktop_sizes,
+    extra_desktop_sizes,
+    load,
+    package_icons,
+)
 from spkcore.package.info import Info
+from spkcore.package.infoicons import as_files, info_icons
 from spkcore.package.jsontext import JsonDocument, parse
 from spkcore.package.parts import read_info, targets_dsm7
 
-_EXTRA_SUFFIXES = (".png", ".jpg", ".jpeg")
+INSIDE_INFO = "INFO#"
+"""What the paths of icons start with that are no files but keys of INFO."""
+
+_SMALL_FILE = 1024 * 1024
+_SMALL_SIDE = 1024
+"""Pictures up to this size are read and shown at once; larger ones in the background."""
 
 
 @dataclass(frozen=True, slots=True)
 class IconSlot:
-    """One place for a picture. `size` is the side it should have in pixels, 0 for any; `note` says what is wrong."""
+    """One place for a picture. `size` is the side it should have in pixels, 0 for any; `note` says what is wrong,
+    `without` what DSM does while it is missing. A picture that is large has `content` and no `data`."""
 
     path: str
     title: str
     size: int
+    content: Content | None = None
     data: bytes = b""
     picture: Picture | None = None
     note: str = ""
+    without: str = ""
+    mendable: bool = False
+    editable: bool = True
 
     @property
     def is_present(self) -> bool:
-        """Whether the package has a picture here."""
-        return bool(self.data)
+        """Whether the package has something here."""
+        return self.content is not None
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the picture has to be read in the background."""
+        return self.content is not None and not self.data
+
+    @property
+    def name(self) -> str:
+        """The name without its folder."""
+        return posixpath.basename(self.path).removeprefix(INSIDE_INFO)
 
 
 @dataclass(frozen=True, slots=True)
 class IconGroup:
-    """Icons that belong together: those of the package, or those of one desktop entry."""
+    """Icons that belong together: those of the package, of one desktop entry, or inside INFO. `id` stays the same while
+    the package changes."""
 
+    id: str
     title: str
     description: str
     slots: tuple[IconSlot, ...]
@@ -51,7 +87,22 @@ class IconGroup:
     @property
     def sizes(self) -> dict[str, int]:
         """Path → side in pixels of the icons that can be made from one picture."""
-        return {slot.path: slot.size for slot in self.slots if slot.size}
+        return {slot.path: slot.size for slot in self.slots if slot.size and slot.editable}
+
+    @property
+    def is_inside_info(self) -> bool:
+        """Whether these are no files."""
+        return self.id == INSIDE_INFO
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something that icons can be made for. `extra` are those of `sizes` (path → pixels) that DSM does not ask for."""
+
+    id: str
+    title: str
+    sizes: Mapping[str, int]
+    extra: frozenset[str] = frozenset()
 
 
 class IconsPresenter:
@@ -63,10 +114,33 @@ class IconsPresenter:
     def groups(self) -> list[IconGroup]:
         """All icons, those of the package first."""
         info = read_info(self.document.entries)
-        return [self._package_group(info), *self._desktop_groups(info), *self._screenshots()]
+        inside = self._info_group(info)
+        return [self._package_group(info), *([inside] if inside else []), *self._desktop_groups(info)]
+
+    @property
+    def dsm_major(self) -> int:
+        """The DSM version whose sizes the package icons have: the lowest one that the package is for."""
+        return 7 if targets_dsm7(read_info(self.document.entries)) else 6
+
+    def targets(self, dsm_major: int) -> list[Target]:
+        """What icons can be made for, the package itself first."""
+        info = read_info(self.document.entries)
+        sizes = {role.path: role.size for role in package_icons(dsm_major)}
+        found = [Target("", tr("Package Center"), sizes)]
+        for title, pattern in self._patterns(info):
+            paths = {path: size for size, path in desktop_icon_paths(pattern).items()}
+            extra = {}
+            if "{0}" in pattern:
+                extra = {path: size for size, path in desktop_icon_paths(pattern, extra_desktop_sizes()).items()}
+            found.append(Target(pattern, title, paths | extra, frozenset(extra)))
+        return found
+
+    def has_extra_icons(self) -> bool:
+        """Whether the package brings sizes already that DSM does not ask for."""
+        return any(path in self.document.entries for target in self.targets(7) for path in target.extra)
 
     def put_icons(self, icons: object, text: str) -> None:
-        """Take over what `making` made: path → bytes."""
+        """Take over icons that were made: path → bytes."""
         if not isinstance(icons, dict):
             return
         entries = self.document.entries
@@ -81,51 +155,91 @@ class IconsPresenter:
         """Take an icon out of the package."""
         self.document.push(remove(self.document.entries, [path]), tr("Remove {name}", name=posixpath.basename(path)))
 
-    def export(self, path: str, place: Path) -> None:
+    def turn_into_files(self) -> None:
+        """Make files of the icons inside INFO. Raises `SpkError`."""
+        change = as_files(self.document.entries)
+        if change is not None:
+            self.document.push(change, tr("Turn icons inside INFO into files"))
+
+    def export(self, slot: IconSlot, place: Path) -> None:
         """Write an icon to the disk. Raises `SpkError`."""
-        write_bytes(place, self.document.content(path))
+        if slot.content is not None:
+            write_bytes(place, slot.content.read())
 
     # ------------------------------------------------------------------------------------------ inner
 
     def _package_group(self, info: Info) -> IconGroup:
-        roles = package_icons(7 if targets_dsm7(info) else 6)
-        slots = [self._slot(role.path, _side_text(role.size), role.size) for role in roles]
-        known = {role.path for role in roles}
-        extra = [path for path in self.document.entries if path.startswith("PACKAGE_ICON") and path not in known]
-        slots.extend(self._slot(path, path, 0) for path in sorted(extra))
-        return IconGroup(tr("Package icons"), tr("Shown in Package Center."), tuple(slots))
+        major = 7 if targets_dsm7(info) else 6
+        roles = package_icons(major)
+        known = {role.path: role for role in all_package_icons(major)}
+        slots = [self._slot(role.path, _side_text(role.size), role.size, role.without) for role in roles]
+        taken = {role.path for role in roles}
+        extra = [path for path in self.document.entries if path.startswith("PACKAGE_ICON") and path not in taken]
+        for path in sorted(extra):
+            size = known[path].size if path in known else 0
+            slots.append(self._slot(path, _side_text(size) if size else path, size))
+        return IconGroup("", tr("Package icons"), tr("Shown in Package Center."), tuple(slots))
+
+    def _info_group(self, info: Info) -> IconGroup | None:
+        slots = []
+        for icon in info_icons(info):
+            content = BytesContent(icon.data) if icon.data else None
+            slot = self._described(
+                IconSlot(INSIDE_INFO + icon.key, _side_text(icon.size), icon.size, content, editable=False)
+            )
+            slots.append(slot if content else _with_note(slot, tr("This is no picture: the text is damaged.")))
+        if not slots:
+            return None
+        text = tr("Old DSM versions read icons from INFO. Today they are files.")
+        return IconGroup(INSIDE_INFO, tr("Icons inside INFO"), text, tuple(slots))
 
     def _desktop_groups(self, info: Info) -> Iterator[IconGroup]:
+        without = table("icons")["desktop"]["without"]
+        for title, pattern in self._patterns(info):
+            sizes = (*desktop_sizes(), *(size for size in extra_desktop_sizes() if self._has(pattern, size)))
+            paths = desktop_icon_paths(pattern, sorted(sizes))
+            slots = tuple(self._slot(path, _side_text(size), size, without) for size, path in paths.items())
+            heading = tr("Desktop icons of {name}", name=title)
+            yield IconGroup(pattern, heading, tr("Shown on the DSM desktop and in its main menu."), slots)
+
+    def _has(self, pattern: str, size: int) -> bool:
+        return "{0}" in pattern and pattern.replace("{0}", str(size)) in self.document.entries
+
+    def _patterns(self, info: Info) -> Iterator[tuple[str, str]]:
+        """Title of an entry, and the path of its icon in the package with {0} for the size; each pattern once."""
+        seen: dict[str, str] = {}
         for folder in desktop_folders(info):
             config = self._config(f"{folder}/{CONFIG}")
             for entry in desktop_entries(config) if config else ():
-                pattern = _icon_pattern(config, entry.pointer)
-                if pattern:
-                    paths = desktop_icon_paths(posixpath.normpath(f"{folder}/{pattern}"))
-                    slots = tuple(self._slot(path, _side_text(size), size) for size, path in paths.items())
-                    title = tr("Desktop icons of {name}", name=entry.title or entry.name)
-                    yield IconGroup(title, tr("Shown on the DSM desktop and in its main menu."), slots)
+                icon = _icon_pattern(config, entry.pointer)
+                pattern = posixpath.normpath(f"{folder}/{icon}")
+                if icon and pattern.startswith(folder + "/"):
+                    name = entry.title or entry.name
+                    seen[pattern] = f"{seen[pattern]}, {name}" if pattern in seen else name
+        for pattern, title in seen.items():
+            yield title, pattern
 
-    def _screenshots(self) -> Iterator[IconGroup]:
-        paths = [
-            path
-            for path in sorted(self.document.entries)
-            if "/" not in path and path.lower().startswith("screen_") and path.lower().endswith(_EXTRA_SUFFIXES)
-        ]
-        if paths:
-            slots = tuple(self._slot(path, path, 0) for path in paths)
-            yield IconGroup(tr("Screenshots"), tr("Shown by package servers."), slots)
+    def _slot(self, path: str, title: str, size: int, without: str = "") -> IconSlot:
+        entries = self.document.entries
+        entry = entries.get(path)
+        seen = {path}
+        while entry is not None and entry.kind is Kind.HARDLINK and entry.target not in seen:
+            seen.add(entry.target)
+            entry = entries.get(entry.target)
+        content = entry.content if entry is not None else None
+        return self._described(IconSlot(path, title, size, content, without=without))
 
-    def _slot(self, path: str, title: str, size: int) -> IconSlot:
-        entry = self.document.entries.get(path)
-        if entry is None or entry.kind is Kind.DIRECTORY:
-            return IconSlot(path, title, size)
+    def _described(self, slot: IconSlot) -> IconSlot:
+        """With its picture, where that is small enough to be looked at in the GUI thread."""
+        if slot.content is None or slot.content.size > _SMALL_FILE:
+            return slot
         try:
-            data = self.document.content(path)
+            data = slot.content.read()
             picture = describe(data)
         except SpkError as error:
-            return IconSlot(path, title, size, note=f"{error.what}.")
-        return IconSlot(path, title, size, data, picture, _note(picture, size))
+            return _with_note(slot, f"{error.what}.")
+        small = max(picture.width, picture.height) <= _SMALL_SIDE
+        return shown(slot, picture, data if small else b"")
 
     def _config(self, path: str) -> JsonDocument | None:
         try:
@@ -134,26 +248,27 @@ class IconsPresenter:
             return None
 
 
-def making(source: Path, sizes: dict[str, int], context: TaskContext) -> dict[str, bytes]:
-    """Make icons from a picture on disk: path → PNG bytes. A PNG that fits is kept as it is; 0 keeps any picture.
+def shown(slot: IconSlot, picture: Picture, data: bytes = b"") -> IconSlot:
+    """The slot with what is known of its picture."""
+    note = _note(picture, slot.size)
+    return replace(slot, picture=picture, data=data, note=note, mendable=bool(note))
+
+
+def making(source: PictureSource, sizes: Mapping[str, int], context: TaskContext) -> dict[str, bytes]:
+    """Make icons from a picture: path → PNG bytes. A PNG that fits is kept as it is; 0 keeps any picture.
 
     Raises `SpkError` for what is no picture. Runs in the background.
     """
-    data = FileContent.of(source).read()
-    picture = describe(data)
+    art = load_picture(source, context)
+    made = art.make_icons({size for size in sizes.values() if size and not art.fits(size)}, Recipe())
+    return {path: made.get(size, art.data) for path, size in sizes.items()}
+
+
+def fitting(content: Content, path: str, size: int, context: TaskContext) -> dict[str, bytes]:
+    """The picture that is there in its right size and format. Raises `SpkError`. Runs in the background."""
+    art = load(content.read())
     context.check()
-    wanted = {size for size in sizes.values() if size and not _fits(picture, size)}
-    made = make_sizes(data, wanted) if wanted else {}
-    return {path: made.get(size, data) for path, size in sizes.items()}
-
-
-def pictures_only(paths: Sequence[Path]) -> Path | None:
-    """The one file of a drop; None when it is none or several."""
-    return paths[0] if len(paths) == 1 else None
-
-
-def _fits(picture: Picture, size: int) -> bool:
-    return picture.format == "PNG" and (picture.width, picture.height) == (size, size)
+    return {path: art.make_icons([size], Recipe())[size]}
 
 
 def _icon_pattern(config: JsonDocument | None, pointer: str) -> str:
@@ -169,6 +284,10 @@ def _with_content(old: Entry | None, data: bytes) -> Entry:
     changed = set_content({"icon": old}, "icon", data).edits[-1].after
     assert changed is not None
     return changed
+
+
+def _with_note(slot: IconSlot, note: str) -> IconSlot:
+    return replace(slot, note=note)
 
 
 def _side_text(size: int) -> str:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal, Slot
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.base import Editor
-from gui.editors.icons.presenter import IconGroup, IconSlot, IconsPresenter, making, pictures_only
-from gui.qt.forms import GRID, PushButton, column, fill, make_label, make_tool, row
+from gui.editors.icons.cards import COPY, DRAG, EXPORT, MEND, PASTE, REMOVE, REPLACE, IconCard
+from gui.editors.icons.dialog import MakeIconsDialog
+from gui.editors.icons.presenter import IconGroup, IconSlot, IconsPresenter, fitting, making
+from gui.qt.forms import GRID, PushButton, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
-from gui.qt.progress import size_text
-from gui.qt.theme import Theme
+from gui.qt.picturesource import PictureSource, may_hold_picture, sources_of
+from gui.qt.tasks import Task
 from gui.services.document import Document
+from gui.services.pictures import PATTERNS, Thumbnails, clipboard_data
 from gui.widgets.flow import FlowLayout
-from gui.widgets.icontile import IconTile
 from spkcore.base.errors import SpkError, UsageError
+from spkcore.package.screenshots import FIRST
 
-PICTURES = "*.png *.jpg *.jpeg *.gif *.bmp *.webp *.ico *.tif *.tiff"
+_THUMBNAIL = 256
 
 
 class IconsEditor(Editor):
@@ -31,31 +35,36 @@ class IconsEditor(Editor):
         super().__init__(path, document, context, parent)
         self.presenter = IconsPresenter(document)
         self.cards: dict[str, IconCard] = {}
+        self.dialog: MakeIconsDialog | None = None
         self._groups: list[IconGroup] = []
-        self._shape: list[tuple[str, list[str]]] = []
+        self._shape: list[tuple[str, str, list[str]]] = []
         self._is_stale = False
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setAccessibleName(tr("Icons of the package"))
-        lines = column(self)
-        lines.addWidget(self._area)
+        self._drag_folder: QTemporaryDir | None = None
+        self._thumbnails = Thumbnails(context.tasks, _THUMBNAIL, self)
+        self._thumbnails.ready.connect(self._on_thumbnails)
+        self._make = make_button(tr("Make icons from a picture…"), "primary", context.theme.icon("wand", "accent_text"))
+        self._make.clicked.connect(self._on_make)
+        self._screens = make_button(tr("Screenshots"), "", context.theme.icon("image"))
+        self._screens.clicked.connect(self._on_screenshots)
+        self._lay_out()
+        self.setAcceptDrops(True)
         self.show_state()
 
     def concerns(self, paths: frozenset[str]) -> bool:
         """Icons, and what says which icons there should be: INFO and the desktop config."""
         watched = {"INFO", *self.cards}
-        return any(
-            path in watched or path.startswith(("PACKAGE_ICON", "screen_")) or path.endswith("/config")
-            for path in paths
-        )
+        return any(path in watched or path.startswith("PACKAGE_ICON") or path.endswith("/config") for path in paths)
 
     def refresh(self, paths: frozenset[str]) -> None:
         """Pictures are read when somebody looks."""
         self._is_stale = True
         if self.isVisible():
             self.show_state()
+
+    def turn_to(self, path: str) -> None:
+        card = self.cards.get(path)
+        if card is not None:
+            self._area.ensureWidgetVisible(card)
 
     def reveal(self, field: str = "", line: int = 0, column: int = 0) -> None:
         card = self.cards.get(field or self.path)
@@ -67,61 +76,129 @@ class IconsEditor(Editor):
         """Show the icons as they are now."""
         self._is_stale = False
         self._groups = self.presenter.groups()
-        shape = [(group.title, [slot.path for slot in group.slots]) for group in self._groups]
+        shape = [(group.id, group.title, [slot.path for slot in group.slots]) for group in self._groups]
         if shape != self._shape:
             self._shape = shape
             self._rebuild()
-        for group in self._groups:
-            for slot in group.slots:
-                self.cards[slot.path].show_slot(slot)
+        for slot in self._slots():
+            content = slot.content if slot.is_large and not slot.note else None
+            self.cards[slot.path].show_slot(slot, self._thumbnails.find(content) if content else None)
         self._tell_status()
 
-    def _tell_status(self) -> None:
-        present = sum(slot.is_present for group in self._groups for slot in group.slots)
-        self.status_changed.emit(tr("{n} icon", "{n} icons", n=present))
+    def open_maker(self, group: IconGroup | None = None, sources: list[PictureSource] | None = None) -> None:
+        """Open the dialog that makes icons: for one group, or for all of them."""
+        chosen = frozenset({group.id}) if group is not None else None
+        self.dialog = MakeIconsDialog(self.presenter, self.context, self, chosen)
+        self.dialog.made.connect(self._on_icons_made)
+        self.dialog.finished.connect(self._on_dialog_closed)
+        if sources is not None:
+            self.dialog.take(sources)
+        self.dialog.open()
+
+    # ------------------------------------------------------------------------------------------ building
+
+    def _lay_out(self) -> None:
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setAccessibleName(tr("Icons of the package"))
+        top = row(spacing=GRID)
+        top.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, GRID)
+        hint = tr("One PNG, JPEG, WebP, BMP or SVG is enough: drop it here, or paste it with Ctrl+V.")
+        fill(top, self._make)
+        top.addWidget(make_label(hint, "muted", wrap=True), 1)
+        top.addWidget(self._screens)
+        lines = column(self, spacing=0)
+        lines.addLayout(top)
+        lines.addWidget(self._area, 1)
+
+    def _rebuild(self) -> None:
+        self.cards.clear()
+        body = QWidget()
+        lines = column(body, margin=2 * GRID, spacing=3 * GRID)
+        for group in self._groups:
+            lines.addLayout(self._section(group))
+        lines.addStretch(1)
+        self._area.setWidget(body)
+
+    def _section(self, group: IconGroup) -> QVBoxLayout:
+        lines = column(spacing=GRID)
+        texts = column(spacing=2)
+        fill(texts, make_label(group.title, "heading", wrap=True), make_label(group.description, "muted", wrap=True))
+        top = row()
+        top.addLayout(texts, 1)
+        button = GroupButton(group)
+        button.wanted.connect(self._on_group)
+        top.addWidget(button)
+        lines.addLayout(top)
+        flow = FlowLayout(spacing=2 * GRID)
+        for slot in group.slots:
+            flow.addWidget(self._card(slot))
+        lines.addLayout(flow)
+        return lines
+
+    def _card(self, slot: IconSlot) -> IconCard:
+        card = IconCard(slot, self.context.theme)
+        card.dropped.connect(self._on_dropped)
+        card.wanted.connect(self._on_wanted)
+        self.cards[slot.path] = card
+        return card
 
     # ------------------------------------------------------------------------------------------ slots
 
-    @Slot(str, list)
-    def _on_dropped(self, path: str, sources: list[Path]) -> None:
-        source = pictures_only(sources)
-        if source is None:
-            error = UsageError("An icon takes one picture", path, "Drop a single picture file on it.")
-            self.context.notifier.error(error)
+    @Slot()
+    def _on_make(self) -> None:
+        self.open_maker()
+
+    @Slot()
+    def _on_screenshots(self) -> None:
+        self.place_wanted.emit(FIRST, "", 0, 0)
+
+    @Slot(str)
+    def _on_group(self, group_id: str) -> None:
+        group = next(group for group in self._groups if group.id == group_id)
+        if group.is_inside_info:
+            self._guarded(self.presenter.turn_into_files)
         else:
-            self._make(source, {path: self.cards[path].slot.size}, self.presenter.replace_text(path))
+            self.open_maker(group)
 
-    @Slot(str)
-    def _on_replace(self, path: str) -> None:
-        self._choose(partial(self._on_chosen, path))
+    @Slot(object)
+    def _on_icons_made(self, icons: object) -> None:
+        self.presenter.put_icons(icons, tr("Make icons from a picture"))
 
-    def _on_chosen(self, path: str, sources: list[Path]) -> None:
-        self._on_dropped(path, sources)
+    @Slot()
+    def _on_dialog_closed(self) -> None:
+        self.dialog = None
 
-    @Slot(str)
-    def _on_remove(self, path: str) -> None:
-        self.presenter.remove(path)
-
-    @Slot(str)
-    def _on_export(self, path: str) -> None:
-        suggested = Path.home() / path.rpartition("/")[2]
-        self.context.notifier.save_file(
-            tr("Export the icon"), [(tr("Pictures"), PICTURES)], suggested, partial(self._on_export_to, path)
-        )
-
-    def _on_export_to(self, path: str, place: Path) -> None:
-        try:
-            self.presenter.export(path, place)
-        except SpkError as error:
+    @Slot(str, list)
+    def _on_dropped(self, path: str, sources: list[PictureSource]) -> None:
+        if len(sources) != 1:
+            error = UsageError("An icon takes one picture", path, "Drop or paste a single picture on it.")
             self.context.notifier.error(error)
+            return
+        slot = self.cards[path].slot
+        text = self.presenter.replace_text(path)
+        self._run(self.context.tasks.start("icons", text, partial(making, sources[0], {path: slot.size})), text)
 
-    @Slot(int)
-    def _on_make_all(self, number: int) -> None:
-        self._choose(partial(self._on_source_chosen, number))
+    @Slot(str, str)
+    def _on_wanted(self, what: str, path: str) -> None:
+        actions = {
+            REPLACE: self._choose,
+            PASTE: self._paste,
+            COPY: self._copy,
+            EXPORT: self._export,
+            REMOVE: self.presenter.remove,
+            MEND: self._mend,
+            DRAG: self._drag,
+        }
+        actions[what](path)
 
-    def _on_source_chosen(self, number: int, sources: list[Path]) -> None:
-        group = self._groups[number]
-        self._make(sources[0], group.sizes, tr("Make all sizes: {title}", title=group.title))
+    @Slot()
+    def _on_thumbnails(self) -> None:
+        self._thumbnails.forget_others(slot.content for slot in self._slots() if slot.content is not None)
+        self.show_state()
 
     @Slot(object)
     def _on_failed(self, error: object) -> None:
@@ -135,136 +212,119 @@ class IconsEditor(Editor):
         else:
             self._tell_status()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.open_maker(sources=sources_of(QGuiApplication.clipboard().mimeData()))
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if may_hold_picture(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.open_maker(sources=sources_of(event.mimeData()))
+
+    # ------------------------------------------------------------------------------------------ one icon
+
+    def _choose(self, path: str) -> None:
+        then = partial(self._on_chosen, path)
+        self.context.notifier.open_files(tr("Choose a picture"), [(tr("Pictures"), PATTERNS)], None, then)
+
+    def _on_chosen(self, path: str, files: list[Path]) -> None:
+        self._on_dropped(path, [PictureSource(file.name, file) for file in files])
+
+    def _paste(self, path: str) -> None:
+        sources = sources_of(QGuiApplication.clipboard().mimeData())
+        if sources:
+            self._on_dropped(path, sources)
+        else:
+            self.context.notifier.inform(tr("There is no picture in the clipboard."))
+
+    def _copy(self, path: str) -> None:
+        card = self.cards[path]
+        QGuiApplication.clipboard().setMimeData(clipboard_data(self._bytes(card.slot), card.tile.image(), "image/png"))
+
+    def _export(self, path: str) -> None:
+        suggested = Path.home() / _file_name(self.cards[path].slot)
+        then = partial(self._on_export_to, path)
+        self.context.notifier.save_file(tr("Export the icon"), [(tr("Pictures"), "*.png")], suggested, then)
+
+    def _on_export_to(self, path: str, place: Path) -> None:
+        self._guarded(partial(self.presenter.export, self.cards[path].slot, place))
+
+    def _mend(self, path: str) -> None:
+        slot = self.cards[path].slot
+        if slot.content is not None:
+            text = tr("Resize {name}", name=slot.name)
+            work = partial(fitting, slot.content, path, slot.size)
+            self._run(self.context.tasks.start("icons", text, work), text)
+
+    def _drag(self, path: str) -> None:
+        """Hand the icon to another window as a file. Qt runs the drag until the mouse is let go."""
+        drag = self.make_drag(path)
+        if drag is not None:
+            drag.exec(Qt.DropAction.CopyAction)
+
+    def make_drag(self, path: str) -> QDrag | None:
+        """The drag of an icon; its file lies in a folder that goes with the editor."""
+        card = self.cards[path]
+        self._drag_folder = self._drag_folder or QTemporaryDir()
+        place = Path(self._drag_folder.path()) / _file_name(card.slot)
+        try:
+            self.presenter.export(card.slot, place)
+        except SpkError as error:
+            self.context.notifier.error(error)
+            return None
+        drag = QDrag(card.tile)
+        drag.setMimeData(clipboard_data(self._bytes(card.slot), card.tile.image(), "image/png", place))
+        return drag
+
     # ------------------------------------------------------------------------------------------ inner
 
-    def _choose(self, then: partial[None]) -> None:
-        self.context.notifier.open_files(tr("Choose a picture"), [(tr("Pictures"), PICTURES)], None, then)
+    def _slots(self) -> list[IconSlot]:
+        return [slot for group in self._groups for slot in group.slots]
 
-    def _make(self, source: Path, sizes: dict[str, int], text: str) -> None:
-        task = self.context.tasks.start("icons", text, partial(making, source, sizes))
+    def _bytes(self, slot: IconSlot) -> bytes:
+        return slot.data if slot.picture is not None and slot.picture.format == "PNG" else b""
+
+    def _run(self, task: Task, text: str) -> None:
         receiver = _Taker(self, self.presenter, text)
         task.finished.connect(receiver.take)
         task.ended.connect(receiver.deleteLater)
         task.failed.connect(self._on_failed)
 
-    def _rebuild(self) -> None:
-        self.cards.clear()
-        body = QWidget()
-        lines = column(body, margin=2 * GRID, spacing=3 * GRID)
-        for number, group in enumerate(self._groups):
-            lines.addLayout(self._section(number, group))
-        lines.addStretch(1)
-        self._area.setWidget(body)
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except SpkError as error:
+            self.context.notifier.error(error)
 
-    def _section(self, number: int, group: IconGroup) -> QVBoxLayout:
-        lines = column(spacing=GRID)
-        texts = column(spacing=2)
-        fill(texts, make_label(group.title, "heading"), make_label(group.description, "muted"))
-        top = row()
-        top.addLayout(texts, 1)
-        if group.sizes:
-            button = GroupButton(number, group.title)
-            button.wanted.connect(self._on_make_all)
-            top.addWidget(button)
-        lines.addLayout(top)
-        flow = FlowLayout(spacing=2 * GRID)
-        for slot in group.slots:
-            flow.addWidget(self._card(slot))
-        lines.addLayout(flow)
-        return lines
-
-    def _card(self, slot: IconSlot) -> IconCard:
-        card = IconCard(slot, self.context.theme)
-        card.dropped.connect(self._on_dropped)
-        card.replace_wanted.connect(self._on_replace)
-        card.remove_wanted.connect(self._on_remove)
-        card.export_wanted.connect(self._on_export)
-        self.cards[slot.path] = card
-        return card
+    def _tell_status(self) -> None:
+        present = sum(slot.is_present for slot in self._slots())
+        missing = sum(not slot.is_present and slot.editable for slot in self._slots())
+        text = tr("{n} icon", "{n} icons", n=present)
+        self.status_changed.emit(text + (tr(", {n} missing", n=missing) if missing else ""))
 
 
 class GroupButton(PushButton):
-    """The button that makes all icons of a group; it knows the group's number."""
+    """The button of a group of icons; it knows which one."""
 
-    wanted = Signal(int)
+    wanted = Signal(str)
 
-    def __init__(self, number: int, title: str) -> None:
-        super().__init__(tr("Make all sizes from a picture…"))
-        self._number = number
+    def __init__(self, group: IconGroup) -> None:
+        super().__init__(tr("Turn into files") if group.is_inside_info else tr("Make all sizes…"))
+        self._id = group.id
         self.setAutoDefault(False)
-        self.setAccessibleName(tr("Make all sizes from a picture: {title}", title=title))
+        self.setAccessibleName(f"{self.text()} {group.title}")
         self.clicked.connect(self._on_clicked)
 
     @Slot()
     def _on_clicked(self) -> None:
-        self.wanted.emit(self._number)
-
-
-class IconCard(QWidget):
-    """One icon: the tile, what it is, what is wrong with it, and its buttons."""
-
-    dropped = Signal(str, list)
-    replace_wanted = Signal(str)
-    remove_wanted = Signal(str)
-    export_wanted = Signal(str)
-
-    def __init__(self, slot: IconSlot, theme: Theme) -> None:
-        super().__init__()
-        self.slot = slot
-        self.tile = IconTile(f"{slot.title}, {slot.path}", slot.size)
-        self.facts = make_label("", "small")
-        self.note = make_label("", "error", wrap=True)
-        name = slot.path.rpartition("/")[2]
-        self.replace = make_tool(theme.icon("open"), tr("Replace {name}…", name=name))
-        self.export = make_tool(theme.icon("download"), tr("Export {name}…", name=name))
-        self.remove = make_tool(theme.icon("trash"), tr("Remove {name}", name=name))
-        self._lay_out()
-        self.tile.files_dropped.connect(self._on_dropped)
-        self.tile.replace_wanted.connect(self._on_replace)
-        self.tile.remove_wanted.connect(self._on_remove)
-        self.replace.clicked.connect(self._on_replace)
-        self.export.clicked.connect(self._on_export)
-        self.remove.clicked.connect(self._on_remove)
-
-    def show_slot(self, slot: IconSlot) -> None:
-        """Show this state of the icon."""
-        if slot.data != self.slot.data or not self.tile.has_picture():
-            self.tile.show_picture(slot.data)
-        self.slot = slot
-        self.facts.setText(_facts(slot))
-        self.note.setText(slot.note)
-        self.note.setVisible(bool(slot.note))
-        self.export.setEnabled(slot.is_present)
-        self.remove.setEnabled(slot.is_present)
-        self.tile.setAccessibleDescription(f"{self.facts.text()} {slot.note}".strip())
-
-    def _lay_out(self) -> None:
-        lines = column(self, spacing=GRID // 2)
-        bar = row(spacing=2)
-        texts = column(spacing=0)
-        name = self.slot.path.rpartition("/")[2]
-        fill(texts, make_label(name, "strong"), self.facts)
-        bar.addLayout(texts, 1)
-        fill(bar, self.replace, self.export, self.remove)
-        fill(lines, self.tile)
-        lines.addLayout(bar)
-        fill(lines, self.note, None)
-
-    @Slot(list)
-    def _on_dropped(self, sources: list[Path]) -> None:
-        self.dropped.emit(self.slot.path, sources)
-
-    @Slot()
-    def _on_replace(self) -> None:
-        self.replace_wanted.emit(self.slot.path)
-
-    @Slot()
-    def _on_remove(self) -> None:
-        self.remove_wanted.emit(self.slot.path)
-
-    @Slot()
-    def _on_export(self) -> None:
-        self.export_wanted.emit(self.slot.path)
+        self.wanted.emit(self._id)
 
 
 class _Taker(QObject):
@@ -281,14 +341,5 @@ class _Taker(QObject):
         self._presenter.put_icons(icons, self._text)
 
 
-def _facts(slot: IconSlot) -> str:
-    if slot.picture is None:
-        return tr("Not there; {size} wanted", size=slot.title) if slot.size else tr("Not a picture")
-    size = size_text(len(slot.data))
-    return tr(
-        "{width} × {height}, {format}, {size}",
-        width=slot.picture.width,
-        height=slot.picture.height,
-        format=slot.picture.format,
-        size=size,
-    )
+def _file_name(slot: IconSlot) -> str:
+    return slot.name if "." in slot.name else f"{slot.name}.png"

@@ -75,20 +75,6 @@ def test_what_is_no_picture_is_refused_with_the_reason(
     assert "one picture" in notifier.errors[1].what
 
 
-def test_all_sizes_come_from_one_picture_as_one_undo_step(
-    editor: IconsEditor, document: Document, notifier: FakeNotifier, qtbot: QtBot, tmp_path: Path
-) -> None:
-    source = tmp_path / "logo.png"
-    source.write_bytes(picture(500))
-    notifier.files = [[source]]
-    editor._on_make_all(1)
-    qtbot.waitUntil(lambda: document.stack.count() == 1)
-    for size in desktop_sizes():
-        assert _size(document, f"package/ui/images/attic_{size}.png") == (size, size)
-    document.stack.undo()
-    assert not any(path.startswith("package/ui/images/") for path in document.entries)
-
-
 def test_del_removes_and_enter_asks_for_another(
     editor: IconsEditor, document: Document, notifier: FakeNotifier, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -1,0 +1,127 @@
+"""The pictures of the icon editor, of making icons, and of the screenshots editor."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRect, QRectF
+from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainter, QPainterPath
+from PySide6.QtWidgets import QWidget
+
+from docs.screenshots.sample import Sample
+from docs.screenshots.stage import Stage
+from gui.editors.icons.dialog import MakeIconsDialog
+from gui.editors.icons.view import IconsEditor
+from gui.qt.picturesource import PictureSource
+
+Shot = Callable[[Stage], QWidget]
+
+
+def photo(width: int, height: int, hour: int = 0) -> bytes:
+    """A landscape with a sun, as PNG; `hour` changes its light."""
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    sky = QLinearGradient(0, 0, 0, height)
+    sky.setColorAt(0, QColor.fromHsv((205 + 40 * hour) % 360, 150, 230))
+    sky.setColorAt(1, QColor.fromHsv((35 + 40 * hour) % 360, 90, 250))
+    painter.fillRect(image.rect(), sky)
+    painter.setPen(QColor(0, 0, 0, 0))
+    painter.setBrush(QColor("#ffe9a8"))
+    painter.drawEllipse(QPointF(width * 0.68, height * 0.36), height * 0.13, height * 0.13)
+    for number, color in enumerate(("#5b7fa6", "#3f6486", "#27455f")):
+        hill = QPainterPath(QPointF(0, height))
+        base = height * (0.52 + 0.14 * number)
+        hill.lineTo(0, base)
+        hill.cubicTo(width * 0.3, base - height * 0.2, width * 0.5, base + height * 0.15, width, base - height * 0.08)
+        hill.lineTo(width, height)
+        painter.setBrush(QColor(color))
+        painter.drawPath(hill)
+    painter.end()
+    return _png(image)
+
+
+def logo(side: int) -> bytes:
+    """A camera on white ground, as PNG."""
+    image = QImage(side, side, QImage.Format.Format_RGB32)
+    image.fill(QColor("#ffffff"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor(0, 0, 0, 0))
+    painter.setBrush(QColor("#2f6fd0"))
+    painter.drawRoundedRect(QRectF(side * 0.12, side * 0.28, side * 0.76, side * 0.52), side * 0.08, side * 0.08)
+    painter.drawRoundedRect(QRectF(side * 0.36, side * 0.18, side * 0.28, side * 0.2), side * 0.05, side * 0.05)
+    for color, radius in (("#ffffff", 0.18), ("#f2a93b", 0.13), ("#7a3fb5", 0.07)):
+        painter.setBrush(QColor(color))
+        painter.drawEllipse(QPointF(side / 2, side * 0.54), side * radius, side * radius)
+    painter.end()
+    return _png(image)
+
+
+def _png(image: QImage) -> bytes:
+    store = QByteArray()
+    buffer = QBuffer(store)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(store.data())
+
+
+def icons_trouble(stage: Stage) -> QWidget:
+    """Icons that are missing, of a wrong size, and inside INFO."""
+    sample = Sample(files=(("PACKAGE_ICON_256.PNG", None), ("PACKAGE_ICON.PNG", logo(48))))
+    stage.open_sample(sample)
+
+    text = base64.b64encode(logo(72)).decode()
+    stage.edit("INFO", stage.document.content("INFO") + f'package_icon="{text}"\n'.encode())
+    stage.show("PACKAGE_ICON.PNG")
+    return stage.window
+
+
+def make_icons_empty(stage: Stage) -> QWidget:
+    """The dialog before there is a picture."""
+    _open_dialog(stage)
+    return stage.dialog("MakeIconsDialog")
+
+
+def make_icons(stage: Stage) -> QWidget:
+    """Icons of a part of a photo with round corners."""
+    dialog = _open_dialog(stage)
+    dialog.take([PictureSource("landscape.png", data=photo(1600, 1000))])
+    stage.wait(lambda: dialog.crop.crop.width() == 1600)
+    dialog.square.setChecked(True)
+    dialog.crop.set_crop(QRect(700, 80, 800, 800))
+    dialog.controls.padding.set_value(4)
+    dialog.controls.rounding.set_value(22)
+    stage.wait(lambda: dialog.is_ready)
+    stage.let_run(0.3)
+    return dialog
+
+
+def make_icons_dsm(stage: Stage) -> QWidget:
+    """A logo whose white ground becomes transparent, as DSM shows it."""
+    dialog = _open_dialog(stage)
+    dialog.take([PictureSource("camera.png", data=logo(600))])
+    stage.wait(lambda: dialog.crop.crop.width() == 600)
+    dialog.controls.clearing.setChecked(True)
+    dialog.controls.tolerance.set_value(10)
+    dialog.views.setCurrentIndex(1)
+    stage.wait(lambda: dialog.is_ready)
+    stage.let_run(0.3)
+    return dialog
+
+
+def _open_dialog(stage: Stage) -> MakeIconsDialog:
+    editor = stage.open_sample(part="PACKAGE_ICON.PNG")
+    assert isinstance(editor, IconsEditor)
+    editor.open_maker()
+    assert editor.dialog is not None
+    return editor.dialog
+
+
+SHOTS: dict[str, Shot] = {
+    "icons-trouble": icons_trouble,
+    "make-icons": make_icons,
+    "make-icons-dsm": make_icons_dsm,
+    "make-icons-empty": make_icons_empty,
+}
