@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QWidget
 
 from docs.screenshots.stage import Stage
 from gui.nas.asking import AskingLogin
-from gui.nas.capturestate import CaptureOutcome, ResultFile
 from gui.nas.connect import ConnectDialog
-from gui.nas.controller import CAPTURE_FOLDER
 from gui.nas.engine import Controls, RealEngine
+from gui.nas.outcome import CaptureOutcome, ResultFile
+from gui.nas.plan import CAPTURE_FOLDER
 from gui.nas.profiles import NasProfile, Profiles
 from gui.nas.workspace import CaptureWorkspace
 from spkcore.base.errors import SpkError

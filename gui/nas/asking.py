@@ -99,8 +99,11 @@ class Questions(QObject):
 class AskingLogin:
     """The secrets of one login: what the user typed into the form, and questions for the rest (spkcore Login)."""
 
-    def __init__(self, questions: Questions, key_file: Path | None, password: str, passphrase: str) -> None:
+    def __init__(
+        self, questions: Questions, key_file: Path | None, password: str, passphrase: str, agent_key: str = ""
+    ) -> None:
         self._questions = questions
+        self._agent_key = agent_key
         self._key_file = key_file
         self._password = password
         self._passphrase = passphrase
@@ -108,6 +111,10 @@ class AskingLogin:
     @property
     def key_file(self) -> Path | None:
         return self._key_file
+
+    @property
+    def agent_key(self) -> str:
+        return self._agent_key
 
     def password(self) -> str | None:
         if self._password:

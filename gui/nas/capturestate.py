@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from gui.nas.caughtfiles import CaughtFiles, RowChange
+from gui.nas.outcome import CaptureOutcome
 from gui.nas.rate import RateMeter
 from gui.qt.i18n import tr
 from gui.qt.progress import seconds_text, size_text
@@ -15,6 +14,7 @@ from spkcore.base.errors import SpkError
 from spkcore.base.tasks import Progress
 from spkcore.nas.events import (
     CaptureEvent,
+    ConnectionChanged,
     FileCaught,
     LogLine,
     LowSpace,
@@ -36,6 +36,16 @@ class Stage(StrEnum):
     FAILED = "failed"
 
 
+class Aim(StrEnum):
+    """What a capture waits for: what the user does in Package Center, what lies there, what the NAS is told to get."""
+
+    PACKAGE_CENTER = "package center"
+    FOUND = "found"
+    RESUMED = "resumed"
+    DOWNLOAD = "download"
+    INSTALL = "install"
+
+
 class StepState(StrEnum):
     """How a step of the row of steps looks."""
 
@@ -43,37 +53,6 @@ class StepState(StrEnum):
     CURRENT = "current"
     PENDING = "pending"
     FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class ResultFile:
-    """One file that arrived. `title` says what it is; `path` is where it lies now, size in bytes (0 for a folder);
-    `readable` means that the editor can open it."""
-
-    path: Path
-    title: str
-    size: int
-    complete: bool
-    is_package: bool
-    readable: bool = False
-    url: str = ""
-    """Where Package Center got it from; empty if that is unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class CaptureOutcome:
-    """What came of a capture: files in the user's folder, and warnings."""
-
-    files: tuple[ResultFile, ...]
-    warnings: tuple[str, ...] = ()
-    seconds: float = 0.0
-
-    @property
-    def package(self) -> ResultFile | None:
-        """The package that counts: the first that can be opened, else the first."""
-        packages = [file for file in self.files if file.is_package]
-        openable = [file for file in packages if file.readable]
-        return next(iter((*openable, *packages)), None)
 
 
 def _titles() -> tuple[str, ...]:
@@ -115,6 +94,11 @@ class CaptureState:
         self.pull = Progress(0, 0)
         self.outcome: CaptureOutcome | None = None
         self.error: SpkError | None = None
+        self.is_cut = False
+        self.cuts = 0
+        self.aim = Aim.PACKAGE_CENTER
+        self.ordered = ""
+        self._cut_at = 0.0
         self._rate = RateMeter()
         self._started = 0.0
         self._ended: float | None = None
@@ -122,9 +106,10 @@ class CaptureState:
 
     # What happens
 
-    def begin(self) -> None:
-        """The capture starts now."""
+    def begin(self, aim: Aim, ordered: str = "") -> None:
+        """The capture starts now; `ordered` is the package that the NAS is told to get."""
         self.reset()
+        self.aim, self.ordered = aim, ordered
         self.stage = Stage.RUNNING
         self.step = Step.PREPARING
         self._started = self._clock()
@@ -153,6 +138,7 @@ class CaptureState:
         """It worked."""
         self.stage = Stage.RESULT
         self.step = Step.DONE
+        self.is_cut = False
         self.outcome = outcome
         self._ended = self._clock()
 
@@ -199,7 +185,9 @@ class CaptureState:
             return self.error.what if self.error is not None else tr("The capture was cancelled")
         if self.stage is Stage.SETUP:
             return tr("Ready to capture") if self.connected else tr("Choose the NAS")
-        return _headline(self.step)
+        if self.is_cut:
+            return tr("Getting the connection back")
+        return self._waiting_headline() if self.step is Step.WAITING else _headline(self.step)
 
     @property
     def hint(self) -> str:
@@ -210,7 +198,17 @@ class CaptureState:
             return self._result_hint()
         if self.stage is Stage.SETUP:
             return ""
-        return _hint(self.step, demo=self.is_demo) or self._step_text
+        if self.is_cut:
+            lost = tr("The connection was lost {time} ago.", time=seconds_text(self._clock() - self._cut_at))
+            return f"{lost} {tr('The capture goes on on the NAS; there is nothing to do.')}"
+        return self._waiting_hint() if self.step is Step.WAITING else _hint(self.step) or self._step_text
+
+    @property
+    def connection_text(self) -> str:
+        """What is to be said about the connection while it stands; empty if nothing happened to it."""
+        if self.is_cut or not self.cuts:
+            return ""
+        return tr("The connection was lost and is back. The capture went on on the NAS meanwhile.")
 
     @property
     def numbers(self) -> str:
@@ -264,6 +262,36 @@ class CaptureState:
             self._note(event.text)
         elif isinstance(event, LogLine):
             self.log.append(event.text)
+        elif isinstance(event, ConnectionChanged):
+            self._connection_changed(event)
+
+    def _connection_changed(self, event: ConnectionChanged) -> None:
+        if not event.is_there and not self.is_cut:
+            self.cuts += 1
+            self._cut_at = self._clock()
+        self.is_cut = not event.is_there
+
+    def _waiting_headline(self) -> str:
+        texts = {
+            Aim.PACKAGE_CENTER: tr("Now install the package in Package Center"),
+            Aim.FOUND: tr("Taking what lies there"),
+            Aim.RESUMED: tr("Going on with the capture"),
+            Aim.DOWNLOAD: tr("The NAS downloads {name}", name=self.ordered),
+            Aim.INSTALL: tr("The NAS downloads and installs {name}", name=self.ordered),
+        }
+        return texts[self.aim]
+
+    def _waiting_hint(self) -> str:
+        if self.is_demo and self.aim is Aim.PACKAGE_CENTER:
+            return tr("The demo NAS does that by itself in a moment.")
+        manual = tr("In DSM open Package Center and install or update the package, or upload it with Manual Install.")
+        texts = {
+            Aim.FOUND: tr("Package Center left these files. They are not changed there."),
+            Aim.RESUMED: tr("What was caught before is there. Stop and fetch brings it home."),
+            Aim.DOWNLOAD: tr("It is not installed."),
+            Aim.INSTALL: tr("There is nothing to do in Package Center."),
+        }
+        return texts.get(self.aim, manual)
 
     def _note(self, text: str) -> None:
         if text not in self.notes:
@@ -284,13 +312,14 @@ class CaptureState:
         assert self.outcome is not None
         if self.outcome.files:
             return tr("It took {time}.", time=seconds_text(self.seconds))
-        return tr("Start the capture first, then install or update the package in Package Center.")
+        if self.aim is Aim.PACKAGE_CENTER:
+            return tr("Start the capture first, then install or update the package in Package Center.")
+        return tr("The files may have been removed meanwhile. Capture the package while Package Center installs it.")
 
 
 def _headline(step: Step | None) -> str:
     texts = {
         Step.PREPARING: tr("Preparing the NAS"),
-        Step.WAITING: tr("Now install the package in Package Center"),
         Step.DOWNLOADING: tr("Package Center is downloading"),
         Step.INSTALLING: tr("Package Center is installing"),
         Step.COMPLETE: tr("The package is caught"),
@@ -302,11 +331,7 @@ def _headline(step: Step | None) -> str:
     return texts[step] if step is not None else tr("Preparing the NAS")
 
 
-def _hint(step: Step | None, *, demo: bool) -> str:
-    if step is Step.WAITING and demo:
-        return tr("The demo NAS does that by itself in a moment.")
-    if step is Step.WAITING:
-        return tr("In DSM open Package Center and install or update the package, or upload it with Manual Install.")
+def _hint(step: Step | None) -> str:
     if step in {Step.DOWNLOADING, Step.INSTALLING}:
         return tr("Let Package Center finish. You may also close its wizard once the download is through.")
     if step is Step.COMPLETE:

@@ -83,6 +83,20 @@ class ConnectDialog(BaseDialog):
         self.finished.connect(self._on_finished)
         self.form.focus_first_empty()
 
+    def connect_at_once(self) -> None:
+        """Connect to the NAS used last without another click: with its key, or with its password if that is kept. Where
+        the password is not kept, its field has the focus. It is tried once."""
+        if self.form.entered().profile.has_key:
+            self.form.press_connect()
+        else:
+            self.form.looked_up.connect(self._on_looked_up)
+
+    @Slot()
+    def _on_looked_up(self) -> None:
+        self.form.looked_up.disconnect(self._on_looked_up)
+        if self._task is None and self.form.entered().password:
+            self.form.press_connect()
+
     @Slot()
     def _on_submitted(self) -> None:
         self.error.hide()
@@ -100,7 +114,7 @@ class ConnectDialog(BaseDialog):
     def _attempt(self, entered: Entered) -> Attempt:
         profile = self._profile = entered.profile
         key = Path(profile.key_file) if profile.key_file else None
-        login = AskingLogin(self._questions, key, entered.password, entered.passphrase)
+        login = AskingLogin(self._questions, key, entered.password, entered.passphrase, profile.agent_key)
         return Attempt(self._engine, self._questions, login, Target(profile.host, profile.user, profile.port))
 
     @Slot(object)

@@ -15,6 +15,7 @@ from gui.qt.i18n import tr
 from gui.qt.tasks import Task
 from gui.services.secrets import SecretStore
 from spkcore.base.tasks import TaskContext
+from spkcore.nas.keyagent import AgentKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Entered:
             return tr("Type the address of the NAS, such as nas or 192.168.1.10.")
         if not profile.user:
             return tr("Type the name of a user of the group administrators.")
-        if not profile.key_file and not self.password:
+        if not profile.has_key and not self.password:
             return tr("Type the password of the user.")
         return ""
 
@@ -69,17 +70,28 @@ class SecretKeeping:
             self.store.forget(self.name)
 
 
+def list_agent_keys(_context: TaskContext) -> tuple[AgentKey, ...]:
+    """The keys of the SSH agent, in a worker thread: an agent may ask its user first."""
+    from spkcore.nas.keyagent import agent_keys
+
+    return agent_keys()
+
+
 class ConnectForm(QWidget):
     """Fields, and the buttons Connect and Cancel. Says `submitted` only with everything filled in."""
 
     submitted = Signal()
     cancelled = Signal()
+    looked_up = Signal()
+    """It is known whether a password is kept for the shown NAS."""
 
     def __init__(self, context: AppContext, profiles: Profiles) -> None:
         super().__init__()
         self._context = context
         self._profiles = profiles
         self._remembered = ""
+        self._wanted_key = ""
+        self._has_asked_agent = False
         self._make_fields(context)
         self._lay_out()
         self._connect_signals()
@@ -90,13 +102,15 @@ class ConnectForm(QWidget):
     def entered(self) -> Entered:
         """What is in the fields now."""
         key_file = self.key_file.text().strip() if self.use_key.isChecked() else ""
-        profile = NasProfile(port=self.port.value(), user=self.user.text().strip(), key_file=key_file)
+        agent_key = str(self.agent_key.currentData() or "") if self.use_agent.isChecked() else ""
+        profile = NasProfile("", self.port.value(), self.user.text().strip(), key_file, agent_key)
         profile = parse_address(self.address.text(), profile)
         return Entered(profile, self.password.text(), self.passphrase.text() if key_file else "")
 
     def focus_first_empty(self) -> None:
         """Put the focus where something is missing, else on Connect."""
-        fields = [self.address, self.user, self.key_file if self.use_key.isChecked() else self.password]
+        secret = self.key_file if self.use_key.isChecked() else self.password
+        fields = [self.address, self.user, *([] if self.use_agent.isChecked() else [secret])]
         empty = [field for field in fields if not field.text()]
         (empty[0] if empty else self.connect_button).setFocus()
 
@@ -122,7 +136,11 @@ class ConnectForm(QWidget):
         self.user.setPlaceholderText(tr("A user of the group administrators"))
         self.use_password = QRadioButton(tr("Pass&word"))
         self.use_key = QRadioButton(tr("Private &key"))
+        self.use_agent = QRadioButton(tr("SSH a&gent"))
+        self.use_agent.setToolTip(tr("A key that Pageant or the agent of Windows holds"))
         self.use_password.setChecked(True)
+        self.agent_key = QComboBox()
+        self.agent_key.setAccessibleName(tr("Key of the agent"))
         self.password = QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.key_file = QLineEdit()
@@ -150,13 +168,14 @@ class ConnectForm(QWidget):
         _add(grid, 1, tr("&Address"), self.address, port, self.port)
         _add(grid, 2, tr("&User"), self.user)
         methods = row(spacing=2 * GRID)
-        fill(methods, self.use_password, self.use_key, None)
+        fill(methods, self.use_password, self.use_key, self.use_agent, None)
         grid.addWidget(make_label(tr("Log in with")), 3, 0)
         grid.addLayout(methods, 3, 1)
         self._key_label = _add(grid, 4, tr("Key &file"), self.key_file, self.browse)
         self._passphrase_label = _add(grid, 5, tr("Pass&phrase"), self.passphrase)
-        self._password_label = _add(grid, 6, tr("Passwor&d"), self.password)
-        grid.addWidget(self.remember, 7, 1)
+        self._agent_label = _add(grid, 6, tr("Key"), self.agent_key)
+        self._password_label = _add(grid, 7, tr("Passwor&d"), self.password)
+        grid.addWidget(self.remember, 8, 1)
         buttons = row()
         fill(buttons, None, self.cancel_button, self.connect_button)
         lines = column(self, spacing=GRID)
@@ -167,6 +186,7 @@ class ConnectForm(QWidget):
         self.saved.activated.connect(self._on_profile_chosen)
         self.forget.clicked.connect(self._on_forget_clicked)
         self.use_key.toggled.connect(self._on_method_changed)
+        self.use_agent.toggled.connect(self._on_method_changed)
         self.browse.clicked.connect(self._on_browse_clicked)
         self.connect_button.clicked.connect(self._on_connect_clicked)
         self.cancel_button.clicked.connect(self.cancelled)
@@ -188,7 +208,10 @@ class ConnectForm(QWidget):
         self.port.setValue(profile.port)
         self.user.setText(profile.user)
         self.key_file.setText(profile.key_file)
-        (self.use_key if profile.key_file else self.use_password).setChecked(True)
+        self._wanted_key = profile.agent_key
+        method = self.use_agent if profile.agent_key else self.use_key if profile.key_file else self.use_password
+        method.setChecked(True)
+        self._select_agent_key()
         self.password.clear()
         self.passphrase.clear()
         self.remember.setChecked(False)
@@ -220,6 +243,7 @@ class ConnectForm(QWidget):
             self.password.setText(password)
             self.remember.setChecked(True)
             self.connect_button.setFocus()
+        self.looked_up.emit()
 
     @Slot()
     def _on_profile_chosen(self) -> None:
@@ -239,8 +263,43 @@ class ConnectForm(QWidget):
         with_key = self.use_key.isChecked()
         for widget in (self._key_label, self.key_file, self.browse, self._passphrase_label, self.passphrase):
             widget.setVisible(with_key)
+        with_agent = self.use_agent.isChecked()
+        self._agent_label.setVisible(with_agent)
+        self.agent_key.setVisible(with_agent)
+        if with_agent and not self._has_asked_agent:
+            self._ask_agent()
+        with_key = with_key or with_agent
         hint = tr("For administrator rights (sudo); asked for later if empty") if with_key else ""
         self.password.setPlaceholderText(hint)
+
+    def _ask_agent(self) -> None:
+        """Which keys the agent holds; asked only once somebody wants to use one."""
+        self._has_asked_agent = True
+        self._show_agent_text(tr("Asking the agent…"))
+        task = self._context.tasks.start(
+            "ssh-agent", tr("Look for keys of the SSH agent"), list_agent_keys, hidden=True
+        )
+        task.finished.connect(self._on_agent_answered)
+
+    @Slot(object)
+    def _on_agent_answered(self, keys: tuple[AgentKey, ...]) -> None:
+        self.agent_key.clear()
+        for key in keys:
+            self.agent_key.addItem(f"{key.comment or key.algorithm} · {key.fingerprint}", key.fingerprint)
+        if not keys:
+            self._show_agent_text(tr("No agent runs, or it holds no key"))
+        self._select_agent_key()
+
+    def _show_agent_text(self, text: str) -> None:
+        self.agent_key.clear()
+        self.agent_key.addItem(text, self._wanted_key)
+
+    def _select_agent_key(self) -> None:
+        self.agent_key.setCurrentIndex(max(self.agent_key.findData(self._wanted_key), 0))
+
+    def press_connect(self) -> None:
+        """As if Connect was clicked; the focus goes where something is missing."""
+        self._on_connect_clicked()
 
     @Slot()
     def _on_browse_clicked(self) -> None:

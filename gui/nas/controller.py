@@ -2,92 +2,33 @@
 
 from __future__ import annotations
 
-import threading
-from collections import deque
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from gui.app.context import AppContext
 from gui.nas.asking import Questions
-from gui.nas.capturestate import CaptureOutcome, CaptureState
-from gui.nas.engine import Connection, Controls, NasEngine, NasLook
+from gui.nas.capturestate import Aim, CaptureState, Stage
+from gui.nas.engine import Connection, NasEngine, NasLook
+from gui.nas.jobs import CaptureJob, Closing, FetchJob, Looking, Removing
+from gui.nas.outcome import CaptureOutcome
+from gui.nas.plan import CAPTURE_FOLDER, CAPTURE_OPEN, CapturePlan, OptionStore, capture_folder
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task
-from gui.services.settings import Setting
 from spkcore.base.errors import SpkError
-from spkcore.base.tasks import Progress, TaskContext
+from spkcore.base.tasks import Progress
 from spkcore.nas.capture import CaptureLostError
 from spkcore.nas.errors import ConnectionLostError, NotAdministratorError, SudoRefusedError
-from spkcore.nas.events import CaptureEvent
-
-CAPTURE_FOLDER = Setting("capture_folder", "")
-"""Where captured files go; empty: a folder in the user's documents."""
+from spkcore.nas.feeds import PackageUrl
+from spkcore.nas.orphans import Orphan
 
 _REFRESH_MILLISECONDS = 100
 _MOST_REPORTS = 5_000
 """Reports shown per refresh: about 20 milliseconds of work."""
 _USELESS_AFTER = (ConnectionLostError, CaptureLostError, SudoRefusedError, NotAdministratorError)
 """After these the connection is of no use any more: sudo is not asked twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class CaptureJob:
-    """One capture as the worker thread sees it. Reports pile up in `inbox` until the GUI thread takes them."""
-
-    engine: NasEngine
-    questions: Questions
-    connection: Connection
-    look: NasLook
-    folder: Path
-    stop: threading.Event = field(default_factory=threading.Event)
-    inbox: deque[CaptureEvent] = field(default_factory=deque)
-
-    def run(self, context: TaskContext) -> CaptureOutcome:
-        """Carry it out."""
-        self.questions.cancelled = context.cancelled
-        controls = Controls(self.inbox.append, self.stop)
-        return self.engine.capture(self.connection, self.look, self.folder, controls, context)
-
-
-@dataclass(frozen=True, slots=True)
-class OrphanJob(CaptureJob):
-    """Brings home what earlier captures left on the NAS."""
-
-    def run(self, context: TaskContext) -> CaptureOutcome:
-        self.questions.cancelled = context.cancelled
-        return self.engine.take_orphans(self.connection, self.look.orphans, self.folder, self.inbox.append, context)
-
-    def remove(self, context: TaskContext) -> None:
-        """Remove it there instead."""
-        self.questions.cancelled = context.cancelled
-        self.engine.remove_orphans(self.connection, self.look.orphans, context)
-
-
-@dataclass(frozen=True, slots=True)
-class Looking:
-    """Learns what the NAS is, in a worker thread."""
-
-    engine: NasEngine
-    questions: Questions
-    connection: Connection
-
-    def run(self, context: TaskContext) -> NasLook:
-        """Look."""
-        self.questions.cancelled = context.cancelled
-        return self.engine.look(self.connection, context)
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """Hangs up in a worker thread: the other side may be slow to notice."""
-
-    connection: Connection
-
-    def run(self, _context: TaskContext) -> None:
-        """Close the connection."""
-        self.connection.close()
 
 
 class CaptureController(QObject):
@@ -107,6 +48,9 @@ class CaptureController(QObject):
         self._engine = engine
         self.questions = Questions(self)
         self.state = CaptureState(context.clock)
+        self.options = OptionStore(context.settings)
+        self.plan: CapturePlan | None = None
+        self._starts_at_once = False
         self.connection: Connection | None = None
         self.look: NasLook | None = None
         self._connecting: Task | None = None
@@ -134,11 +78,7 @@ class CaptureController(QObject):
     @property
     def folder(self) -> Path:
         """Where captured files go."""
-        chosen = self._context.settings.get(CAPTURE_FOLDER)
-        if chosen:
-            return Path(chosen)
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        return Path(documents or Path.home()) / "SPK Creator" / "Captured"
+        return capture_folder(self._context.settings)
 
     def set_folder(self, folder: Path) -> None:
         """Let captured files go there."""
@@ -151,6 +91,11 @@ class CaptureController(QObject):
         self._hang_up()
         self._use(connection, demo=False)
 
+    def start_when_ready(self) -> None:
+        """Start as soon as the connected NAS was looked at, unless an earlier capture waits there for a decision."""
+        self._starts_at_once = True
+        self._start_if_ready()
+
     @Slot()
     def connect_demo(self) -> None:
         """Start the demo NAS and connect to it."""
@@ -159,7 +104,6 @@ class CaptureController(QObject):
         self._hang_up()
         task = self._context.tasks.start("nas:demo", tr("Start the demo NAS"), self._engine.connect_demo, hidden=True)
         self._connecting = task
-        task.logged.connect(self._on_logged)
         task.finished.connect(self._on_demo_connected)
         task.failed.connect(self._context.notifier.error)
         task.ended.connect(self._on_connecting_ended)
@@ -183,35 +127,78 @@ class CaptureController(QObject):
     @Slot()
     def start(self) -> None:
         """Start a capture on the connected NAS."""
-        if self.connection is not None and self.look is not None:
-            job = CaptureJob(self._engine, self.questions, self.connection, self.look, self.folder)
-            self._run(job, tr("Capture a package from {place}", place=self.state.place))
+        self._capture(Aim.PACKAGE_CENTER)
 
     @Slot()
-    def take_orphans(self) -> None:
+    def take_leftovers(self) -> None:
+        """Bring home what Package Center itself left on the NAS."""
+        self._capture(Aim.FOUND, leftovers=True)
+
+    def resume(self, orphans: Sequence[Orphan]) -> None:
+        """Go on with an earlier capture that still runs on the NAS."""
+        self._forget_orphans(orphans)
+        self._capture(Aim.RESUMED, resume=orphans[0], more=tuple(_volume_of(orphan) for orphan in orphans))
+
+    def capture_offer(self, offer: PackageUrl, *, installs: bool) -> None:
+        """Let the NAS download a package of its list, or install it, and catch it."""
+        self._capture(Aim.INSTALL if installs else Aim.DOWNLOAD, offer=offer, installs=installs)
+
+    def take_orphans(self, orphans: Sequence[Orphan]) -> None:
         """Bring home what earlier captures left on the NAS."""
-        if self.connection is not None and self.look is not None:
-            job = OrphanJob(self._engine, self.questions, self.connection, self.look, self.folder)
-            self.look = replace(self.look, orphans=())
-            self._run(job, tr("Fetch an earlier capture from {place}", place=self.state.place))
+        plan = self._make_plan()
+        if self.connection is not None and plan is not None:
+            self._forget_orphans(orphans)
+            job = FetchJob(self._engine, self.questions, self.connection, plan, orphans=tuple(orphans))
+            self._run(job, Aim.FOUND, tr("Fetch an earlier capture from {place}", place=self.state.place))
 
-    @Slot()
-    def remove_orphans(self) -> None:
+    def remove_orphans(self, orphans: Sequence[Orphan]) -> None:
         """Remove what earlier captures left on the NAS."""
-        if self.connection is None or self.look is None:
+        if self.connection is None:
             return
-        job = OrphanJob(self._engine, self.questions, self.connection, self.look, self.folder)
-        self.look = replace(self.look, orphans=())
+        job = Removing(self._engine, self.questions, self.connection, tuple(orphans))
+        self._forget_orphans(orphans)
         title = tr("Remove an earlier capture from {place}", place=self.state.place)
-        task = self._context.tasks.start(f"nas:{self.connection.target.host}", title, job.remove)
+        task = self._context.tasks.start(f"nas:{self.connection.target.host}", title, job.run)
+        task.logged.connect(self._on_logged)
         task.failed.connect(self._context.notifier.error)
         self.stage_changed.emit()
 
-    def _run(self, job: CaptureJob, title: str) -> None:
+    def _capture(
+        self,
+        aim: Aim,
+        *,
+        more: tuple[str, ...] = (),
+        leftovers: bool = False,
+        resume: Orphan | None = None,
+        offer: PackageUrl | None = None,
+        installs: bool = False,
+    ) -> None:
+        plan = self._make_plan()
+        if self.connection is None or plan is None:
+            return
+        volumes = (*plan.volumes, *(volume for volume in more if volume not in plan.volumes))
+        plan = replace(plan, volumes=volumes, leftovers=leftovers, resume=resume, offer=offer, installs=installs)
+        job = CaptureJob(self._engine, self.questions, self.connection, plan)
+        self._run(job, aim, tr("Capture a package from {place}", place=self.state.place))
+
+    def _make_plan(self) -> CapturePlan | None:
+        """The plan that the settings make; None before the NAS was looked at."""
+        if self.connection is None or self.look is None:
+            return None
+        volumes = self.options.volumes(self.connection.target.place, self.look.volumes)
+        return CapturePlan(volumes, self.folder, self.options.read())
+
+    def _forget_orphans(self, orphans: Sequence[Orphan]) -> None:
+        if self.look is not None:
+            left = tuple(orphan for orphan in self.look.orphans if orphan not in orphans)
+            self.look = replace(self.look, orphans=left)
+
+    def _run(self, job: CaptureJob, aim: Aim, title: str) -> None:
         if self._task is not None:
             return
         self._job = job
-        self.state.begin()
+        self.plan = job.plan
+        self.state.begin(aim, job.plan.offer.package if job.plan.offer is not None else "")
         self._task = self._context.tasks.start(f"nas:{job.connection.target.host}", title, job.run)
         self._task.progressed.connect(self._on_progressed)
         self._task.logged.connect(self._on_logged)
@@ -240,26 +227,33 @@ class CaptureController(QObject):
 
     @Slot()
     def reset(self) -> None:
-        """Back to the first page."""
-        if self._task is None:
-            self.state.reset()
-            self.stage_changed.emit()
+        """Back to the first page. What lies on the NAS may be something else by now."""
+        if self._task is not None:
+            return
+        self.state.reset()
+        self.stage_changed.emit()
+        if self.connection is not None and self._connecting is None:
+            self._start_looking(self.connection).finished.connect(self._on_looked_again)
 
     def _use(self, connection: Connection, *, demo: bool) -> None:
         self.connection = connection
         self.state.is_demo = demo
         self.state.place = tr("Demo NAS") if demo else connection.target.place
         self.state.connected = True
+        for line in connection.log_lines:
+            self.logged.emit(line)
         self._look_at(connection)
         self.reset()
 
-    def _look_at(self, connection: Connection) -> None:
+    def _start_looking(self, connection: Connection) -> Task:
         place = connection.target.host
-        title = tr("Look at {place}", place=place)
         looking = Looking(self._engine, self.questions, connection)
-        task = self._context.tasks.start(f"nas:{place}", title, looking.run, hidden=True)
-        self._connecting = task
+        task = self._context.tasks.start(f"nas:{place}", tr("Look at {place}", place=place), looking.run, hidden=True)
         task.logged.connect(self._on_logged)
+        return task
+
+    def _look_at(self, connection: Connection) -> None:
+        self._connecting = task = self._start_looking(connection)
         task.finished.connect(self._on_looked)
         task.failed.connect(self._on_look_failed)
         task.cancelled.connect(self._hang_up)
@@ -269,6 +263,7 @@ class CaptureController(QObject):
     def _hang_up(self) -> None:
         connection, self.connection = self.connection, None
         self.look = None
+        self._starts_at_once = False
         if self._connecting is not None:
             self._connecting.cancel()
         self.state.connected = self.state.is_demo = False
@@ -284,6 +279,12 @@ class CaptureController(QObject):
             self.state.nas_title = look.title
 
     @Slot(object)
+    def _on_looked_again(self, look: NasLook) -> None:
+        if self.connection is not None and self.state.stage is Stage.SETUP:
+            self.look = look
+            self.stage_changed.emit()
+
+    @Slot(object)
     def _on_look_failed(self, error: SpkError) -> None:
         self._hang_up()
         self._context.notifier.error(error)
@@ -297,6 +298,14 @@ class CaptureController(QObject):
         if self._connecting is not None and self._connecting.state.is_over:
             self._connecting = None
         self.stage_changed.emit()
+        self._start_if_ready()
+
+    def _start_if_ready(self) -> None:
+        if not self._starts_at_once or self._connecting is not None or self.look is None:
+            return
+        self._starts_at_once = False
+        if not self.look.orphans and self.state.stage is Stage.SETUP:
+            self.start()
 
     @Slot()
     def _on_tick(self) -> None:
@@ -315,8 +324,8 @@ class CaptureController(QObject):
         self._take_reports()
         self.state.finish(outcome)
         self._end()
-        if outcome.package is not None and outcome.package.readable:
-            self.package_ready.emit(outcome.package.path)
+        if outcome.opens is not None and self._context.settings.get(CAPTURE_OPEN):
+            self.package_ready.emit(outcome.opens)
 
     @Slot(object)
     def _on_failed(self, error: SpkError) -> None:
@@ -345,3 +354,8 @@ class CaptureController(QObject):
         self._task = None
         self._job = None
         self.stage_changed.emit()
+
+
+def _volume_of(orphan: Orphan) -> str:
+    """The volume that the folder of a capture is on."""
+    return orphan.folder.partition("/@tmp/")[0]

@@ -8,19 +8,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from gui.nas.capturestate import CaptureOutcome, ResultFile
-from gui.qt.i18n import tr
-from spkcore.archive.identify import identify
+from gui.nas.outcome import CaptureOutcome, join_outcomes, outcome_of
+from gui.nas.plan import CapturePlan
 from spkcore.base.errors import SpkError, UsageError
 from spkcore.base.tasks import TaskContext
-from spkcore.nas.capture import Capture, CapturedFile, CapturedPackage, CaptureRequest, CaptureResult, take_orphan
+from spkcore.nas.agents import AgentSetup
+from spkcore.nas.capture import Capture, CaptureRequest, take_orphan
+from spkcore.nas.catalogue import NasDownload
 from spkcore.nas.events import CaptureEvent
-from spkcore.nas.facts import read_facts
+from spkcore.nas.facts import Volume, read_facts
 from spkcore.nas.hostkeys import HostKeyQuestion, HostKeys
 from spkcore.nas.login import Login
-from spkcore.nas.orphans import Orphan, find_orphans, remove_orphan
+from spkcore.nas.offers import Offer, read_offers
+from spkcore.nas.order import Order, OrderedCapture
+from spkcore.nas.orphans import Leftover, Orphan, find_leftovers, find_orphans, remove_orphan
 from spkcore.nas.session import Session, Target, connect
 from spkcore.nas.sessionlog import SessionLog
+from spkcore.nas.synopkg import Installation
 
 
 class Connection(Protocol):
@@ -30,17 +34,29 @@ class Connection(Protocol):
     def target(self) -> Target:
         """Which NAS, which user."""
 
+    @property
+    def log_lines(self) -> tuple[str, ...]:
+        """What was done on the NAS so far."""
+
     def close(self) -> None:
         """Hang up; safe to call twice and from any thread."""
 
 
 @dataclass(frozen=True, slots=True)
 class NasLook:
-    """What a connected NAS is: "DS920+, DSM 7.2.1-69057", its volumes, and what earlier captures left on it."""
+    """What a connected NAS is: "DS920+, DSM 7.2.1-69057", its volumes, what earlier captures left on it, and the
+    package files that Package Center itself left. `major` is the first number of the DSM version, 0 if unknown."""
 
     title: str
-    volumes: tuple[str, ...]
+    volumes: tuple[Volume, ...]
     orphans: tuple[Orphan, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
+    major: int = 7
+
+    @property
+    def downloads_without_installing(self) -> bool:
+        """Whether its Package Center can download a package and leave it at that."""
+        return self.major >= 7
 
 
 EventSink = Callable[[CaptureEvent], None]
@@ -72,25 +88,23 @@ class NasEngine(Protocol):
     def look(self, connection: Connection, context: TaskContext) -> NasLook:
         """Learn what the NAS is, and that the user is its administrator."""
 
+    def offers(self, connection: Connection, context: TaskContext) -> tuple[Offer, ...]:
+        """What Package Center of the NAS offers."""
+
     def capture(
-        self,
-        connection: Connection,
-        look: NasLook,
-        folder: Path,
-        controls: Controls,
-        context: TaskContext,
+        self, connection: Connection, plan: CapturePlan, controls: Controls, context: TaskContext
     ) -> CaptureOutcome:
-        """One capture into `folder`. The NAS is cleaned whatever happens."""
+        """One capture. The NAS is cleaned whatever happens."""
 
     def take_orphans(
         self,
         connection: Connection,
         orphans: Sequence[Orphan],
-        folder: Path,
+        plan: CapturePlan,
         on_event: EventSink,
         context: TaskContext,
     ) -> CaptureOutcome:
-        """Bring home what earlier captures left on the NAS."""
+        """Bring home what earlier captures left on the NAS, into the folder of `plan`."""
 
     def remove_orphans(self, connection: Connection, orphans: Sequence[Orphan], context: TaskContext) -> None:
         """Remove what earlier captures left on the NAS."""
@@ -118,6 +132,11 @@ class NasConnection:
     def target(self) -> Target:
         """Which NAS, which user."""
         return self.session.target
+
+    @property
+    def log_lines(self) -> tuple[str, ...]:
+        """What was done on the NAS so far."""
+        return self.session.log.lines
 
     def use(self, context: TaskContext) -> Session:
         """The session, working for this task: its log lines go there, and cancelling the task stops its commands."""
@@ -167,19 +186,23 @@ class RealEngine:
     def look(self, connection: Connection, context: TaskContext) -> NasLook:
         session = _real(connection).use(context)
         facts = read_facts(session)
-        volumes = tuple(volume.path for volume in facts.volumes)
-        return NasLook(facts.title, volumes, find_orphans(session.root, volumes))
+        paths = [volume.path for volume in facts.volumes]
+        found = find_orphans(session.root, paths), find_leftovers(session.root, paths)
+        return NasLook(facts.title, facts.volumes, *found, facts.major)
+
+    def offers(self, connection: Connection, context: TaskContext) -> tuple[Offer, ...]:
+        return read_offers(_real(connection).use(context), context)
 
     def capture(
-        self,
-        connection: Connection,
-        look: NasLook,
-        folder: Path,
-        controls: Controls,
-        context: TaskContext,
+        self, connection: Connection, plan: CapturePlan, controls: Controls, context: TaskContext
     ) -> CaptureOutcome:
-        request = CaptureRequest(look.volumes, folder)
-        capture = Capture(_real(connection).use(context), request, context, controls.on_event)
+        session, request = _real(connection).use(context), _request_of(plan)
+        order = _order_of(session, plan)
+        capture: Capture | OrderedCapture
+        if order is None:
+            capture = Capture(session, request, context, controls.on_event)
+        else:
+            capture = OrderedCapture(session, request, order, context, controls.on_event)
         _Stopper(controls.stop, capture).start()
         try:
             return outcome_of(capture.run())
@@ -190,14 +213,14 @@ class RealEngine:
         self,
         connection: Connection,
         orphans: Sequence[Orphan],
-        folder: Path,
+        plan: CapturePlan,
         on_event: EventSink,
         context: TaskContext,
     ) -> CaptureOutcome:
         session = _real(connection).use(context)
-        outcomes = [outcome_of(take_orphan(session, orphan, folder, context, on_event)) for orphan in orphans]
-        files = tuple(file for outcome in outcomes for file in outcome.files)
-        return CaptureOutcome(files, tuple(warning for outcome in outcomes for warning in outcome.warnings))
+        return join_outcomes(
+            outcome_of(take_orphan(session, orphan, plan.folder, context, on_event)) for orphan in orphans
+        )
 
     def remove_orphans(self, connection: Connection, orphans: Sequence[Orphan], context: TaskContext) -> None:
         session = _real(connection).use(context)
@@ -210,7 +233,7 @@ class RealEngine:
 class _Stopper(threading.Thread):
     """Passes the user's Stop on to the capture; ends with it."""
 
-    def __init__(self, stop: threading.Event, capture: Capture) -> None:
+    def __init__(self, stop: threading.Event, capture: Capture | OrderedCapture) -> None:
         super().__init__(daemon=True, name="capture-stop")
         self._stop_wanted = stop
         self._capture = capture
@@ -220,27 +243,26 @@ class _Stopper(threading.Thread):
         self._capture.stop()
 
 
-def outcome_of(result: CaptureResult) -> CaptureOutcome:
-    """What the result page shows of a result. Looks at the first bytes of each package."""
-    packages = {package.spk: package for package in result.packages if package.spk is not None}
-    files = [_result_file(file, packages.get(file.path)) for file in result.files]
-    if result.unpacked is not None and not any(file.path == result.unpacked for file in files):
-        title = tr("What Package Center unpacked")
-        files.append(ResultFile(result.unpacked, title, 0, complete=True, is_package=False, readable=False))
-    return CaptureOutcome(tuple(files), result.warnings, result.seconds)
-
-
-def _result_file(file: CapturedFile, package: CapturedPackage | None) -> ResultFile:
-    is_package = package is not None or file.path.suffix == ".spk"
-    return ResultFile(
-        path=file.path,
-        title=f"{package.package} {package.version}".strip() if package is not None else "",
-        size=file.size,
-        complete=file.complete,
-        is_package=is_package,
-        readable=is_package and file.complete and identify(file.path).readable,
-        url=package.url if package is not None else "",
+def _request_of(plan: CapturePlan) -> CaptureRequest:
+    options = plan.options
+    return CaptureRequest(
+        plan.volumes,
+        plan.folder,
+        until=plan.until,
+        prefer=options.way,
+        take_leftovers=plan.leftovers,
+        agent=AgentSetup("", (), low_space=options.space << 20),
+        resume=plan.resume,
+        known=(plan.offer,) if plan.offer is not None else (),
+        keep=options.keep,
     )
+
+
+def _order_of(session: Session, plan: CapturePlan) -> Order | None:
+    """What the NAS is told to do, if anything."""
+    if plan.offer is None:
+        return None
+    return Installation(session, plan.offer.package) if plan.installs else NasDownload(session, plan.offer)
 
 
 def _real(connection: Connection) -> NasConnection:

@@ -11,6 +11,7 @@ from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_labe
 from gui.qt.i18n import tr
 from gui.qt.progress import show_progress
 from gui.qt.theme import Theme
+from gui.widgets.banner import Banner
 
 
 class LivePanel(QWidget):
@@ -24,6 +25,9 @@ class LivePanel(QWidget):
         self.headline = ElidedLabel("", "title")
         self.hint = make_label("", "muted", wrap=True)
         self.notes = make_label("", "warning", wrap=True)
+        self.banner = Banner(theme)
+        self.banner.setProperty("inset", True)  # noqa: FBT003 - Qt's own signature
+        self._seen_cuts = 0
         self.numbers = make_label("", "muted")
         self.bar = QProgressBar()
         self.bar.setAccessibleName(tr("Transfer"))
@@ -45,6 +49,7 @@ class LivePanel(QWidget):
         self.notes.setText("\n".join(state.notes))
         self.notes.setVisible(bool(state.notes))
         self.numbers.setText(state.numbers)
+        self._show_connection(state)
         self.stop_button.setEnabled(state.can_stop)
         tip = tr("End the catching now and bring what was caught.")
         self.stop_button.setToolTip(tip if state.can_stop else tr("There is nothing to stop at this step."))
@@ -53,6 +58,14 @@ class LivePanel(QWidget):
             show_progress(self.bar, state.pull)
         else:
             self.bar.setRange(0, 0)
+
+    def _show_connection(self, state: CaptureState) -> None:
+        """That it is back is told once, and can be put away."""
+        if not state.connection_text:
+            self.banner.hide()
+        elif state.cuts != self._seen_cuts:
+            self.banner.show_message("success", state.connection_text)
+        self._seen_cuts = state.cuts if state.connection_text else 0
 
     def _lay_out(self) -> None:
         # The sentence gets the whole width: it is what the user looks for.
@@ -63,5 +76,5 @@ class LivePanel(QWidget):
         fill(figures, self.numbers, None, self.pull)
         self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         lines = column(self, spacing=GRID)
-        fill(lines, self.headline, below, GRID // 2, self.bar, figures, self.notes)
+        fill(lines, self.headline, below, self.banner, GRID // 2, self.bar, figures, self.notes)
         lines.addWidget(self.view, 1)

@@ -19,12 +19,19 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class NasProfile:
-    """One way to connect. `key_file` is the path of a private key; empty to log in with the password."""
+    """One way to connect. `key_file` is the path of a private key, `agent_key` the fingerprint of a key of the SSH
+    agent; both empty: log in with the password."""
 
     host: str = ""
     port: int = 22
     user: str = ""
     key_file: str = ""
+    agent_key: str = ""
+
+    @property
+    def has_key(self) -> bool:
+        """Whether a key logs in."""
+        return bool(self.key_file or self.agent_key)
 
     @property
     def title(self) -> str:
@@ -72,7 +79,8 @@ def parse_address(text: str, profile: NasProfile) -> NasProfile:
 def _read(raw: object) -> NasProfile | None:
     if not isinstance(raw, dict):
         return None
-    host, port, user, key_file = (raw.get(name) for name in ("host", "port", "user", "key_file"))
+    host, port, user = (raw.get(name) for name in ("host", "port", "user"))
     if not (isinstance(host, str) and isinstance(user, str) and host and user and isinstance(port, int)):
         return None
-    return NasProfile(host, port, user, key_file if isinstance(key_file, str) else "")
+    key_file, agent_key = (str(raw.get(name) or "") for name in ("key_file", "agent_key"))
+    return NasProfile(host, port, user, key_file, agent_key)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
-from gui.nas.capturestate import CaptureState, ResultFile
+from gui.nas.capturestate import CaptureState
 from gui.nas.errorbox import ErrorBox
+from gui.nas.outcome import ResultFile
 from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_label, make_tool, row
 from gui.qt.i18n import tr
 from gui.qt.progress import size_text
@@ -29,6 +31,8 @@ class ResultPanel(QWidget):
     copied = Signal(str)
     """The download address that is on the clipboard now."""
     again_clicked = Signal()
+    addresses_clicked = Signal()
+    """The addresses of packages that the capture saw."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -43,8 +47,10 @@ class ResultPanel(QWidget):
         self._scroll = make_scroll_area(inside)
         self.again_button = make_button(tr("Capture &another package"), "primary", theme.icon("capture", "accent_text"))
         self.again_button.clicked.connect(self.again_clicked)
+        self.addresses_button = make_button("", "", theme.icon("link"))
+        self.addresses_button.clicked.connect(self.addresses_clicked)
         buttons = row()
-        fill(buttons, self.again_button, None)
+        fill(buttons, self.again_button, self.addresses_button, None)
         lines = column(self, spacing=GRID)
         fill(lines, self.headline, self.hint, self.error, GRID // 2)
         lines.addWidget(self._scroll, 1)
@@ -62,6 +68,9 @@ class ResultPanel(QWidget):
         self.error.setVisible(False)
         if state.error is not None:
             self.error.show_error(state.error)
+        count = len(state.outcome.urls) if state.outcome is not None else 0
+        self.addresses_button.setText(tr("Package a&ddresses ({n})…", n=count))
+        self.addresses_button.setVisible(count > 0)
         self._clear()
         self._add_files(state)
         self._add_remarks(state)
@@ -75,13 +84,29 @@ class ResultPanel(QWidget):
                 widget.deleteLater()
 
     def _add_files(self, state: CaptureState) -> None:
-        files = state.outcome.files if state.outcome is not None else ()
-        for file in sorted(files, key=_packages_first)[:_MOST_ROWS]:
-            self._rows.addWidget(self._file_row(file))
-        more = len(files) - _MOST_ROWS
-        if more > 0:
-            text = tr("{n} more file is in the folder.", "{n} more files are in the folder.", n=more)
+        """One card for each package of the queue, and one for what belongs to none."""
+        groups = state.outcome.groups if state.outcome is not None else ()
+        room = _MOST_ROWS
+        for name, files in groups:
+            if room > 0:
+                self._rows.addWidget(self._group_card(name, files[:room]))
+            room -= len(files)
+        if room < 0:
+            text = tr("{n} more file is in the folder.", "{n} more files are in the folder.", n=-room)
             self._rows.addWidget(make_label(text, "muted"))
+
+    def _group_card(self, name: str, files: Sequence[ResultFile]) -> QFrame:
+        card = QFrame()
+        card.setProperty("role", "card")
+        lines = column(card, spacing=GRID)
+        lines.setContentsMargins(2 * GRID, GRID + GRID // 2, GRID, GRID + GRID // 2)
+        if name:
+            lines.addWidget(ElidedLabel(name, "strong"))
+        for file in files:
+            lines.addLayout(self._file_row(file))
+            if file.explanation:
+                lines.addWidget(self._remark(file.explanation, "lock", "text_muted"))
+        return card
 
     def _add_remarks(self, state: CaptureState) -> None:
         outcome = state.outcome
@@ -89,15 +114,13 @@ class ResultPanel(QWidget):
         for text in warnings:
             self._rows.addWidget(self._remark(text))
 
-    def _file_row(self, file: ResultFile) -> QFrame:
-        card = QFrame()
-        card.setProperty("role", "card")
-        line = row(card, spacing=GRID)
-        line.setContentsMargins(2 * GRID, GRID, GRID, GRID)
-        fill(line, self._picture(_icon(file), "accent" if file.is_package else "icon"))
+    def _file_row(self, file: ResultFile) -> QHBoxLayout:
+        line = row(spacing=GRID)
+        fill(line, self._picture(_icon(file), "accent" if file.is_package or file.readable else "icon"))
         texts = column(spacing=2)
-        details = " · ".join(part for part in (file.title, *_facts(file)) if part)
-        fill(texts, ElidedLabel(file.path.name, "strong"), ElidedLabel(details, "muted"))
+        title = "" if file.title == file.package else file.title
+        details = " · ".join(part for part in (title, *_facts(file)) if part)
+        fill(texts, ElidedLabel(file.path.name), ElidedLabel(details, "muted"))
         line.addLayout(texts, 1)
         if file.readable:
             button = make_button(tr("Open in the editor"))
@@ -111,13 +134,13 @@ class ResultPanel(QWidget):
         show = make_tool(self._theme.icon("reveal"), tr("Show {name} in its folder", name=file.path.name))
         show.clicked.connect(partial(self._show, file.path))
         line.addWidget(show)
-        return card
+        return line
 
-    def _remark(self, text: str) -> QWidget:
+    def _remark(self, text: str, icon: str = "warning", role: str = "warning") -> QWidget:
         widget = QWidget()
         line = row(widget, spacing=GRID)
-        line.addWidget(self._picture("warning", "warning"), 0, Qt.AlignmentFlag.AlignTop)
-        label = make_label(text, wrap=True)
+        line.addWidget(self._picture(icon, role), 0, Qt.AlignmentFlag.AlignTop)
+        label = make_label(text, "" if icon == "warning" else "muted", wrap=True)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         line.addWidget(label, 1)
         return widget
@@ -146,10 +169,6 @@ def make_scroll_area(widget: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(widget)
     return area
-
-
-def _packages_first(file: ResultFile) -> bool:
-    return not file.is_package
 
 
 def _facts(file: ResultFile) -> tuple[str, ...]:

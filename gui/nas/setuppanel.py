@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from gui.nas.foundcard import FoundCard
+from gui.nas.optionspanel import OptionsPanel
 from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_card, make_label, row
 from gui.qt.i18n import tr
-from gui.qt.progress import size_text
 from gui.qt.theme import Theme
-from gui.widgets.banner import Banner
-from spkcore.nas.orphans import Orphan
+from gui.services.settings import Settings
 
 
 class SetupPanel(QWidget):
@@ -24,21 +23,22 @@ class SetupPanel(QWidget):
     disconnect_clicked = Signal()
     folder_clicked = Signal()
     start_clicked = Signal()
-    take_clicked = Signal()
-    remove_clicked = Signal()
+    list_clicked = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, settings: Settings) -> None:
         super().__init__()
         self._theme = theme
-        self.banner = Banner(theme)
-        self.banner.setProperty("inset", True)  # noqa: FBT003 - Qt's own signature
+        self.found = FoundCard(theme)
+        self.options = OptionsPanel(theme, settings)
         nas_card, nas = self._card("nas", tr("NAS"))
         self._nas_text = make_label(wrap=True)
         self.connect_button = make_button(tr("&Choose a NAS…"), "primary")
         self.demo_button = make_button(tr("&Try without a NAS"))
         self.disconnect_button = make_button(tr("&Disconnect"))
         nas_buttons = row()
-        fill(nas_buttons, self.connect_button, self.demo_button, self.disconnect_button, None)
+        self.list_button = make_button(tr("Choose from the NAS's &list…"), "", theme.icon("list"))
+        self.list_button.setToolTip(tr("What Package Center offers: download it, or let the NAS download it"))
+        fill(nas_buttons, self.connect_button, self.demo_button, self.list_button, self.disconnect_button, None)
         fill(nas, self._nas_text, GRID // 2, nas_buttons)
         folder_card, folder = self._card("folder", tr("Folder on this computer"))
         self._folder = ElidedLabel()
@@ -52,7 +52,7 @@ class SetupPanel(QWidget):
         start_line = row()
         fill(start_line, self.start_button, None)
         lines = column(self, spacing=2 * GRID)
-        fill(lines, self.banner, nas_card, folder_card, self._explanation(), start_line, None)
+        fill(lines, self.found, nas_card, folder_card, self.options, self._explanation(), start_line, None)
         self._connect_signals()
         self.show_connection("", "", demo=False, busy=False)
 
@@ -63,25 +63,12 @@ class SetupPanel(QWidget):
         self.connect_button.setVisible(not connected)
         self.demo_button.setVisible(not connected)
         self.disconnect_button.setVisible(connected)
+        self.list_button.setVisible(connected)
+        self.list_button.setEnabled(not busy)
         for button in (self.connect_button, self.demo_button):
             button.setEnabled(not busy)
         self.start_button.setEnabled(connected and not busy)
         self.start_button.setToolTip("" if connected else tr("Choose a NAS first."))
-
-    def show_orphans(self, orphans: Sequence[Orphan]) -> None:
-        """Offer what earlier captures left on the NAS; hide the offer when there is nothing."""
-        if not orphans:
-            self.banner.hide()
-        elif not self.banner.message:
-            packages = [size for orphan in orphans for _path, size in orphan.packages]
-            text = tr(
-                "An earlier capture was interrupted and left {n} package file ({size}) on the NAS.",
-                "An earlier capture was interrupted and left {n} package files ({size}) on the NAS.",
-                n=len(packages),
-                size=size_text(sum(packages)),
-            )
-            actions = ((tr("Fetch"), self.take_clicked.emit), (tr("Remove"), self.remove_clicked.emit))
-            self.banner.show_message("info", text, actions if packages else actions[1:])
 
     def focus_next(self) -> None:
         """Put the focus on what comes next, so that Space is enough."""
@@ -117,6 +104,7 @@ class SetupPanel(QWidget):
         self.disconnect_button.clicked.connect(self.disconnect_clicked)
         self.folder_button.clicked.connect(self.folder_clicked)
         self.start_button.clicked.connect(self.start_clicked)
+        self.list_button.clicked.connect(self.list_clicked)
 
 
 def _nas_text(place: str, title: str, *, demo: bool, busy: bool) -> str:

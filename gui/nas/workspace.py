@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from gui.app.context import AppContext
 from gui.nas.asking import Request
@@ -13,18 +13,26 @@ from gui.nas.capturestate import Stage
 from gui.nas.caughtfiles import RowChange
 from gui.nas.connect import ConnectDialog
 from gui.nas.controller import CaptureController
+from gui.nas.downloads import Downloads
 from gui.nas.engine import NasEngine, RealEngine
 from gui.nas.filestable import CaughtFilesModel
+from gui.nas.found import Earlier
+from gui.nas.jobs import Looking
 from gui.nas.livepanel import LivePanel
+from gui.nas.logpane import LogPane
+from gui.nas.offersdialog import OffersDialog
 from gui.nas.pages import QuestionDialog
+from gui.nas.plan import CAPTURE_AT_ONCE, CapturePlan
+from gui.nas.profiles import Profiles
 from gui.nas.resultpanel import ResultPanel, make_scroll_area
 from gui.nas.setuppanel import SetupPanel
 from gui.nas.stepper import Stepper
 from gui.qt.forms import GRID, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
+from gui.services.notifier import Choice, Question
 from gui.services.shell import show_in_folder
-
-_MOST_LOG_LINES = 5000
+from spkcore.nas.catalogue import NasDownloadFailedError
+from spkcore.nas.feeds import PackageUrl
 
 
 class CaptureWorkspace(QWidget):
@@ -32,6 +40,8 @@ class CaptureWorkspace(QWidget):
 
     package_ready = Signal(object)
     """Path of a captured package that should be opened in the editor."""
+    addresses_wanted = Signal(object)
+    """tuple[PackageUrl, ...]: show the window of package addresses with these."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None, engine: NasEngine | None = None) -> None:
         super().__init__(parent)
@@ -41,15 +51,20 @@ class CaptureWorkspace(QWidget):
         self.controller = CaptureController(context, engine or RealEngine(context.home), self)
         self._model = CaughtFilesModel(context.theme, self)
         self._dialog: ConnectDialog | None = None
+        self._offered: PackageUrl | None = None
+        self._refused: CapturePlan | None = None
+        self._leaving: Earlier | None = None
+        self.downloads = Downloads(context, self)
         self.stepper = Stepper(context.theme, self.controller.state.step_titles)
-        self.setup_panel = SetupPanel(context.theme)
+        self.setup_panel = SetupPanel(context.theme, context.settings)
         self.live_panel = LivePanel(context.theme, self._model)
         self.result_panel = ResultPanel(context.theme)
         self._pages = QStackedWidget()
         self._setup_page = make_scroll_area(self.setup_panel)
         for page in (self._setup_page, self.live_panel, self.result_panel):
             self._pages.addWidget(page)
-        self.log = self._make_log()
+        self.log = LogPane(context)
+        self.log.hide()
         self._log_button = self._make_log_button()
         self._lay_out()
         self._connect_signals()
@@ -63,13 +78,32 @@ class CaptureWorkspace(QWidget):
     @Slot()
     def choose_nas(self) -> None:
         """Open the connect dialog, unless a NAS is connected already."""
-        if self._dialog is not None or self.controller.connection is not None:
+        self._open_connect_dialog()
+
+    def capture_now(self) -> None:
+        """One click: connect to the NAS used last and start. Where none is known, or something runs, only show it."""
+        controller = self.controller
+        wanted = self._context.settings.get(CAPTURE_AT_ONCE) and controller.state.stage is not Stage.RUNNING
+        if not wanted or controller.is_capturing or controller.is_connecting:
             return
+        controller.reset()
+        if controller.connection is not None:
+            controller.start_when_ready()
+        elif Profiles(self._context.settings).all():
+            dialog = self._open_connect_dialog()
+            if dialog is not None:
+                dialog.connected.connect(controller.start_when_ready)
+                dialog.connect_at_once()
+
+    def _open_connect_dialog(self) -> ConnectDialog | None:
+        if self._dialog is not None or self.controller.connection is not None:
+            return None
         dialog = ConnectDialog(self._context, self.controller.engine, self.controller.questions, self.window())
         dialog.connected.connect(self.controller.take_connection)
         dialog.finished.connect(self._on_dialog_finished)
         self._dialog = dialog
         dialog.open()
+        return dialog
 
     @Slot()
     def start_demo(self) -> None:
@@ -81,20 +115,10 @@ class CaptureWorkspace(QWidget):
         """The program ends: hang up. Call it when no task runs any more: a capture cleans the NAS at its end."""
         self.controller.shut_down()
 
-    def _make_log(self) -> QPlainTextEdit:
-        log = QPlainTextEdit()
-        log.setReadOnly(True)
-        log.setFont(self._context.theme.fixed_font())
-        log.setMaximumBlockCount(_MOST_LOG_LINES)
-        log.setAccessibleName(tr("Session log"))
-        log.setFixedHeight(20 * GRID)
-        log.hide()
-        return log
-
     def _make_log_button(self) -> QPushButton:
         button = make_button(tr("Session &log"), "flat", self._context.theme.icon("log"))
         button.setCheckable(True)
-        button.setToolTip(tr("What this program does on the NAS, line by line. Passwords are never in it."))
+        button.setToolTip(tr("What this program does on the NAS"))
         return button
 
     def _lay_out(self) -> None:
@@ -103,16 +127,17 @@ class CaptureWorkspace(QWidget):
         heading = row()
         fill(heading, make_label(tr("Capture a package from a NAS"), "heading"), None, self._place)
         fill(lines, heading, self.stepper)
-        lines.addWidget(self._pages, 1)
+        lines.addWidget(self._pages, 2)
         foot = row()
         fill(foot, self._log_button, None)
-        fill(lines, foot, self.log)
+        fill(lines, foot)
+        lines.addWidget(self.log, 1)
 
     def _connect_signals(self) -> None:
         controller, setup, live, result = self.controller, self.setup_panel, self.live_panel, self.result_panel
         controller.stage_changed.connect(self._on_stage_changed)
         controller.refreshed.connect(self._on_refreshed)
-        controller.logged.connect(self.log.appendPlainText)
+        controller.logged.connect(self.log.add)
         controller.package_ready.connect(self.package_ready)
         controller.questions.asked.connect(self._on_asked)
         setup.connect_clicked.connect(self.choose_nas)
@@ -120,11 +145,15 @@ class CaptureWorkspace(QWidget):
         setup.disconnect_clicked.connect(controller.hang_up)
         setup.folder_clicked.connect(self._on_folder_clicked)
         setup.start_clicked.connect(controller.start)
-        setup.take_clicked.connect(controller.take_orphans)
-        setup.remove_clicked.connect(controller.remove_orphans)
+        setup.list_clicked.connect(self.show_offers)
+        setup.found.resume_clicked.connect(controller.resume)
+        setup.found.fetch_clicked.connect(controller.take_orphans)
+        setup.found.remove_clicked.connect(self._on_remove_clicked)
+        setup.found.take_clicked.connect(controller.take_leftovers)
         live.stop_clicked.connect(controller.stop)
         live.cancel_clicked.connect(controller.cancel)
         result.again_clicked.connect(controller.reset)
+        result.addresses_clicked.connect(self._on_addresses_clicked)
         result.open_clicked.connect(self.package_ready)
         result.show_clicked.connect(self._on_show_clicked)
         result.copied.connect(self._on_copied)
@@ -137,7 +166,10 @@ class CaptureWorkspace(QWidget):
         controller = self.controller
         title = state.nas_title
         self.setup_panel.show_connection(place, title, demo=state.is_demo, busy=controller.is_connecting)
-        self.setup_panel.show_orphans(controller.look.orphans if controller.look is not None else ())
+        look = controller.look
+        volumes = look.volumes if look is not None else ()
+        self.setup_panel.found.show_found(*((look.orphans, look.leftovers) if look is not None else ((), ())))
+        self.setup_panel.options.show_nas(place, volumes)
         self.setup_panel.show_folder(controller.folder)
         self._place.setText(place)
         self._model.show_files(state.files)
@@ -154,6 +186,73 @@ class CaptureWorkspace(QWidget):
         else:
             self.result_panel.show_state(self.controller.state)
             self._pages.setCurrentWidget(self.result_panel)
+            self._offer_installing()
+
+    def _offer_installing(self) -> None:
+        """A NAS that refuses to download only may still install."""
+        state, plan = self.controller.state, self.controller.plan
+        error = state.error
+        if plan is self._refused or plan is None or plan.offer is None or not isinstance(error, NasDownloadFailedError):
+            return
+        self._refused = plan
+        self._ask_to_install(plan.offer, f"{error.what}.")
+
+    @Slot()
+    def show_offers(self) -> None:
+        """Show what Package Center of the connected NAS offers."""
+        controller = self.controller
+        if controller.connection is None or controller.is_capturing:
+            return
+        looking = Looking(controller.engine, controller.questions, controller.connection)
+        dialog = OffersDialog(self._context, looking, self.downloads, self.window())
+        dialog.capture_wanted.connect(self.capture_offer)
+        dialog.open_wanted.connect(self.package_ready)
+        dialog.open()
+
+    @Slot(object)
+    def capture_offer(self, offer: PackageUrl) -> None:
+        """Let the NAS get a package of its list: without installing it where its DSM can do that, else after asking."""
+        look = self.controller.look
+        if look is not None and look.downloads_without_installing:
+            self.controller.capture_offer(offer, installs=False)
+        elif look is not None:
+            text = tr("The Package Center of this DSM downloads a package only together with installing it.")
+            self._ask_to_install(offer, text)
+
+    def _ask_to_install(self, offer: PackageUrl, text: str) -> None:
+        self._offered = offer
+        title = tr("Install {name} on the NAS?", name=offer.package)
+        choices = (Choice("install", tr("&Install and capture"), "primary"), Choice("cancel", tr("Cancel")))
+        more = tr("It stays installed on the NAS; you can uninstall it in Package Center afterwards.")
+        self._context.notifier.ask(Question(title, f"{text} {more}", choices), self._on_install_answered)
+
+    def _on_install_answered(self, answer: str) -> None:
+        offer, self._offered = self._offered, None
+        if answer == "install" and offer is not None:
+            self.controller.capture_offer(offer, installs=True)
+
+    @Slot(object)
+    def _on_remove_clicked(self, earlier: Earlier) -> None:
+        if not earlier.is_running:
+            self.controller.remove_orphans(earlier.orphans)
+            return
+        self._leaving = earlier
+        choices = (Choice("remove", tr("&End and remove"), "danger"), Choice("cancel", tr("Cancel")))
+        text = tr(
+            "It may be one of another computer. What it caught is removed from the NAS: {what}", what=earlier.text
+        )
+        question = Question(tr("End the capture that still runs?"), text, choices)
+        self._context.notifier.ask(question, self._on_remove_answered)
+
+    def _on_remove_answered(self, answer: str) -> None:
+        earlier, self._leaving = self._leaving, None
+        if answer == "remove" and earlier is not None:
+            self.controller.remove_orphans(earlier.orphans)
+
+    @Slot()
+    def _on_addresses_clicked(self) -> None:
+        outcome = self.controller.state.outcome
+        self.addresses_wanted.emit(outcome.urls if outcome is not None else ())
 
     @Slot(object)
     def _on_refreshed(self, changes: list[RowChange]) -> None:

@@ -35,7 +35,7 @@ def menus() -> tuple[tuple[str, tuple[str, ...]], ...]:
             "package.check", "problems.fix_all", SEPARATOR,
             "problems.next", "problems.previous", "problems.fix", "problems.accept",
         )),
-        (tr("&NAS"), ("nas.capture", "nas.demo")),
+        (tr("&NAS"), ("nas.capture", "nas.addresses", SEPARATOR, "nas.demo")),
         (tr("&Help"), ("help.open", "help.explain", "go.welcome", SEPARATOR, "help.about")),
     )  # fmt: skip
 
@@ -113,6 +113,7 @@ def package_commands() -> tuple[Command, ...]:
         Command("problems.next", tr("&Next problem"), "chevron-down", ("F8",)),
         Command("problems.previous", tr("&Previous problem"), "chevron-up", ("Shift+F8",)),
         Command("nas.capture", tr("&Capture from NAS…"), "capture", ("F9",), tr("Keep what Package Center downloads")),
+        Command("nas.addresses", tr("Package &addresses…"), "link", (), tr("Where packages can be downloaded")),
         Command("nas.demo", tr("&Try without a NAS…"), "play", (), tr("Capture from a NAS inside this program")),
     )
 

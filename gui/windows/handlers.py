@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +33,9 @@ from gui.windows.viewhandlers import ViewHandlers
 from spkcore.base.errors import SpkError
 
 if TYPE_CHECKING:
+    from gui.nas.addressdesk import AddressDesk
     from gui.nas.workspace import CaptureWorkspace
+    from spkcore.nas.feeds import PackageUrl
 
 WorkspaceFactory = Callable[[AppContext, QWidget], "CaptureWorkspace"]
 
@@ -48,6 +50,7 @@ class Handlers(QObject):
         self._make_workspace = workspace
         self._window: MainWindow | None = None
         self._migration: MigrationDesk | None = None
+        self._addresses: AddressDesk | None = None
         self._search: SearchDesk | None = None
         self.views = ViewHandlers(context, self)
         self.building = Building(context.tasks, context.notifier, context.settings, self)
@@ -127,6 +130,7 @@ class Handlers(QObject):
             "problems.previous": self.previous_problem,
             "nas.capture": self.capture,
             "nas.demo": self.capture_demo,
+            "nas.addresses": self.show_addresses,
         }
 
     # --- file -----------------------------------------------------------------------------------------------------
@@ -236,11 +240,21 @@ class Handlers(QObject):
         self._step_problem(-1)
 
     def capture(self) -> None:
-        self._show_workspace()
+        self._show_workspace().capture_now()
 
     def capture_demo(self) -> None:
         workspace = self._show_workspace()
         workspace.start_demo()
+
+    @Slot(object)
+    def show_addresses(self, urls: Iterable[PackageUrl] = ()) -> None:
+        """Show the window of package addresses; it is imported when it is needed, as everything about the NAS."""
+        if self._addresses is None:
+            from gui.nas.addressdesk import AddressDesk
+
+            self._addresses = AddressDesk(self._context, self.window)
+            self._addresses.open_wanted.connect(self._bench.open)
+        self._addresses.show_addresses(urls)
 
     def _step_problem(self, direction: int) -> None:
         self.window.show_package()
@@ -255,6 +269,7 @@ class Handlers(QObject):
         if workspace is None:
             workspace = self._make_workspace(self._context, self.window)
             workspace.package_ready.connect(self._bench.open)
+            workspace.addresses_wanted.connect(self.show_addresses)
         self.window.show_workspace(workspace)
         return workspace
 

@@ -7,15 +7,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gui.nas.capturestate import CaptureOutcome
 from gui.nas.engine import Connection, Controls, NasLook
+from gui.nas.outcome import CaptureOutcome
+from gui.nas.plan import CapturePlan
 from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.nas.events import CaptureEvent
+from spkcore.nas.facts import Volume
 from spkcore.nas.hostkeys import HostKeyQuestion
 from spkcore.nas.login import Login
-from spkcore.nas.orphans import Orphan
+from spkcore.nas.offers import Offer
+from spkcore.nas.orphans import Leftover, Orphan
 from spkcore.nas.session import Target
+
+VOLUMES = (Volume("/volume1", "btrfs", 4 << 40, 1 << 40), Volume("/volume2", "ext4", 2 << 40, 300 << 30))
 
 
 @dataclass
@@ -24,6 +29,7 @@ class FakeConnection:
 
     target: Target
     closed: threading.Event = field(default_factory=threading.Event)
+    log_lines: tuple[str, ...] = ("12:00:00 Connect to nas",)
 
     def close(self) -> None:
         self.closed.set()
@@ -41,6 +47,11 @@ class FakeEngine:
         self.on_capture: CaptureScript | None = None
         self.look_error: SpkError | None = None
         self.orphans: tuple[Orphan, ...] = ()
+        self.leftovers: tuple[Leftover, ...] = ()
+        self.volumes = VOLUMES[:1]
+        self.major = 7
+        self.plans: list[CapturePlan] = []
+        self.on_offers: Callable[[TaskContext], tuple[Offer, ...]] | None = None
         self.taken: list[Orphan] = []
         self.removed: list[Orphan] = []
         self.attempts = 0
@@ -69,24 +80,24 @@ class FakeEngine:
     def look(self, connection: Connection, context: TaskContext) -> NasLook:
         if self.look_error is not None:
             raise self.look_error
-        return NasLook("DS920+, DSM 7.2.1-69057", ("/volume1",), self.orphans)
+        return NasLook("DS920+, DSM 7.2.1-69057", self.volumes, self.orphans, self.leftovers, self.major)
+
+    def offers(self, connection: Connection, context: TaskContext) -> tuple[Offer, ...]:
+        assert self.on_offers is not None
+        return self.on_offers(context)
 
     def capture(
-        self,
-        connection: Connection,
-        look: NasLook,
-        folder: Path,
-        controls: Controls,
-        context: TaskContext,
+        self, connection: Connection, plan: CapturePlan, controls: Controls, context: TaskContext
     ) -> CaptureOutcome:
         assert self.on_capture is not None
-        return self.on_capture(folder, controls, context)
+        self.plans.append(plan)
+        return self.on_capture(plan.folder, controls, context)
 
     def take_orphans(
         self,
         connection: Connection,
         orphans: Sequence[Orphan],
-        folder: Path,
+        plan: CapturePlan,
         on_event: Callable[[CaptureEvent], None],
         context: TaskContext,
     ) -> CaptureOutcome:

@@ -16,24 +16,22 @@ from pytestqt.qtbot import QtBot
 
 from gui.app.context import AppContext
 from gui.nas.asking import AskingLogin
-from gui.nas.capturestate import CaptureOutcome, ResultFile
 from gui.nas.caughtfiles import CaughtFiles
 from gui.nas.connect import ConnectDialog
-from gui.nas.controller import CAPTURE_FOLDER
 from gui.nas.engine import Controls, RealEngine
 from gui.nas.filestable import NAME, STATE, CaughtFilesModel
+from gui.nas.outcome import CaptureOutcome, ResultFile
 from gui.nas.pages import PromptPage, QuestionDialog
+from gui.nas.plan import CAPTURE_FOLDER
 from gui.nas.workspace import CaptureWorkspace
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors
 from spkcore.nas.events import FileCaught, PackageSeen, PackageState, Step, StepChanged
-from spkcore.nas.orphans import Orphan
 from spkcore.nas.session import Target
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.nas.fakes import FakeConnection, FakeEngine
 
 SPK = "synopkg/download.x/@SYNOPKG_DOWNLOAD_a"
-ORPHAN = Orphan("/volume1/@tmp/spkcap-1a2b3c4d", "1a2b3c4d", None, False, (("tree/a.spk", 2048),))
 
 
 @pytest.fixture
@@ -197,21 +195,6 @@ def test_a_nas_that_cannot_be_looked_at_is_left_again(
     qtbot.waitUntil(lambda: notifier.errors == [engine.look_error])
     qtbot.waitUntil(connection.closed.is_set)
     assert workspace.setup_panel.connect_button.isVisible()
-
-
-@pytest.mark.parametrize("place", [0, 1])
-def test_what_an_earlier_capture_left_is_offered(
-    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, place: int
-) -> None:
-    engine.orphans = (ORPHAN,)
-    connect(qtbot, workspace)
-    banner = workspace.setup_panel.banner
-    qtbot.waitUntil(banner.isVisible)
-    assert "1 package file (2.0 kB)" in banner.message
-    click([button for button in banner.findChildren(QPushButton) if button.isVisible()][place])
-    qtbot.waitUntil(lambda: (engine.taken, engine.removed)[place] == [ORPHAN])
-    qtbot.waitUntil(lambda: not workspace.is_capturing)
-    assert not banner.isVisible()
 
 
 def test_the_password_may_be_asked_for_during_the_capture(

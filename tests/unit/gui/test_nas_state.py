@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gui.nas.capturestate import CaptureOutcome, CaptureState, ResultFile, Stage, StepState
+from gui.nas.capturestate import Aim, CaptureState, Stage, StepState
 from gui.nas.caughtfiles import CaughtFiles
+from gui.nas.outcome import CaptureOutcome, ResultFile
 from gui.nas.profiles import NasProfile, parse_address
 from gui.nas.rate import RateMeter
 from spkcore.base.tasks import Progress
@@ -61,7 +62,7 @@ def test_before_the_connection_the_first_step_is_current(state: CaptureState) ->
 
 def test_the_steps_follow_the_capture(state: CaptureState) -> None:
     state.connected = True
-    state.begin()
+    state.begin(Aim.PACKAGE_CENTER)
     places = []
     for step in Step:
         state.apply([StepChanged(step, "")])
@@ -76,7 +77,7 @@ def test_the_steps_follow_the_capture(state: CaptureState) -> None:
 
 
 def test_numbers_and_notes(state: CaptureState, clock: Clock) -> None:
-    state.begin()
+    state.begin(Aim.PACKAGE_CENTER)
     clock.now += 65
     events: list[CaptureEvent] = [
         Tick(65, 2, 3000, 10_000_000),
@@ -91,7 +92,7 @@ def test_numbers_and_notes(state: CaptureState, clock: Clock) -> None:
 
 
 def test_the_transfer_shows_rate_and_time_left(state: CaptureState, clock: Clock) -> None:
-    state.begin()
+    state.begin(Aim.PACKAGE_CENTER)
     state.apply([StepChanged(Step.PULLING, "")])
     for second in range(4):
         clock.now = 200.0 + second
@@ -101,7 +102,7 @@ def test_the_transfer_shows_rate_and_time_left(state: CaptureState, clock: Clock
 
 
 def test_a_result_names_the_package_to_open(state: CaptureState, clock: Clock) -> None:
-    state.begin()
+    state.begin(Aim.PACKAGE_CENTER)
     clock.now += 12
     state.finish(CaptureOutcome((whole("secret.spk", readable=False), whole("open.spk"))))
     clock.now += 100
@@ -112,7 +113,7 @@ def test_a_result_names_the_package_to_open(state: CaptureState, clock: Clock) -
 
 
 def test_a_result_without_a_package_says_so(state: CaptureState) -> None:
-    state.begin()
+    state.begin(Aim.PACKAGE_CENTER)
     state.finish(CaptureOutcome((ResultFile(Path("INFO"), "", 1, complete=True, is_package=False),)))
     assert "no package" in state.headline
     state.finish(CaptureOutcome(()))
@@ -122,7 +123,7 @@ def test_a_result_without_a_package_says_so(state: CaptureState) -> None:
 
 def test_a_failure_marks_its_step_and_keeps_what_to_do(state: CaptureState) -> None:
     state.connected = True
-    state.begin()
+    state.begin(Aim.PACKAGE_CENTER)
     state.apply([StepChanged(Step.DOWNLOADING, "")])
     state.fail(RefusedError("admin@nas"))
     assert state.step_states[3] is StepState.FAILED
