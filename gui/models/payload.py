@@ -19,12 +19,13 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from gui.models.payloadtree import Column, Node, PayloadTree, mode_text, owner_text, parse_mode, payload_paths
+from gui.models.payloadtree import Column, Node, PayloadTree, Wanted, mode_text, owner_text, parse_mode, payload_paths
 from gui.qt.dragdrop import dropped_paths
 from gui.qt.i18n import tr
 from gui.qt.icons import IconSource
 from gui.qt.progress import size_text
 from spkcore.package.entries import PAYLOAD, Entry, Kind
+from spkcore.package.executables import Role
 
 Index = QModelIndex | QPersistentModelIndex
 MIME_PATHS = "application/x-spkcreator-payload"
@@ -77,11 +78,19 @@ class PayloadModel(QAbstractItemModel):
             if path in entries:
                 self._show(path, entries)
 
-    def set_filter(self, needle: str) -> None:
-        """Show only what has `needle` in its path."""
+    def set_filter(self, needle: str, wanted: Wanted | None = None) -> None:
+        """Show only what has `needle` in its path and is `wanted`."""
         self.beginResetModel()
-        self.tree.set_filter(needle)
+        self.tree.set_filter(needle, wanted)
         self.endResetModel()
+
+    def set_run(self, paths: Iterable[str]) -> None:
+        """These files are run, as their first bytes say: their modes show it where the build chooses them."""
+        for path in paths:
+            node = self.tree.by_path.get(path)
+            if node is not None:
+                node.is_run = True
+        self.dataChanged.emit(QModelIndex(), QModelIndex())
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self.layoutAboutToBeChanged.emit()
@@ -309,6 +318,13 @@ def icon_of(node: Node) -> str:
     if name.endswith(_SCRIPTS):
         return "script"
     return "text" if name.endswith((".txt", ".md", ".json", ".conf", ".ini", ".html", ".css")) else "file"
+
+
+def picture_or_text(path: str, role: Role | None) -> str:
+    """ "picture", "text", or nothing: what a file that is not compiled is."""
+    if path.lower().endswith(_PICTURES):
+        return "picture"
+    return "text" if role in {Role.SCRIPT, Role.TEXT} else ""
 
 
 def internal_paths(data: QMimeData) -> list[str]:

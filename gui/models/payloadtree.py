@@ -11,6 +11,10 @@ from spkcore.package.entries import PAYLOAD, Entry, Kind
 _PREFIX = PAYLOAD + "/"
 
 
+Wanted = Callable[[str, Entry], bool]
+"""Whether the filter shall show the entry at this path for its own sake."""
+
+
 class Column(IntEnum):
     """What the tree shows of an entry, left to right."""
 
@@ -29,7 +33,7 @@ class Node:
     place among those; both hold for the `version` of the tree that arranged them.
     """
 
-    __slots__ = ("children", "entry", "id", "parent", "path", "row", "shown", "size", "version")
+    __slots__ = ("children", "entry", "id", "is_run", "parent", "path", "row", "shown", "size", "version")
 
     def __init__(self, path: str, entry: Entry, number: int) -> None:
         self.path = path
@@ -41,6 +45,8 @@ class Node:
         self.row = 0
         self.size = -1 if entry.kind is Kind.DIRECTORY else entry.size
         self.version = -1
+        self.is_run = False
+        """Whether its first bytes say that it is run, so that the build makes it executable."""
 
     @property
     def name(self) -> str:
@@ -57,7 +63,7 @@ class Node:
         """The permission bits: its own, or those that the build will choose by role."""
         if self.entry.attributes is not None:
             return self.entry.attributes.permissions
-        return default_mode(self.path, self.entry.kind, b"")
+        return default_mode(self.path, self.entry.kind, b"#!" if self.is_run else b"")
 
     def total(self) -> int:
         """Bytes of the file, or of everything in the folder; remembered until something below changes."""
@@ -86,6 +92,7 @@ class PayloadTree:
         self.by_id: dict[int, Node] = {}
         self.root = self._make(PAYLOAD, Entry(Kind.DIRECTORY))
         self._needle = ""
+        self._wanted: Wanted | None = None
         self._column = Column.NAME
         self._descending = False
         self._version = 0
@@ -134,11 +141,15 @@ class PayloadTree:
     @property
     def is_filtered(self) -> bool:
         """Whether a filter hides something."""
-        return bool(self._needle)
+        return bool(self._needle) or self._wanted is not None
 
-    def set_filter(self, needle: str) -> None:
-        """Show what has `needle` in its path, with the folders that lead there; empty shows everything."""
+    def set_filter(self, needle: str, wanted: Wanted | None = None) -> None:
+        """Show what has `needle` in its path and is `wanted`, with the folders that lead there.
+
+        An empty needle and None show everything.
+        """
         self._needle = needle.casefold()
+        self._wanted = wanted
         self._rearrange()
 
     def set_order(self, column: Column, *, descending: bool) -> None:
@@ -170,7 +181,7 @@ class PayloadTree:
 
     def count_shown(self, most: int) -> int:
         """How many nodes the filter shows; counting stops at `most`."""
-        return min(len(self._visible or self.by_path), most)
+        return min(len(self.by_path if self._visible is None else self._visible), most)
 
     def place_of(self, parent: Node, node: Node) -> int:
         """Where a new child goes among the shown ones."""
@@ -183,11 +194,17 @@ class PayloadTree:
 
     def lets_through(self, node: Node) -> bool:
         """Whether the filter shows this node for its own sake."""
-        return self._needle in node.path.removeprefix(_PREFIX).casefold()
+        if self._needle not in node.path.removeprefix(_PREFIX).casefold():
+            return False
+        return self._wanted is None or self._wanted(node.path, node.entry)
+
+    def count_found(self) -> int:
+        """How many entries the filter shows for their own sake."""
+        return sum(1 for node in self._visible or () if self.lets_through(node))
 
     def _rearrange(self) -> None:
         self._version += 1
-        self._visible = self._found() if self._needle else None
+        self._visible = self._found() if self.is_filtered else None
 
     def _arrange(self, node: Node) -> None:
         visible = self._visible
@@ -199,9 +216,11 @@ class PayloadTree:
     def _found(self) -> set[Node]:
         """What the filter finds, and the folders that lead there."""
         found: set[Node] = set()
-        start = len(_PREFIX)
+        start, needle, wanted = len(_PREFIX), self._needle, self._wanted
         for node in self.by_path.values():
-            if self._needle in node.path[start:].casefold():
+            if (not needle or needle in node.path[start:].casefold()) and (
+                wanted is None or wanted(node.path, node.entry)
+            ):
                 above: Node | None = node
                 while above is not None and above not in found:
                     found.add(above)

@@ -13,7 +13,7 @@ from gui.services.document import Document
 from spkcore.base.errors import UsageError
 from spkcore.base.tasks import TaskContext, quiet
 from spkcore.package import payload
-from spkcore.package.changes import Change, remove, rename, set_mode
+from spkcore.package.changes import Change, remove, rename
 from spkcore.package.entries import PAYLOAD, Kind
 
 DRAG_BYTES = 64 * 1024 * 1024
@@ -54,11 +54,13 @@ class PayloadPresenter:
         self.document.push(payload.make_folder_entry(self.document.entries, path), tr("New folder"))
         return path
 
-    def set_mode(self, paths: Sequence[str], permissions: int) -> None:
-        """Give entries these permission bits."""
-        self.document.push(
-            set_mode(self.document.entries, paths, permissions), tr("Set the mode of {what}", what=_names(paths))
-        )
+    def copy(self, paths: Sequence[str], folder: str) -> None:
+        """Copy files and folders into a folder of the payload; a taken name gets a number."""
+        there = [path for path in paths if path in self.document.entries]
+        if not there:
+            raise UsageError(tr("There is nothing to paste"), folder, tr("Copy files of this package first."))
+        change = payload.copy_into(self.document.entries, there, folder)
+        self.document.push(change, tr("Copy {what}", what=_names(there)))
 
     def added(self, change: Change, sources: Sequence[Path]) -> None:
         """Take over what `adding` made."""
@@ -103,11 +105,6 @@ class PayloadPresenter:
         """Whether it can be opened in an editor."""
         entry = self.document.entries.get(path)
         return entry is not None and entry.kind is not Kind.DIRECTORY
-
-    def mode_of(self, path: str) -> int | None:
-        """The permission bits that were set; None while the build chooses them."""
-        attributes = self.document.entries[path].attributes
-        return attributes.permissions if attributes is not None else None
 
     def total(self) -> payload.Total:
         """Bytes and files of the payload."""

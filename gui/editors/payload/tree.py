@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QUrl, Signal
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from gui.editors.payload.presenter import PayloadPresenter
 from gui.models.payload import PayloadModel
-from gui.models.payloadtree import Column
+from gui.models.payloadtree import Column, Wanted
 from gui.qt.i18n import tr
 from spkcore.base.errors import SpkError
 
@@ -22,6 +22,8 @@ class PayloadView(QTreeView):
     open_wanted = Signal(str)
     delete_wanted = Signal()
     new_folder_wanted = Signal()
+    copy_wanted = Signal()
+    paste_wanted = Signal()
     refused = Signal(object)
     """SpkError"""
 
@@ -87,10 +89,10 @@ class PayloadView(QTreeView):
             if index.isValid():
                 self.expand(index)
 
-    def filter(self, needle: str) -> None:
-        """Show what has `needle` in its path, with its folders open as long as that stays readable."""
-        self._payload.set_filter(needle)
-        if needle and self._payload.tree.count_shown(_SHOWN_MATCHES + 1) <= _SHOWN_MATCHES:
+    def filter(self, needle: str, wanted: Wanted | None = None) -> None:
+        """Show what has `needle` in its path and is wanted, with its folders open as long as that stays readable."""
+        self._payload.set_filter(needle, wanted)
+        if self._payload.tree.is_filtered and self._payload.tree.count_shown(_SHOWN_MATCHES + 1) <= _SHOWN_MATCHES:
             self.expandAll()
 
     def _size_columns(self) -> None:
@@ -107,7 +109,7 @@ class PayloadView(QTreeView):
 
     def event(self, event: QEvent) -> bool:
         """Keys of the tree are not for the window's commands while it has the focus."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _OWN_KEYS:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_own(event):
             event.accept()
             return True
         return super().event(event)
@@ -121,6 +123,10 @@ class PayloadView(QTreeView):
             self.new_folder_wanted.emit()
         elif not editing and key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._open_current()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_wanted.emit()
         else:
             super().keyPressEvent(event)
 
@@ -180,6 +186,11 @@ class PayloadView(QTreeView):
             self.open_wanted.emit(path)
         elif index.isValid():
             self.setExpanded(index.siblingAtColumn(0), not self.isExpanded(index.siblingAtColumn(0)))
+
+
+def _is_own(event: QKeyEvent) -> bool:
+    keys = QKeySequence.StandardKey
+    return event.key() in _OWN_KEYS or event.matches(keys.Copy) or event.matches(keys.Paste)
 
 
 Index = QModelIndex | QPersistentModelIndex

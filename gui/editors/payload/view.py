@@ -1,4 +1,4 @@
-"""The payload editor: the tree of files, and opened files in tabs beside it."""
+"""The payload editor: the tree of files with properties and size map beside it, and opened files in tabs."""
 
 from __future__ import annotations
 
@@ -6,19 +6,30 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QIcon, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QStackedWidget, QTabBar, QTabWidget, QToolButton, QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from gui.app.context import AppContext
 from gui.editors.base import Editor
+from gui.editors.payload.adding import Adder
+from gui.editors.payload.facts import PayloadFacts
+from gui.editors.payload.filesarea import FilesArea
+from gui.editors.payload.filetabs import FileTabs
+from gui.editors.payload.filterbar import FilterBar
+from gui.editors.payload.menu import PayloadMenu
 from gui.editors.payload.modedialog import ModeDialog
+from gui.editors.payload.planning import Plan, Planner
 from gui.editors.payload.presenter import PayloadPresenter
+from gui.editors.payload.programs import ProgramsBanner
+from gui.editors.payload.properties import PropertiesPresenter, names
+from gui.editors.payload.propertiespane import PropertiesPane
+from gui.editors.payload.replacedialog import ReplaceDialog
+from gui.editors.payload.sizemap import SizeMapPanel
 from gui.editors.payload.tree import PayloadView
-from gui.editors.text.opening import open_file
-from gui.models.payload import PayloadModel
+from gui.models.payload import MIME_PATHS, PayloadModel, internal_paths, picture_or_text
 from gui.qt.dragdrop import dropped_paths
-from gui.qt.forms import GRID, ToolButton, column, fill, make_button, make_tool, row
+from gui.qt.forms import column
 from gui.qt.i18n import tr
 from gui.qt.progress import size_text
 from gui.qt.tasks import Task
@@ -26,8 +37,12 @@ from gui.services.document import Document
 from gui.widgets.emptystate import EmptyState
 from spkcore.base.errors import SpkError
 from spkcore.checks.engine import Problem
-from spkcore.package.changes import Change, Edit
 from spkcore.package.entries import PAYLOAD
+from spkcore.package.executables import Role
+from spkcore.package.payload import outermost
+
+_MAP_PAUSE = 60
+"""Milliseconds after a change before the size map is drawn anew: not in the turn that updates the tree."""
 
 
 class PayloadEditor(Editor):
@@ -40,10 +55,17 @@ class PayloadEditor(Editor):
     ) -> None:
         super().__init__(path, document, context, parent)
         self.presenter = PayloadPresenter(document)
+        self.adder = Adder(self.presenter, context, self)
+        self.planner = Planner(document, context, self)
+        self.facts = PayloadFacts(document, context, self)
         self.model = PayloadModel(context.theme, self)
         self.view = PayloadView(self.model, self.presenter)
-        self.filter = QLineEdit()
-        self.tabs = QTabWidget()
+        self.bar = FilterBar()
+        self.filter = self.bar.text
+        self.menu = PayloadMenu(context.theme, self)
+        self.banner = ProgramsBanner(self.facts, self.planner, context.theme)
+        self.properties = PropertiesPane(PropertiesPresenter(document), context)
+        self.map = SizeMapPanel(self.model.tree, context.theme, self._kind_of)
         self.empty = EmptyState(
             context.theme,
             "payload",
@@ -51,16 +73,22 @@ class PayloadEditor(Editor):
             tr("Drop files and folders here. They become package.tgz and are unpacked on the NAS."),
             action=tr("Add files…"),
         )
-        self._pages = QStackedWidget()
+        self.area = FilesArea(context.theme, self.menu, self.bar)
+        self.area.lay_out(self.banner, self.map, self.properties)
+        self._pages = self.area.pages
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(self.empty)
         self._problems: Sequence[Problem] = ()
-        self._sources: list[Path] = []
-        self._added_revision = -1
-        self._make_actions()
-        self._lay_out()
+        self._map_timer = QTimer(self)
+        self.tabs = FileTabs(self.area, document, context)
+        column(self, spacing=0).addWidget(self.tabs)
         self._connect()
         self.model.reload(document.entries)
         self._show_state()
+        self._show_selection()
         self.setFocusProxy(self.view)
+        self.setAcceptDrops(True)
+        self.facts.look_soon()
 
     # ------------------------------------------------------------------------------------------ editor
 
@@ -68,39 +96,43 @@ class PayloadEditor(Editor):
         folders = self.view.open_folders() if len(paths) > 100 else set()
         self.model.update(self.document.entries, paths)
         self.view.reopen(folders)
-        self._close_gone_tabs()
+        self.tabs.close_gone()
+        if self.bar.depends_on("changed"):
+            self._filter()
         self._show_state()
+        self._show_selection()
+        self.facts.look_soon()
+        self._map_timer.start()
 
     def reveal(self, field: str = "", line: int = 0, column: int = 0) -> None:
-        tab = self._tab_of(field)
-        if line and tab < 0 and self.presenter.is_file(field):
+        if line and self.presenter.is_file(field):
             self.open_file(field)
-            tab = self._tab_of(field)
-        if tab >= 0:
-            self.tabs.setCurrentIndex(tab)
-            editor = self.tabs.widget(tab)
-            if isinstance(editor, Editor):
-                editor.reveal("", line, column)
+        editor = self.tabs.editor_of(field)
+        if editor is not None:
+            self.tabs.setCurrentWidget(editor)
+            editor.reveal("", line, column)
             return
-        self.tabs.setCurrentIndex(0)
-        self.view.select_path(field)
+        self.tabs.show_files()
+        self._show_entry(field)
         self.view.setFocus()
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         self._problems = problems
-        for editor in self._opened():
-            editor.set_problems([problem for problem in problems if problem.path == editor.path])
+        self.tabs.set_problems(problems)
+        self.bar.known.problems = frozenset(problem.path for problem in problems)
+        if self.bar.depends_on("problems"):
+            self._filter()
 
     def problems_here(self) -> Sequence[Problem]:
-        current = self.tabs.currentWidget()
-        if isinstance(current, Editor):
+        current = self.tabs.current_editor
+        if current is not None:
             return current.problems_here()
         selected = set(self.view.selected_paths())
         return [problem for problem in self._problems if problem.path in selected]
 
     def start_find(self) -> bool:
-        current = self.tabs.currentWidget()
-        if isinstance(current, Editor):
+        current = self.tabs.current_editor
+        if current is not None:
             return current.start_find()
         self.filter.setFocus()
         self.filter.selectAll()
@@ -109,19 +141,9 @@ class PayloadEditor(Editor):
     @Slot(str)
     def open_file(self, path: str) -> None:
         """Show a file of the payload in a tab."""
-        if self._tab_of(path) < 0:
-            editor = open_file(path, self.document, self.context, self.tabs)
-            editor.set_problems([problem for problem in self._problems if problem.path == path])
-            editor.status_changed.connect(self.status_changed)
-            editor.fix_wanted.connect(self.fix_wanted)
-            editor.problem_wanted.connect(self.problem_wanted)
-            index = self.tabs.addTab(editor, path.rpartition("/")[2])
-            self.tabs.setTabToolTip(index, path)
-            self._give_close_button(index, editor)
-        self.tabs.setCurrentIndex(self._tab_of(path))
-        self.tabs.currentWidget().setFocus()
+        self.tabs.open_file(path)
 
-    # ------------------------------------------------------------------------------------------ slots
+    # ------------------------------------------------------------------------------------------ files
 
     @Slot(str, str)
     def _on_rename_wanted(self, path: str, name: str) -> None:
@@ -129,36 +151,9 @@ class PayloadEditor(Editor):
         if new:
             self.view.select_path(str(new))
 
-    @Slot(str, int)
-    def _on_mode_wanted(self, path: str, permissions: int) -> None:
-        self._try(partial(self.presenter.set_mode, [path], permissions))
-
-    @Slot(int)
-    def _on_mode_chosen(self, permissions: int) -> None:
-        self._try(partial(self.presenter.set_mode, self.view.selected_paths(), permissions))
-
     @Slot(list, str)
     def _on_moved(self, paths: list[str], folder: str) -> None:
         self._try(partial(self.presenter.move, paths, folder))
-
-    @Slot(list, str)
-    def _on_files_dropped(self, sources: list[Path], folder: str) -> None:
-        self._sources = sources
-        self._added_revision = self.document.revision
-        self.presenter.prepare()
-        work = partial(self.presenter.adding, sources, folder)
-        task = self.context.tasks.start("payload", tr("Add files to the payload"), work)
-        task.finished.connect(self._on_added)
-        task.failed.connect(self._on_failed)
-
-    @Slot(object)
-    def _on_added(self, change: object) -> None:
-        """What was edited while the files were looked at must not be lost: then the change is made anew."""
-        if isinstance(change, Change):
-            fresh = change if self._added_revision == self.document.revision else _rebased(change, self.document)
-            self._try(partial(self.presenter.added, fresh, self._sources))
-            if fresh.place:
-                self.view.select_path(fresh.place)
 
     @Slot(object)
     def _on_failed(self, error: object) -> None:
@@ -168,7 +163,7 @@ class PayloadEditor(Editor):
     @Slot()
     def _on_add_files(self) -> None:
         self.context.notifier.open_files(
-            tr("Add files"), [(tr("All files"), "*")], None, partial(self._add, self.view.current_folder())
+            tr("Add files"), [(tr("All files"), "*")], None, partial(self.adder.add, self.view.current_folder())
         )
 
     @Slot()
@@ -176,10 +171,38 @@ class PayloadEditor(Editor):
         self.context.notifier.choose_folder(tr("Add a folder"), None, self._on_folder_chosen)
 
     def _on_folder_chosen(self, folder: Path) -> None:
-        self._add(self.view.current_folder(), [folder])
+        self.adder.add(self.view.current_folder(), [folder])
 
-    def _add(self, folder: str, sources: list[Path]) -> None:
-        self._on_files_dropped(sources, folder)
+    @Slot()
+    def _on_replace(self) -> None:
+        self.context.notifier.choose_folder(
+            tr("Replace with the content of"), None, partial(self.replace_folder, self.view.current_folder())
+        )
+
+    @Slot(str, object)
+    def replace_folder(self, folder: str, source: Path) -> None:
+        """Show what would change if the content of `folder` became that of `source`."""
+        dialog = ReplaceDialog(self.document, self.context, folder, source, self)
+        dialog.chosen.connect(self._on_plan)
+        dialog.open()
+
+    @Slot()
+    def _on_compare(self) -> None:
+        self.context.commands.action("package.compare").trigger()
+
+    @Slot()
+    def _on_copy(self) -> None:
+        paths = self.view.selected_paths()
+        if paths:
+            QGuiApplication.clipboard().setMimeData(self.view.drag_data(paths))
+
+    @Slot()
+    def _on_paste(self) -> None:
+        mime, folder = QGuiApplication.clipboard().mimeData(), self.view.current_folder()
+        if mime.hasFormat(MIME_PATHS):
+            self._try(partial(self.presenter.copy, internal_paths(mime), folder))
+        elif dropped_paths(mime):
+            self.adder.add(folder, dropped_paths(mime))
 
     @Slot()
     def _on_new_folder(self) -> None:
@@ -198,15 +221,6 @@ class PayloadEditor(Editor):
         self.view.edit(self.view.currentIndex().siblingAtColumn(0))
 
     @Slot()
-    def _on_mode(self) -> None:
-        paths = self.view.selected_paths()
-        if paths:
-            what = paths[0].rpartition("/")[2] if len(paths) == 1 else tr("{n} item", "{n} items", n=len(paths))
-            dialog = ModeDialog(what, self.model.tree.by_path[paths[0]].permissions, self)
-            dialog.chosen.connect(self._on_mode_chosen)
-            dialog.open()
-
-    @Slot()
     def _on_open(self) -> None:
         for path in self.view.selected_paths():
             if self.presenter.is_file(path):
@@ -222,26 +236,41 @@ class PayloadEditor(Editor):
         task: Task = self.context.tasks.start("export", tr("Export files"), work)
         task.failed.connect(self._on_failed)
 
-    @Slot(QWidget)
-    def _on_tab_close(self, editor: QWidget) -> None:
-        self.tabs.removeTab(self.tabs.indexOf(editor))
-        editor.deleteLater()
+    # ------------------------------------------------------------------------------------------ modes and owners
 
-    @Slot(QPoint)
-    def _on_menu_wanted(self, place: QPoint) -> None:
-        self._allow_actions()
-        self.menu.popup(self.view.viewport().mapToGlobal(place))
+    @Slot(object)
+    def _on_plan(self, plan: object) -> None:
+        if isinstance(plan, Plan):
+            self.planner.carry_out(plan)
+
+    @Slot(str, int)
+    def _on_mode_wanted(self, path: str, permissions: int) -> None:
+        self.planner.carry_out(PropertiesPresenter(self.document).set_bits([path], 0o7777, permissions))
+
+    @Slot(int, int)
+    def _on_mode_chosen(self, mask: int, bits: int) -> None:
+        self.planner.carry_out(PropertiesPresenter(self.document).set_bits(self.view.selected_paths(), mask, bits))
 
     @Slot()
-    def _allow_actions(self) -> None:
-        """What needs a selection is grey without one."""
+    def _on_mode(self) -> None:
         paths = self.view.selected_paths()
-        for action in (self.rename_action, self.mode_action, self.delete_action, self.export_action):
-            action.setEnabled(bool(paths))
-        self.open_action.setEnabled(any(self.presenter.is_file(path) for path in paths))
-        self.rename_action.setEnabled(len(paths) == 1)
+        if paths:
+            summary = PropertiesPresenter(self.document).summary(paths)
+            dialog = ModeDialog(names(paths), summary.all_on, summary.any_on, self)
+            dialog.chosen.connect(self._on_mode_chosen)
+            dialog.open()
 
-    # ------------------------------------------------------------------------------------------ inner
+    @Slot()
+    def _on_roles(self) -> None:
+        roles = self.facts.roles
+        self.bar.known.roles = roles
+        self.model.set_run(path for path, role in roles.items() if role not in {Role.TEXT, Role.DATA})
+        if self.bar.depends_on("programs", "libraries", "scripts"):
+            self._filter()
+        self._show_selection()
+        self._map_timer.start()
+
+    # ------------------------------------------------------------------------------------------ showing
 
     def _try(self, act: Callable[[], object]) -> object:
         """Carry an edit out; what cannot be done is said."""
@@ -253,100 +282,106 @@ class PayloadEditor(Editor):
 
     def _show_state(self) -> None:
         self._pages.setCurrentWidget(self.empty if self.presenter.is_empty() else self.view)
-        root = self.model.tree.root
-        total = size_text(root.total())
+        total = size_text(self.model.tree.root.total())
         files = self.model.tree.count_files()
         self.status_changed.emit(tr("{n} file, {size}", "{n} files, {size}", n=files, size=total))
 
-    def _opened(self) -> list[Editor]:
-        widgets = [self.tabs.widget(index) for index in range(self.tabs.count())]
-        return [widget for widget in widgets if isinstance(widget, Editor)]
+    @Slot()
+    def _show_selection(self) -> None:
+        paths = self.view.selected_paths()
+        nodes = self.model.tree.by_path
+        size = sum(nodes[path].total() for path in outermost(paths) if path in nodes)
+        self.properties.show_paths(paths, size)
+        self.menu.allow(selected=len(paths), has_file=any(self.presenter.is_file(path) for path in paths))
+        if len(paths) == 1:
+            self.map.select(paths[0])
 
-    def _tab_of(self, path: str) -> int:
-        return next((self.tabs.indexOf(editor) for editor in self._opened() if editor.path == path), -1)
+    @Slot(str)
+    def _show_entry(self, path: str) -> None:
+        """Select an entry, also where the filter hides it."""
+        if path in self.model.tree.by_path and not self.model.index_of_path(path).isValid():
+            self.bar.clear()
+        self.view.select_path(path)
 
-    def _close_gone_tabs(self) -> None:
-        for editor in self._opened():
-            if editor.path not in self.document.entries:
-                self._on_tab_close(editor)
+    @Slot()
+    def _filter(self) -> None:
+        self.bar.known.changed = self.document.package.changed
+        self.view.filter(self.bar.needle, self.bar.wanted())
+        tree = self.model.tree
+        found = tree.count_found() if tree.is_filtered else 0
+        text = tr("{n} found", "{n} found", n=found) if found else tr("Nothing is found.")
+        self.bar.show_note(text if tree.is_filtered else "")
 
-    def _give_close_button(self, index: int, editor: Editor) -> None:
-        button = CloseButton(editor, self.context.theme.icon("close"), self.tabs.tabText(index))
-        button.close_wanted.connect(self._on_tab_close)
-        self.tabs.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, button)
+    @Slot(object)
+    def _on_found(self, paths: object) -> None:
+        if isinstance(paths, frozenset):
+            self.bar.show_found(paths)
 
-    def _make_actions(self) -> None:
-        icons = self.context.theme
-        self.open_action = self._action(tr("Open"), "open", "Return", self._on_open)
-        self.new_folder_action = self._action(tr("New folder"), "folder", "Ins", self._on_new_folder)
-        self.add_files_action = self._action(tr("Add files…"), "plus", "", self._on_add_files)
-        self.add_folder_action = self._action(tr("Add a folder…"), "upload", "", self._on_add_folder)
-        self.export_action = self._action(tr("Export…"), "download", "", self._on_export)
-        self.rename_action = self._action(tr("Rename"), "rename", "F2", self._on_rename)
-        self.mode_action = self._action(tr("Mode…"), "key", "", self._on_mode)
-        self.delete_action = self._action(tr("Delete"), "trash", "Del", self._on_delete)
-        self.menu = QMenu(self)
-        self.menu.addAction(self.open_action)
-        self.menu.addSeparator()
-        self.menu.addActions([self.new_folder_action, self.add_files_action, self.add_folder_action])
-        self.menu.addSeparator()
-        self.menu.addActions([self.rename_action, self.mode_action, self.export_action, self.delete_action])
-        self.more = make_tool(icons.icon("more"), tr("More"))
+    @Slot(bool)
+    def _on_map_toggled(self, is_on: bool) -> None:
+        self.map.setVisible(is_on)
+        self.map.refresh()
+        self._show_selection()
 
-    def _action(self, text: str, icon: str, key: str, slot: Callable[[], None]) -> QAction:
-        action = QAction(self.context.theme.icon(icon), text, self)
-        if key:
-            # The tree itself listens to the keys; here they are only shown.
-            action.setText(f"{text}\t{QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)}")
-        action.triggered.connect(slot)
-        return action
+    @Slot()
+    def _on_map_closed(self) -> None:
+        self.area.map_button.setChecked(False)
 
-    def _button(self, action: QAction, text: str) -> QPushButton:
-        button = make_button(text, "flat", action.icon())
-        button.clicked.connect(action.trigger)
-        return button
+    def _kind_of(self, path: str) -> str:
+        """What the size map colours a file by."""
+        role = self.facts.roles.get(path)
+        return "compiled" if role in {Role.PROGRAM, Role.LIBRARY} else picture_or_text(path, role)
 
-    def _lay_out(self) -> None:
-        self.filter.setPlaceholderText(tr("Filter by name"))
-        self.filter.setAccessibleName(tr("Filter the files"))
-        self.filter.setClearButtonEnabled(True)
-        self.filter.setAcceptDrops(False)
-        self.more.setMenu(self.menu)
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        bar = row(spacing=GRID // 2)
-        bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
-        bar.addWidget(self.filter, 1)
-        add_files = self._button(self.add_files_action, tr("Add files…"))
-        add_folder = self._button(self.add_folder_action, tr("Add a folder…"))
-        fill(bar, add_files, add_folder, self._button(self.new_folder_action, tr("New folder")), self.more)
-        files = QWidget()
-        lines = column(files, spacing=0)
-        fill(lines, bar)
-        self._pages.addWidget(self.view)
-        self._pages.addWidget(self.empty)
-        lines.addWidget(self._pages, 1)
-        self.tabs.setDocumentMode(True)
-        self.tabs.setTabBarAutoHide(True)
-        self.tabs.addTab(files, tr("Files"))
-        outer = column(self, spacing=0)
-        outer.addWidget(self.tabs)
-        self.setAcceptDrops(True)
+    @Slot(QPoint)
+    def _on_menu_wanted(self, place: QPoint) -> None:
+        self.menu.popup(self.view.viewport().mapToGlobal(place))
 
+    # ------------------------------------------------------------------------------------------ building
     def _connect(self) -> None:
         # Queued: the row may go away, and the view must be done with its inline editor before that.
         self.model.rename_wanted.connect(self._on_rename_wanted, Qt.ConnectionType.QueuedConnection)
         self.model.mode_wanted.connect(self._on_mode_wanted, Qt.ConnectionType.QueuedConnection)
         self.model.moved.connect(self._on_moved)
-        self.model.files_dropped.connect(self._on_files_dropped)
+        self.model.files_dropped.connect(self.adder.drop)
+        self.adder.added.connect(self.view.select_path)
+        self.adder.replace_wanted.connect(self.replace_folder)
         self.view.open_wanted.connect(self.open_file)
         self.view.delete_wanted.connect(self._on_delete)
         self.view.new_folder_wanted.connect(self._on_new_folder)
+        self.view.copy_wanted.connect(self._on_copy)
+        self.view.paste_wanted.connect(self._on_paste)
         self.view.refused.connect(self._on_failed)
         self.view.customContextMenuRequested.connect(self._on_menu_wanted)
-        self.view.selectionModel().selectionChanged.connect(self._allow_actions)
-        self.filter.textChanged.connect(self.view.filter)
+        self.view.selectionModel().selectionChanged.connect(self._show_selection)
+        self.model.modelReset.connect(self._show_selection)
+        self.bar.changed.connect(self._filter)
+        self.bar.text_wanted.connect(self.facts.search)
+        self.facts.found.connect(self._on_found)
+        self.facts.roles_changed.connect(self._on_roles)
         self.empty.triggered.connect(self._on_add_files)
-        self.menu.aboutToShow.connect(self._allow_actions)
+        self.properties.planned.connect(self._on_plan)
+        self.properties.path_wanted.connect(self._show_entry)
+        self.area.map_button.toggled.connect(self._on_map_toggled)
+        self.map.close_wanted.connect(self._on_map_closed)
+        self.map.chosen.connect(self._show_entry)
+        self._map_timer.setSingleShot(True)
+        self._map_timer.setInterval(_MAP_PAUSE)
+        self._map_timer.timeout.connect(self.map.refresh)
+        self.tabs.opened.connect(self._on_file_opened)
+        menu = self.menu
+        menu.connect_to((
+            (menu.open, self._on_open), (menu.new_folder, self._on_new_folder), (menu.add_files, self._on_add_files),
+            (menu.add_folder, self._on_add_folder), (menu.copy, self._on_copy), (menu.paste, self._on_paste),
+            (menu.rename, self._on_rename), (menu.mode, self._on_mode), (menu.replace, self._on_replace),
+            (menu.compare, self._on_compare), (menu.export, self._on_export), (menu.remove, self._on_delete),
+        ))  # fmt: skip
+
+    @Slot(object)
+    def _on_file_opened(self, editor: object) -> None:
+        if isinstance(editor, Editor):
+            editor.status_changed.connect(self.status_changed)
+            editor.fix_wanted.connect(self.fix_wanted)
+            editor.problem_wanted.connect(self.problem_wanted)
 
     # ------------------------------------------------------------------------------------------ Qt
 
@@ -361,32 +396,5 @@ class PayloadEditor(Editor):
 
     def dropEvent(self, event: QDropEvent) -> None:
         if self._pages.currentWidget() is self.empty:
-            self._on_files_dropped(dropped_paths(event.mimeData()), PAYLOAD)
+            self.adder.add(PAYLOAD, dropped_paths(event.mimeData()))
             event.acceptProposedAction()
-
-
-class CloseButton(ToolButton):
-    """The button on a tab that closes the editor in it."""
-
-    close_wanted = Signal(QWidget)
-
-    def __init__(self, editor: QWidget, icon: QIcon, name: str) -> None:
-        super().__init__()
-        self._editor = editor
-        self.setIcon(icon)
-        self.setIconSize(QSize(14, 14))
-        self.setAutoRaise(True)
-        self.setToolTip(tr("Close {name}", name=name))
-        self.setAccessibleName(self.toolTip())
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.clicked.connect(self._on_clicked)
-
-    @Slot()
-    def _on_clicked(self) -> None:
-        self.close_wanted.emit(self._editor)
-
-
-def _rebased(change: Change, document: Document) -> Change:
-    """`change` as an edit of the package as it is now."""
-    edits = tuple(Edit(edit.path, document.entries.get(edit.path), edit.after) for edit in change.edits)
-    return Change(edits, change.merge_key, change.place)

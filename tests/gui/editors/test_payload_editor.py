@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.editors.json.view import JsonEditor
 from gui.editors.payload.modedialog import ModeDialog
-from gui.editors.payload.view import CloseButton, PayloadEditor
+from gui.editors.payload.filetabs import CloseButton
+from gui.editors.payload.view import PayloadEditor
 from gui.editors.text.base import CodePartEditor
 from gui.models.payloadtree import Column
 from gui.services.document import Document
@@ -121,7 +122,7 @@ def test_the_mode_is_typed_or_ticked(editor: PayloadEditor, document: Document, 
     assert attributes is not None
     assert attributes.permissions == 0o4755
     assert _cell(editor, "package/bin/attic", Column.MODE) == "-rwsr-xr-x  4755"
-    editor.mode_action.trigger()
+    editor.menu.mode.trigger()
     dialog = editor.findChild(ModeDialog)
     assert dialog is not None
     dialog.boxes[0o001].click()
@@ -180,7 +181,7 @@ def test_export_writes_to_the_chosen_folder(
 ) -> None:
     notifier.folders = [tmp_path]
     editor.view.select_path("package/share")
-    editor.export_action.trigger()
+    editor.menu.export.trigger()
     qtbot.waitUntil(lambda: not editor.context.tasks.running())
     assert (tmp_path / "share" / "data.bin").stat().st_size == 10240
 

@@ -1,0 +1,177 @@
+"""Lays out a folder as a squarified treemap: areas by size, what is too small to see gathered; knows no Qt.
+
+The way of squarifying is that of Bruls, Huizing and van Wijk (2000): rows are filled as long as their tiles get closer
+to squares.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gui.models.payloadtree import Node
+
+SMALLEST_AREA = 140.0
+"""Square pixels; smaller tiles cannot be hit or told apart."""
+_SMALLEST_FOLDER = 44.0
+"""Pixels of the shorter side of a folder whose inside is shown."""
+HEAD = 18.0
+"""Pixels for the name of a folder."""
+_GAP = 2.0
+_MOST = 4000
+_MOST_CHILDREN = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A rectangle of the map in pixels. `path` is empty for the tile that gathers `count` small entries of `folder`."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    depth: int
+    path: str
+    folder: str
+    name: str
+    size: int
+    is_folder: bool
+    count: int = 1
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point lies in it."""
+        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def lay_out(root: Node, width: float, height: float) -> list[Tile]:
+    """The tiles of the folder `root` in an area of this size; folders come before what is in them."""
+    tiles: list[Tile] = []
+    pending = [(root, _Area(0, 0, width, height), 0)]
+    while pending and len(tiles) < _MOST:
+        folder, area, depth = pending.pop(0)  # the outer ones first: they are larger
+        for tile, node in _inside(folder, area, depth):
+            tiles.append(tile)
+            if node is not None and node.is_folder and min(tile.width, tile.height) >= _SMALLEST_FOLDER:
+                inner = _Area(tile.x + _GAP, tile.y + HEAD, tile.width - 2 * _GAP, tile.height - HEAD - _GAP)
+                pending.append((node, inner, depth + 1))
+    return tiles
+
+
+def _inside(folder: Node, area: _Area, depth: int) -> list[tuple[Tile, Node | None]]:
+    """The tiles of what is directly in a folder, with their nodes."""
+    total = folder.total()
+    if total <= 0 or area.width <= 0 or area.height <= 0:
+        return []
+    scale = area.width * area.height / total
+    largest = heapq.nlargest(_MOST_CHILDREN, folder.children, key=Node.total)
+    shown = [node for node in largest if node.total() * scale >= SMALLEST_AREA]
+    rest = total - sum(node.total() for node in shown)
+    sizes = [float(node.total()) for node in shown]
+    hidden = len(folder.children) - len(shown)
+    if rest * scale >= SMALLEST_AREA and hidden:
+        sizes.append(float(rest))
+    areas = squarify(sizes, area)
+    found: list[tuple[Tile, Node | None]] = [
+        (_tile(node, place, depth), node) for node, place in zip(shown, areas, strict=False)
+    ]
+    if len(areas) > len(shown):
+        found.append((_gathered(folder, areas[-1], depth, rest, hidden), None))
+    return found
+
+
+def _tile(node: Node, area: _Area, depth: int) -> Tile:
+    above = node.path.rpartition("/")[0]
+    return Tile(
+        area.x, area.y, area.width, area.height, depth, node.path, above, node.name, node.total(), node.is_folder
+    )  # fmt: skip
+
+
+def _gathered(folder: Node, area: _Area, depth: int, size: int, count: int) -> Tile:
+    return Tile(
+        area.x, area.y, area.width, area.height, depth, "", folder.path, "", size, is_folder=False, count=count
+    )  # fmt: skip
+
+
+def squarify(sizes: Sequence[float], area: _Area) -> list[_Area]:
+    """Areas in the proportions of `sizes`, which are positive and best come largest first; they fill `area`."""
+    total = sum(sizes)
+    if not sizes or total <= 0:
+        return []
+    scale = area.width * area.height / total
+    wanted = [size * scale for size in sizes]
+    found: list[_Area] = []
+    start, free = 0, area
+    while start < len(wanted):
+        side = min(free.width, free.height)
+        if side <= 0:
+            found.extend(_Area(free.x, free.y, 0, 0) for _ in wanted[start:])
+            break
+        end = _row_end(wanted, start, side)
+        free = _place_row(wanted[start:end], free, found)
+        start = end
+    return found
+
+
+def _row_end(areas: Sequence[float], start: int, side: float) -> int:
+    """How far the row that begins at `start` goes before its worst tile gets longer."""
+    total = smallest = largest = areas[start]
+    worst = _worst(total, smallest, largest, side)
+    end = start + 1
+    while end < len(areas):
+        area = areas[end]
+        next_worst = _worst(total + area, min(smallest, area), max(largest, area), side)
+        if next_worst > worst:
+            break
+        total, smallest, largest, worst = total + area, min(smallest, area), max(largest, area), next_worst
+        end += 1
+    return end
+
+
+def _worst(total: float, smallest: float, largest: float, side: float) -> float:
+    """The largest ratio of sides in a row."""
+    square = side * side
+    return max(square * largest / (total * total), total * total / (square * max(smallest, 1e-9)))
+
+
+def _place_row(areas: Sequence[float], free: _Area, found: list[_Area]) -> _Area:
+    """Put a row along the shorter side of `free`; returns what is left."""
+    total = sum(areas)
+    if free.width >= free.height:
+        width, y = total / free.height, free.y
+        for area in areas:
+            height = area / width
+            found.append(_Area(free.x, y, width, height))
+            y += height
+        return _Area(free.x + width, free.y, max(free.width - width, 0), free.height)
+    height, x = total / free.width, free.x
+    for area in areas:
+        width = area / height
+        found.append(_Area(x, free.y, width, height))
+        x += width
+    return _Area(free.x, free.y + height, free.width, max(free.height - height, 0))
+
+
+def neighbour(tiles: Sequence[Tile], current: Tile, dx: int, dy: int) -> Tile | None:
+    """The nearest tile of the same depth or deeper in a direction; None at the edge."""
+    x, y = current.x + current.width / 2, current.y + current.height / 2
+    best, nearest = None, 0.0
+    for tile in tiles:
+        if tile is current or (tile.is_folder and tile.depth < current.depth):
+            continue
+        ahead = (tile.x + tile.width / 2 - x) * dx + (tile.y + tile.height / 2 - y) * dy
+        if ahead <= 1 or tile.holds(x, y):
+            continue
+        aside = abs((tile.x + tile.width / 2 - x) * dy) + abs((tile.y + tile.height / 2 - y) * dx)
+        distance = ahead + 2 * aside
+        if best is None or distance < nearest:
+            best, nearest = tile, distance
+    return best
