@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from gui.editors.wizard.dsmlook import COLORS, last_button, style_sheet
 from gui.editors.wizard.previewpage import EndView, PageView, SummaryView
+from gui.editors.wizard.previewtexts import Occasion
 from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, row
 from gui.qt.i18n import tr
 from spkcore.package.wizardrun import DSM_7, WizardRun
 
+__all__ = ["DsmDialog", "Occasion"]
+
 _WIDEST, _LOWEST = 84 * GRID, 36 * GRID
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """When the wizard runs: install, upgrade or uninstall, for which package. `rows` are the lines of the summary."""
-
-    action: str = "install"
-    package: str = ""
-    rows: Sequence[tuple[str, str]] = ()
 
 
 class DsmDialog(QFrame):
