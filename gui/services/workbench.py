@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -74,6 +74,7 @@ class Workbench(QObject):
         self._after_save: Callable[[], object] | None = None
         self._wanted = Path()
         self._scratch: Path | None = None
+        self._borrowed: list[Path] = []
         self._is_ours = True
         self._doomed: list[Path] = []
         context.tasks.busy_changed.connect(self._sweep)
@@ -246,6 +247,11 @@ class Workbench(QObject):
             title, version = package_title(document)
             self._context.recents.add(path, title, version)
 
+    @Slot(object)
+    def borrow(self, folders: Collection[Path]) -> None:
+        """The open package reads from these scratch folders: remove them when it is closed."""
+        self._borrowed += folders
+
     def release(self) -> None:
         """Let go of the open package as it is; its journal stays. For the end of the program."""
         current = self.current
@@ -267,10 +273,12 @@ class Workbench(QObject):
             current.autosave.forget()
             self._empty_trash(current.document)
         self.sessions.end(str(current.document.folder))
+        self._doomed += self._borrowed
+        self._borrowed = []
         if self._scratch is not None:
             self._doomed.append(self._scratch)
             self._scratch = None
-            self._sweep()
+        self._sweep()
         current.owner.deleteLater()
 
     @Slot()

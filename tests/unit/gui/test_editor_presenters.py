@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.editors.icons.presenter import IconsPresenter
-from gui.editors.info.fields import choices, fields_of, groups, is_shown, toggled_words
 from gui.editors.info.presenter import InfoPresenter
 from gui.editors.json.presenter import format_refusal, formatted, place_of
 from gui.editors.payload.presenter import PayloadPresenter
@@ -37,34 +36,6 @@ def _document(**files: bytes) -> Document:
 
 
 # ---------------------------------------------------------------------------------------------- INFO
-
-
-def test_every_key_of_the_table_has_one_field_in_a_known_group() -> None:
-    fields = fields_of(Info())
-    known = {group.id for group in groups()}
-    assert [field.name for field in fields] == list(info_keys())
-    assert {field.group for field in fields} <= known
-
-
-def test_suggestions_come_from_the_tables() -> None:
-    assert "noarch" in {choice.value for choice in choices("arch")}
-    assert all(choice.meaning for choice in choices("os_min_ver"))
-    assert "crond.service" in {choice.value for choice in choices("start_dep_services")}
-    assert [choice.value for choice in choices("adminprotocol")] == ["http", "https"]
-    assert not choices("no_such_key")
-
-
-def test_noarch_stands_alone() -> None:
-    assert toggled_words(["noarch"], "x86_64", ticked=True) == ["x86_64"]
-    assert toggled_words(["x86_64", "armv8"], "noarch", ticked=True) == ["noarch"]
-    assert toggled_words(["x86_64", "armv8"], "x86_64", ticked=False) == ["armv8"]
-
-
-def test_required_keys_are_always_shown() -> None:
-    fields = {field.name: field for field in fields_of(Info())}
-    assert is_shown(fields["arch"], "", show_all=False)
-    assert not is_shown(fields["checkport"], "", show_all=False)
-    assert is_shown(fields["checkport"], "port check", show_all=False)
 
 
 def test_an_edit_of_info_is_one_change_with_its_place() -> None:
@@ -149,9 +120,9 @@ def test_payload_edits() -> None:
     folder = presenter.new_folder("package")
     presenter.move(["package/a", "package/b"], folder)
     assert document.content(f"{folder}/a") == b"1"
-    presenter.set_mode([f"{folder}/a"], 0o700)
-    assert presenter.mode_of(f"{folder}/a") == 0o700
-    assert presenter.mode_of(f"{folder}/b") is None
+    presenter.copy([f"{folder}/a"], folder)
+    assert document.content(f"{folder}/a (2)") == b"1"
+    document.stack.undo()
     assert presenter.total().size == 2
     presenter.remove([folder])
     assert presenter.is_empty()
