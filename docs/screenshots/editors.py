@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from docs.screenshots.sample import Sample
 from docs.screenshots.stage import Stage
-from gui.editors.info.controls import ListControl
 from gui.editors.info.view import InfoEditor
 from gui.editors.payload.view import PayloadEditor
 from gui.editors.text.base import CodePartEditor
@@ -136,30 +134,14 @@ def missing(stage: Stage) -> QWidget:
     return stage.window
 
 
-def choices(stage: Stage) -> QWidget:
-    """The platforms to choose from."""
-    editor = stage.open_sample()
-    assert isinstance(editor, InfoEditor)
-    editor.reveal(field="arch")
-    stage.let_run(0.2)
-    control = editor.form.row("arch").control
-    assert isinstance(control, ListControl)
-    QTest.mouseClick(control.button, Qt.MouseButton.LeftButton)
-    stage.let_run(0.3)
-    return stage.window
-
-
 SHOTS = {
     "main": main,
     "info-text": info_text,
     "info-errors": info_errors,
     "info-long": info_long,
-    "info-choices": choices,
     "script": script,
     "find": find,
     "wizard": wizard,
-    "privilege": part_shot("conf/privilege"),
-    "resource": part_shot("conf/resource"),
     "desktop": part_shot("package/ui/config"),
     "icons": part_shot("PACKAGE_ICON.PNG"),
     "text": part_shot("CHANGELOG"),

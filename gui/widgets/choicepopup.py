@@ -14,7 +14,10 @@ _VALUE = Qt.ItemDataRole.UserRole
 
 
 class ChoicePopup(QFrame):
-    """Offers values with their meanings. With `several`, a click ticks; else it chooses and closes."""
+    """Offers values with their meanings. With `several`, a click ticks; else it chooses and closes.
+
+    A choice without a value is a heading over those that follow.
+    """
 
     toggled = Signal(str, bool)
     chosen = Signal(str)
@@ -41,21 +44,30 @@ class ChoicePopup(QFrame):
         """Show `choices` (value, meaning) under `anchor`; `ticked` are those in use."""
         self.list.clear()
         for value, meaning in choices:
-            item = QListWidgetItem(f"{value}   {meaning}" if meaning else value)
-            item.setData(_VALUE, value)
-            if self._several:
-                item.setCheckState(Qt.CheckState.Checked if value in ticked else Qt.CheckState.Unchecked)
-                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
-            self.list.addItem(item)
+            self.list.addItem(self._item(value, meaning, ticked))
         self.filter.clear()
+        if not self._several:
+            self._select(next((item for item in self._items() if item.data(_VALUE) in ticked), None))
         self.resize(max(anchor.width(), 380), 340)
         self.move(self._place_at(anchor))
         self.show()
         self.filter.setFocus()
 
+    def _item(self, value: str, meaning: str, ticked: frozenset[str]) -> QListWidgetItem:
+        item = QListWidgetItem(f"{value}   {meaning}" if meaning and value else value or meaning)
+        item.setData(_VALUE, value)
+        if not value:
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+        elif self._several:
+            item.setCheckState(Qt.CheckState.Checked if value in ticked else Qt.CheckState.Unchecked)
+            item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
+        return item
+
     def show_ticks(self, ticked: frozenset[str]) -> None:
         """Tick these values and no others."""
         for item in self._items():
+            if not item.data(_VALUE):
+                continue
             chosen = item.data(_VALUE) in ticked
             item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
 
@@ -72,11 +84,14 @@ class ChoicePopup(QFrame):
     def _on_filter_changed(self, text: str) -> None:
         needle = text.casefold()
         for item in self._items():
-            item.setHidden(needle not in item.text().casefold())
+            is_heading = not item.data(_VALUE)
+            item.setHidden(bool(needle) if is_heading else needle not in item.text().casefold())
 
     @Slot(QListWidgetItem)
     def _on_item_clicked(self, item: QListWidgetItem) -> None:
         value = str(item.data(_VALUE))
+        if not value:
+            return
         if not self._several:
             self.hide()
             self.chosen.emit(value)
@@ -89,22 +104,26 @@ class ChoicePopup(QFrame):
         """Down leads from the filter into the list; Enter and Space choose."""
         if event.key() == Qt.Key.Key_Down and self.filter.hasFocus():
             self.list.setFocus()
-            self._select_first()
+            if not self.list.selectedItems():
+                self._select(next((item for item in self._items() if _can_be_chosen(item)), None))
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
             self._choose_current()
         else:
             super().keyPressEvent(event)
 
     def _choose_current(self) -> None:
-        left = [item for item in self._items() if not item.isHidden()]
+        left = [item for item in self._items() if _can_be_chosen(item)]
         item = self.list.currentItem() if self.list.hasFocus() else (left[0] if len(left) == 1 else None)
         if item is not None:
             self._on_item_clicked(item)
 
-    def _select_first(self) -> None:
-        first = next((item for item in self._items() if not item.isHidden()), None)
-        if first is not None:
-            self.list.setCurrentItem(first)
+    def _select(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.list.setCurrentItem(item)
 
     def _items(self) -> list[QListWidgetItem]:
         return [self.list.item(row) for row in range(self.list.count())]
+
+
+def _can_be_chosen(item: QListWidgetItem) -> bool:
+    return not item.isHidden() and bool(item.data(_VALUE))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -16,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 _KEYS = QKeySequence.StandardKey
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 class ValueEdit(QLineEdit):
@@ -65,7 +68,11 @@ class ValueEdit(QLineEdit):
 
 
 class LongEdit(QPlainTextEdit):
-    """A long value that is one line in the file: wrapped here, and Enter writes `<br>`."""
+    """A long value that is one line in the file: a `<br>` in it is a line break here, in both directions.
+
+    A value keeps its own way of writing it (`<br/>`, `<BR>`); where it has several, the first is the one that counts,
+    and the others are shown as they are.
+    """
 
     edited = Signal(str)
     undo_wanted = Signal()
@@ -75,6 +82,7 @@ class LongEdit(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = ""
+        self._break = "<br>"
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -85,13 +93,15 @@ class LongEdit(QPlainTextEdit):
 
     def text(self) -> str:
         """The value, without line breaks."""
-        return self.document().toRawText().replace("\u2029", "<br>")
+        return self.document().toRawText().replace("\u2029", self._break)
 
     def show_value(self, value: str) -> None:
         """Show `value`; the caret stays when it is there already."""
         if value != self.text():
             self._shown = value
-            self.setPlainText(value)
+            first = _BREAK.search(value)
+            self._break = first[0] if first else "<br>"
+            self.setPlainText(value.replace(self._break, "\n"))
         self._fit()
 
     def _on_text_changed(self) -> None:
@@ -130,7 +140,7 @@ class LongEdit(QPlainTextEdit):
         if wanted:
             (self.undo_wanted if wanted == "undo" else self.redo_wanted).emit()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.insertPlainText("<br>")
+            self.insertPlainText("\n")  # Shift makes a line separator of Qt's own
         else:
             super().keyPressEvent(event)
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRegularExpression, Signal, Slot
-from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from collections.abc import Callable, Sequence
 
-from gui.editors.info.fields import Field, choices, toggled_words
-from gui.qt.forms import GRID, make_tool
+from PySide6.QtCore import QRegularExpression, Signal, Slot
+from PySide6.QtGui import QAction, QRegularExpressionValidator
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+
+from gui.editors.info.choices import Choice, choices, toggled_words
+from gui.editors.info.fields import Field
+from gui.qt.forms import GRID, make_button, make_tool
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from gui.widgets.choicepopup import ChoicePopup
 from gui.widgets.valueedits import CalmCombo, LongEdit, ValueEdit
+from spkcore.package.version import next_versions
+
+Suggest = Callable[[str], Sequence[Choice]]
+"""What may be suggested for a key now."""
+DIALOGS = frozenset({"arch", "exclude_arch", "model", "exclude_model"})
+"""Keys of lists that have a dialog of their own to choose from."""
 
 
 class ValueControl(QWidget):
@@ -22,6 +31,7 @@ class ValueControl(QWidget):
     undo_wanted = Signal()
     redo_wanted = Signal()
     focus_left = Signal()
+    dialog_wanted = Signal()
 
     def __init__(self, field: Field) -> None:
         super().__init__()
@@ -37,6 +47,10 @@ class ValueControl(QWidget):
     def focus_widget(self) -> QWidget:
         """The widget that takes the focus."""
         raise NotImplementedError
+
+    def stops(self) -> list[QWidget]:
+        """The widgets that Tab reaches, in order."""
+        return [self.focus_widget()]
 
     def _adopt(self, widget: ValueEdit | LongEdit) -> None:
         widget.setAccessibleName(self.field.label)
@@ -134,13 +148,17 @@ class ChoiceControl(ValueControl):
 class ListControl(LineControl):
     """A line with a button that opens the suggestions: tick boxes where several words are allowed."""
 
-    def __init__(self, field: Field, theme: Theme) -> None:
+    def __init__(self, field: Field, theme: Theme, suggest: Suggest) -> None:
         super().__init__(field)
+        self._suggest = suggest
         self._several = not field.name.startswith(("os_", "firmware"))
         self.button = make_tool(theme.icon("chevron-down"), tr("Choose {label}", label=field.label))
         self.button.clicked.connect(self._on_open)
         self._row.addWidget(self.button)
         self._popup: ChoicePopup | None = None
+
+    def stops(self) -> list[QWidget]:
+        return [self.line, self.button]
 
     @Slot()
     def _on_open(self) -> None:
@@ -148,7 +166,7 @@ class ListControl(LineControl):
             self._popup = ChoicePopup(self.field.label, several=self._several, parent=self)
             self._popup.toggled.connect(self._on_toggled)
             self._popup.chosen.connect(self._on_chosen)
-        offered = [(choice.value, choice.meaning) for choice in choices(self.field.name)]
+        offered = [(choice.value, choice.meaning) for choice in self._suggest(self.field.name)]
         self._popup.open_below(self.line, offered, frozenset(self.line.text().split()))
 
     @Slot(str, bool)
@@ -164,14 +182,88 @@ class ListControl(LineControl):
         self.edited.emit(value, False)  # noqa: FBT003 - signals take no keywords
 
 
-def make_control(field: Field, theme: Theme) -> ValueControl:
+class DialogControl(LineControl):
+    """A line with a button that opens a dialog to choose in."""
+
+    def __init__(self, field: Field, theme: Theme) -> None:
+        super().__init__(field)
+        self.button = make_tool(theme.icon("list"), tr("Choose {label}…", label=field.label))
+        self.button.clicked.connect(self.dialog_wanted)
+        self._row.addWidget(self.button)
+
+    def stops(self) -> list[QWidget]:
+        return [self.line, self.button]
+
+
+class VersionControl(LineControl):
+    """The version, with a button for the next build number and a menu for what else could come next."""
+
+    def __init__(self, field: Field, theme: Theme) -> None:
+        super().__init__(field)
+        self.next_build = make_button("")
+        self.more = make_tool(theme.icon("chevron-down"), tr("Other next versions"))
+        self.menu = QMenu(self)
+        self._row.addWidget(self.next_build)
+        self._row.addWidget(self.more)
+        self.next_build.clicked.connect(self._on_next_build)
+        self.more.clicked.connect(self._on_more)
+        self.menu.triggered.connect(self._on_chosen)
+        self.line.textChanged.connect(self._on_text_changed)
+        self._on_text_changed("")
+
+    def stops(self) -> list[QWidget]:
+        return [self.line, self.next_build, self.more]
+
+    @Slot(str)
+    def _on_text_changed(self, text: str) -> None:
+        found = next_versions(text)
+        first = found[0].version if found else ""
+        self.next_build.setText(tr("Next: {version}", version=first) if first else tr("Next build"))
+        self.next_build.setEnabled(bool(found))
+        self.more.setEnabled(bool(found))
+        nothing = tr("Only versions of numbers can be counted up.")
+        tip = tr("Raise the build number to {version}", version=first) if first else nothing
+        self.next_build.setToolTip(tip)
+        self.next_build.setAccessibleName(tip)
+
+    @Slot()
+    def _on_next_build(self) -> None:
+        self._take(next_versions(self.line.text())[0].version)
+
+    @Slot()
+    def _on_more(self) -> None:
+        titles = {
+            "build": tr("Next build number") if "-" in self.line.text() else tr("Add a build number"),
+            "patch": tr("Next patch: the third number"),
+            "minor": tr("Next minor version: the second number"),
+            "major": tr("Next major version: the first number"),
+        }
+        self.menu.clear()
+        for item in next_versions(self.line.text()):
+            self.menu.addAction(f"{titles[item.part]}\t{item.version}").setData(item.version)
+        self.menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    @Slot(QAction)
+    def _on_chosen(self, action: QAction) -> None:
+        self._take(str(action.data()))
+
+    def _take(self, version: str) -> None:
+        self.line.show_value(version)
+        self.edited.emit(version, False)  # noqa: FBT003 - signals take no keywords
+
+
+def make_control(field: Field, theme: Theme, suggest: Suggest = choices) -> ValueControl:
     """The control that fits the field."""
     if field.kind == "long":
         return LongControl(field)
     if field.kind in {"bool", "choice"}:
         return ChoiceControl(field)
-    if field.kind == "list" and choices(field.name):
-        return ListControl(field, theme)
+    if field.kind == "deps" or field.name in DIALOGS:
+        return DialogControl(field, theme)
+    if field.kind == "version":
+        return VersionControl(field, theme)
+    if field.kind == "list" and suggest(field.name):
+        return ListControl(field, theme, suggest)
     return LineControl(field)
 
 

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gui.editors.info.ranges import DsmRange, every_dsm
 from gui.qt.i18n import tr
-from spkcore.base.reference import table
 from spkcore.package.info import Info
-from spkcore.package.infokeys import InfoKey, KeyGroup, find_key, key_groups, languages, split_language
+from spkcore.package.infokeys import (
+    InfoKey,
+    KeyGroup,
+    Relevance,
+    find_key,
+    key_groups,
+    languages,
+    relevance,
+    split_language,
+)
+from spkcore.package.version import parse_dsm_version
 
 COMMON = frozenset({
     "package", "version", "displayname", "description", "maintainer", "maintainer_url", "support_url", "arch",
-    "os_min_ver", "adminprotocol", "adminport", "adminurl", "dsmuidir", "dsmappname", "ctl_stop",
-    "install_dep_packages",
+    "os_min_ver", "firmware", "adminprotocol", "adminport", "adminurl", "dsmuidir", "dsmappname", "ctl_stop",
+    "startable", "install_dep_packages",
 })  # fmt: skip
-"""Keys that are shown although the file does not have them: those that most packages need."""
+"""Keys that are shown although the file does not have them: those that most packages need, for the DSM versions that
+read them."""
+TOGETHER = {"checkport": ("adminport",)}
+"""Keys that are shown as soon as one of these others is set."""
 
-EVERY_PLATFORM = "noarch"
+_DSM7 = 7
+_WORTH_SAYING = 5
+"""Older DSM no longer meets a package that is made today."""
 OTHER = "other"
 """The id of the group of keys that the table does not know."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One suggestion for a value, and what it means (may be empty)."""
-
-    value: str
-    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Field:
     label: str
     group: str
     kind: str
-    """text, long, bool, choice, list, int, computed"""
+    """text, long, bool, choice, list, deps, version, int, computed"""
     value: str = ""
     is_set: bool = False
     placeholder: str = ""
@@ -49,6 +55,12 @@ class Field:
     language: str = ""
     localised: bool = False
     is_unknown: bool = False
+    relevance: Relevance = "fits"
+    """Whether the chosen DSM versions read the key."""
+    is_wanted: bool = False
+    """Whether it is shown although it is not set."""
+    languages: int = 0
+    """In how many languages there is a value of its own."""
 
     @property
     def is_variant(self) -> bool:
@@ -71,12 +83,13 @@ def groups() -> list[Group]:
     return [*known, Group(OTHER, tr("Other keys"), tr("Keys of this file that no reference describes. They are kept."))]
 
 
-def fields_of(info: Info) -> list[Field]:
+def fields_of(info: Info, dsm: DsmRange | None = None) -> list[Field]:
     """Every field the form could show for this file, in the order of the form."""
+    wanted = dsm or every_dsm()
     found: list[Field] = []
     for group in key_groups():
         for key in group.keys:
-            found.append(_field(info, key, group))
+            found.append(_field(info, key, group, wanted))
             if key.localised:
                 found.extend(_variant(info, key, group, code) for code in info.localised(key.name))
     unknown = [name for name in info if find_key(name) is None]
@@ -84,43 +97,19 @@ def fields_of(info: Info) -> list[Field]:
 
 
 def is_shown(field: Field, needle: str, *, show_all: bool) -> bool:
-    """Whether the form shows the field. A filter looks at all keys."""
+    """Whether the form shows the field. A filter looks at all keys; the texts of single languages have a table of
+    their own, and are in the form only when they are looked for."""
     if needle:
         text = f"{field.name} {field.label} {field.help}".casefold()
         return all(word in text for word in needle.casefold().split())
-    return show_all or field.is_set or field.name in COMMON or field.required
+    if field.is_variant:
+        return False
+    return field.is_set or (field.relevance == "fits" and (show_all or field.is_wanted))
 
 
-def choices(name: str) -> Sequence[Choice]:
-    """What is suggested for a key; empty where anything goes."""
-    key = find_key(name)
-    if key is None:
-        return ()
-    if key.values:
-        return [Choice(value) for value in key.values]
-    return {
-        "architectures": _architectures,
-        "dsm": _releases,
-        "services": _needed_services,
-        "restart_services": _restarted_services,
-    }.get(key.choices, _no_choices)()
-
-
-def toggled_words(words: Sequence[str], value: str, *, ticked: bool) -> list[str]:
-    """A list of words with `value` added or taken out. noarch stands alone: it means every platform."""
-    others = [word for word in words if word != value]
-    if not ticked:
-        return others
-    return [value] if value == EVERY_PLATFORM else [*(word for word in others if word != EVERY_PLATFORM), value]
-
-
-def free_languages(info: Info, key: str) -> list[tuple[str, str]]:
-    """Codes and names of the languages that the localised `key` has no value for yet."""
-    present = info.localised(key)
-    return [(code, name) for code, name in languages().items() if code not in present]
-
-
-def _field(info: Info, key: InfoKey, group: KeyGroup) -> Field:
+def _field(info: Info, key: InfoKey, group: KeyGroup, dsm: DsmRange) -> Field:
+    required = key.required == "always" or (key.required == "dsm7" and dsm.high.major >= _DSM7)
+    mates = TOGETHER.get(key.name, ())
     return Field(
         name=key.name,
         label=key.label,
@@ -130,9 +119,12 @@ def _field(info: Info, key: InfoKey, group: KeyGroup) -> Field:
         is_set=key.name in info,
         placeholder=_placeholder(key),
         help=key.description,
-        note=_note(key),
-        required=key.required != "no",
+        note=_note(key, dsm),
+        required=required,
         localised=key.localised,
+        relevance=relevance(key, dsm.low, dsm.high),
+        is_wanted=required or key.name in COMMON or any(name in info for name in mates),
+        languages=len(info.localised(key.name)) if key.localised else 0,
     )
 
 
@@ -162,7 +154,9 @@ def _kind(key: InfoKey) -> str:
         return "choice"
     if key.type == "words" or key.choices == "dsm":
         return "list"
-    return "long" if key.long else key.type if key.type == "int" else "text"
+    if key.name == "version":
+        return "version"
+    return "long" if key.long else key.type if key.type in {"int", "deps"} else "text"
 
 
 def _placeholder(key: InfoKey) -> str:
@@ -175,54 +169,19 @@ def _placeholder(key: InfoKey) -> str:
     return tr("For example {value}", value=key.example) if key.example else ""
 
 
-def _note(key: InfoKey) -> str:
-    if key.deprecated and key.replaced_by:
-        return tr("Outdated since DSM {version}: use {key}", version=key.deprecated, key=key.replaced_by)
-    if key.deprecated:
+def _note(key: InfoKey, dsm: DsmRange) -> str:
+    """What the chosen DSM versions make of the key, where that is not the same for all of them."""
+    since = parse_dsm_version(key.since)
+    deprecated = parse_dsm_version(key.deprecated)
+    if deprecated is not None and dsm.high >= deprecated:
+        if key.replaced_by:
+            return tr("Outdated since DSM {version}: use {key}", version=key.deprecated, key=key.replaced_by)
         return tr("Outdated since DSM {version}", version=key.deprecated)
-    if key.required == "dsm7":
-        return tr("DSM 7 needs it")
-    return tr("Since DSM {version}", version=key.since) if _is_recent(key.since) else ""
-
-
-def _is_recent(since: str) -> bool:
-    """Whether it is worth saying: DSM 5 and older no longer meet a package that is made today."""
-    major = since.partition(".")[0]
-    return major.isdigit() and int(major) >= 6
-
-
-def _architectures() -> list[Choice]:
-    data = table("architectures")
-    families = [Choice(name, row.get("title", "")) for name, row in data.get("families", {}).items()]
-    platforms = [
-        Choice(name, ", ".join(row.get("models", [])[:4]) or row.get("family", ""))
-        for name, row in data.get("platforms", {}).items()
-    ]
-    return families + platforms
-
-
-def _releases() -> list[Choice]:
-    return [Choice(row["os_min_ver"], row["name"]) for row in table("dsm_releases")["releases"]]
-
-
-def _needed_services() -> list[Choice]:
-    return _services("needs")
-
-
-def _restarted_services() -> list[Choice]:
-    return _services("restarts")
-
-
-def _services(column: str) -> list[Choice]:
-    meanings: dict[str, list[str]] = {}
-    for version in table("services")["versions"]:
-        for name in version[column]:
-            meanings.setdefault(name, []).append(version["name"])
-    return [Choice(name, ", ".join(versions)) for name, versions in meanings.items()]
-
-
-def _no_choices() -> list[Choice]:
-    return []
+    if since is not None and dsm.high < since:
+        return tr("Read only from DSM {version} on", version=key.since)
+    if since is not None and since > dsm.low and since.major >= _WORTH_SAYING:
+        return tr("Since DSM {version}", version=key.since)
+    return tr("DSM 7 needs it") if key.required == "dsm7" and dsm.high.major >= _DSM7 else ""
 
 
 def base_name(name: str) -> str:

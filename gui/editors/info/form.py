@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from gui.editors.info.choices import choices
+from gui.editors.info.controls import Suggest
+from gui.editors.info.extras import Extra
 from gui.editors.info.fields import Field, Group, groups, is_shown
 from gui.editors.info.rows import FieldRow
 from gui.qt.forms import GRID, column, fill, make_label
@@ -25,16 +29,21 @@ class InfoForm(QScrollArea):
 
     edited = Signal(str, str, bool)
     remove_wanted = Signal(str)
-    language_wanted = Signal(str, QToolButton)
+    rename_wanted = Signal(str)
+    languages_wanted = Signal(str)
+    dialog_wanted = Signal(str)
     fix_wanted = Signal(object)
     """Problem"""
     undo_wanted = Signal()
     redo_wanted = Signal()
     focus_left = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, suggest: Suggest = choices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._suggest = suggest
+        self._extras: list[Extra] = []
+        self._chained: list[QWidget] = []
         self._rows: dict[str, FieldRow] = {}
         self._problems: Mapping[str, Sequence[Problem]] = {}
         self._refused: dict[str, str] = {}
@@ -48,7 +57,10 @@ class InfoForm(QScrollArea):
         body.setMaximumWidth(WIDEST)
         self._column = column(body, margin=2 * GRID, spacing=3 * GRID)
         self._sections = {group.id: _Section(group) for group in groups()}
-        fill(self._column, self.nothing, *self._sections.values(), None)
+        self.foot = QVBoxLayout()
+        fill(self._column, self.nothing, *self._sections.values())
+        self._column.addLayout(self.foot)
+        fill(self._column, None)
         self.setWidget(body)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -60,12 +72,19 @@ class InfoForm(QScrollArea):
         present = dict.fromkeys(field.name for field in fields)
         for name in [name for name in self._rows if name not in present]:
             self._drop(name)
-        self._order = list(present)
+        self._order = self._with_extras(list(present))
         self._pending.clear()
         for field in fields:
             shown = is_shown(field, needle, show_all=show_all) or self._is_in_use(field.name)
             self._place(field, shown=shown)
+        for extra in self._extras:
+            extra.setVisible(any(name in self._pending or self._is_visible(name) for name in extra.mates))
         self._on_portion_due()
+
+    def add_extra(self, extra: Extra) -> None:
+        """Put something that is no key behind its mates, while one of them is shown."""
+        self._extras.append(extra)
+        self._sections[extra.group].add(extra.name, extra)
 
     @Slot()
     def _on_portion_due(self) -> None:
@@ -78,8 +97,20 @@ class InfoForm(QScrollArea):
         for section in self._sections.values():
             section.arrange(self._order)
         self.nothing.setVisible(all(section.isHidden() for section in self._sections.values()))
-        # Now, not a moment later: else the rows are painted once before there is room for them.
-        QCoreApplication.sendPostedEvents(self.widget(), QEvent.Type.LayoutRequest)
+        self._chain()
+        # Now, not a moment later: else the rows are painted once before there is room for them. Rows, their section
+        # and the whole form each have a layout that learns of it from the one inside.
+        for _ in range(3):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+
+    def _chain(self) -> None:
+        """Let Tab follow the order of the form, which is not that in which the rows were made."""
+        wanted = [stop for section in self._sections.values() for stop in section.stops(self._order)]
+        if wanted == self._chained:
+            return
+        self._chained = wanted
+        for before, after in pairwise(wanted):
+            QWidget.setTabOrder(before, after)
 
     def show_problems(self, by_field: Mapping[str, Sequence[Problem]]) -> None:
         """Show these problems at their fields."""
@@ -137,12 +168,14 @@ class InfoForm(QScrollArea):
             found.setVisible(shown)
 
     def _make(self, field: Field) -> None:
-        made = FieldRow(field, self._theme)
+        made = FieldRow(field, self._theme, self._suggest)
         self._rows[field.name] = made
-        self._sections[field.group].add(made)
+        self._sections[field.group].add(field.name, made)
         made.edited.connect(self.edited)
         made.remove_wanted.connect(self.remove_wanted)
-        made.language_wanted.connect(self.language_wanted)
+        made.rename_wanted.connect(self.rename_wanted)
+        made.languages_wanted.connect(self.languages_wanted)
+        made.dialog_wanted.connect(self.dialog_wanted)
         made.fix_wanted.connect(self.fix_wanted)
         made.undo_wanted.connect(self.undo_wanted)
         made.redo_wanted.connect(self.redo_wanted)
@@ -152,12 +185,21 @@ class InfoForm(QScrollArea):
 
     def _drop(self, name: str) -> None:
         gone = self._rows.pop(name)
-        self._sections[gone.field.group].remove(gone)
+        self._sections[gone.field.group].remove(name)
         gone.hide()
         gone.deleteLater()
 
     def _show_problems_of(self, name: str) -> None:
         self._rows[name].show_problems(self._refused.get(name, ""), self._problems.get(name, ()))
+
+    def _with_extras(self, names: list[str]) -> list[str]:
+        for extra in self._extras:
+            last = max((names.index(name) for name in extra.mates if name in names), default=len(names) - 1)
+            names.insert(last + 1, extra.name)
+        return names
+
+    def _is_visible(self, name: str) -> bool:
+        return name in self._rows and not self._rows[name].isHidden()
 
     def _is_in_use(self, name: str) -> bool:
         found = self._rows.get(name)
@@ -169,7 +211,7 @@ class _Section(QWidget):
 
     def __init__(self, group: Group) -> None:
         super().__init__()
-        self._rows: dict[str, FieldRow] = {}
+        self._rows: dict[str, FieldRow | Extra] = {}
         lines = column(self, spacing=2 * GRID)
         heading = column(spacing=2)
         fill(heading, make_label(group.title, "heading"), make_label(group.description, "muted", wrap=True))
@@ -178,13 +220,18 @@ class _Section(QWidget):
         self._box.setSpacing(2 * GRID)
         lines.addLayout(self._box)
 
-    def add(self, made: FieldRow) -> None:
-        self._rows[made.field.name] = made
+    def add(self, name: str, made: FieldRow | Extra) -> None:
+        self._rows[name] = made
         self._box.addWidget(made)
 
-    def remove(self, gone: FieldRow) -> None:
-        self._rows.pop(gone.field.name, None)
-        self._box.removeWidget(gone)
+    def remove(self, name: str) -> None:
+        gone = self._rows.pop(name, None)
+        if gone is not None:
+            self._box.removeWidget(gone)
+
+    def stops(self, order: Sequence[str]) -> list[QWidget]:
+        """The widgets that Tab reaches, in the order of `order`."""
+        return [stop for name in order if name in self._rows for stop in self._rows[name].stops()]
 
     def arrange(self, order: Sequence[str]) -> None:
         """Put the rows into the order of `order`, and hide the section when it has nothing to show."""

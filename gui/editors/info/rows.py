@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
-from gui.editors.info.controls import ValueControl, make_control
+from gui.editors.info.choices import choices
+from gui.editors.info.controls import Suggest, ValueControl, make_control
 from gui.editors.info.fields import Field
 from gui.models.problemtexts import fix_text
 from gui.qt.forms import GRID, make_button, make_label, make_tool, restyle
@@ -18,7 +20,16 @@ from gui.widgets.flow import FlowLayout
 from spkcore.checks.engine import Problem
 
 LABEL_WIDTH = 23 * GRID
+NARROW = 58 * GRID
+"""Below this width the caption stands above its control."""
+_ANY_WIDTH = 16_777_215
+"""Qt's own largest width."""
 _RANK = ("error", "warning", "info")
+
+
+def caption_width(widget: QWidget) -> int:
+    """The width of the captions, in pixels, with the letters of `widget`."""
+    return max(LABEL_WIDTH, 26 * widget.fontMetrics().averageCharWidth())
 
 
 class FieldRow(QWidget):
@@ -27,17 +38,21 @@ class FieldRow(QWidget):
     edited = Signal(str, str, bool)
     """name, value, whether it was typed"""
     remove_wanted = Signal(str)
-    language_wanted = Signal(str, QToolButton)
+    rename_wanted = Signal(str)
+    languages_wanted = Signal(str)
+    dialog_wanted = Signal(str)
+    """name: choose the value in a dialog"""
     fix_wanted = Signal(object)
     """Problem"""
     undo_wanted = Signal()
     redo_wanted = Signal()
     focus_left = Signal()
 
-    def __init__(self, field: Field, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, field: Field, theme: Theme, suggest: Suggest = choices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = field
-        self.control: ValueControl = make_control(field, theme)
+        self._is_narrow = False
+        self.control: ValueControl = make_control(field, theme, suggest)
         self.error = make_label("", "error", wrap=True)
         self.error.hide()
         self.fixes = QWidget()
@@ -48,9 +63,11 @@ class FieldRow(QWidget):
         self.note = make_label(field.note, "small")
         self.note.setWordWrap(True)
         self.remove_button = make_tool(theme.icon("close"), tr("Remove {label}", label=field.label))
-        self.language_button = make_tool(theme.icon("globe"), tr("Add a language for {label}", label=field.label))
-        for widget in (self.control, self.language_button, self.remove_button):
-            widget.setParent(self)  # in the order in which Tab reaches them
+        self.rename_button = make_tool(theme.icon("rename"), tr("Rename {label}", label=field.label))
+        self.language_button = make_tool(theme.icon("globe"), "")
+        self.caption = self._make_caption()
+        for widget in (self.control, self.language_button, self.rename_button, self.remove_button):
+            widget.setParent(self)  # in the order in which Tab reaches them; without a parent they would be windows
         self._lay_out()
         self._connect()
         self.show_field(field)
@@ -59,6 +76,21 @@ class FieldRow(QWidget):
         """Show this state of the field."""
         self.field = field
         self.control.show_value(field.value)
+        self.note.setText(field.note)
+        self.note.setVisible(bool(field.note))
+        restyle(self.note, "role", "small" if field.relevance == "fits" else "warning")
+        if field.localised:
+            count = tr("in {n} language", "in {n} languages", n=field.languages)
+            name = tr("{label} {count}: show all languages", label=field.label, count=count)
+            self.language_button.setToolTip(name)
+            self.language_button.setAccessibleName(name)
+
+    def stops(self) -> list[QWidget]:
+        """The widgets that Tab reaches, in order."""
+        fixes = [self._fix_line.itemAt(at) for at in range(self._fix_line.count())]
+        buttons = [item.widget() for item in fixes if item is not None]
+        own = [self.language_button, self.rename_button, self.remove_button]
+        return [*self.control.stops(), *own, *(button for button in buttons if button is not None)]
 
     def show_problems(self, refusal: str, problems: Sequence[Problem]) -> None:
         """Say below the control what is wrong, and offer the fixes. `refusal` says why what was typed last cannot be
@@ -111,25 +143,56 @@ class FieldRow(QWidget):
         self.remove_wanted.emit(self.field.name)
 
     @Slot()
-    def _on_language(self) -> None:
-        self.language_wanted.emit(self.field.name, self.language_button)
+    def _on_rename(self) -> None:
+        self.rename_wanted.emit(self.field.name)
+
+    @Slot()
+    def _on_languages(self) -> None:
+        self.languages_wanted.emit(self.field.name)
+
+    @Slot()
+    def _on_dialog(self) -> None:
+        self.dialog_wanted.emit(self.field.name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_caption()
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(3 * GRID if self.field.is_variant else 0, 0, 0, 0)
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(2)
-        grid.addWidget(self._caption(), 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
-        grid.addLayout(self._control_line(), 0, 1)
+        grid.addWidget(self.caption, 1, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addLayout(self._control_line(), 1, 1)
         if self.field.help:
-            grid.addWidget(make_label(self.field.help, "muted", wrap=True), 1, 1)
-        grid.addWidget(self.error, 2, 1)
-        grid.addWidget(self.fixes, 3, 1)
+            grid.addWidget(make_label(self.field.help, "muted", wrap=True), 2, 1)
+        grid.addWidget(self.error, 3, 1)
+        grid.addWidget(self.fixes, 4, 1)
         grid.setColumnStretch(1, 1)
+        self._fix_caption()
 
-    def _caption(self) -> QWidget:
+    def _place_caption(self) -> None:
+        """Beside the control where there is room, else above it."""
+        is_narrow = self.width() < NARROW
+        if is_narrow == self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        self._grid.removeWidget(self.caption)
+        if is_narrow:
+            self._grid.addWidget(self.caption, 0, 0, 1, 2)
+        else:
+            self._grid.addWidget(self.caption, 1, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
+        self._grid.setHorizontalSpacing(0 if is_narrow else 2 * GRID)
+        self._fix_caption()
+
+    def _fix_caption(self) -> None:
+        width = caption_width(self) - (3 * GRID if self.field.is_variant else 0)
+        self.caption.setMinimumWidth(0 if self._is_narrow else width)
+        self.caption.setMaximumWidth(_ANY_WIDTH if self._is_narrow else width)
+
+    def _make_caption(self) -> QWidget:
         caption = QWidget()
-        caption.setFixedWidth(LABEL_WIDTH - (3 * GRID if self.field.is_variant else 0))
         lines = QGridLayout(caption)
         lines.setContentsMargins(0, GRID // 2, 0, 0)
         lines.setVerticalSpacing(0)
@@ -142,7 +205,6 @@ class FieldRow(QWidget):
         if self.field.name != self.field.label:
             lines.addWidget(make_label(self.field.name, "small"), 1, 0)
         lines.addWidget(self.note, 2, 0)
-        self.note.setVisible(bool(self.field.note))
         return caption
 
     def _control_line(self) -> QHBoxLayout:
@@ -150,8 +212,10 @@ class FieldRow(QWidget):
         line.setSpacing(GRID // 2)
         line.addWidget(self.control, 1)
         line.addWidget(self.language_button, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.rename_button, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.remove_button, 0, Qt.AlignmentFlag.AlignTop)
         self.language_button.setVisible(self.field.localised)
+        self.rename_button.setVisible(self.field.is_unknown)
         self.remove_button.setVisible(self.field.is_variant or self.field.is_unknown)
         return line
 
@@ -161,4 +225,6 @@ class FieldRow(QWidget):
         self.control.redo_wanted.connect(self.redo_wanted)
         self.control.focus_left.connect(self.focus_left)
         self.remove_button.clicked.connect(self._on_remove)
-        self.language_button.clicked.connect(self._on_language)
+        self.control.dialog_wanted.connect(self._on_dialog)
+        self.rename_button.clicked.connect(self._on_rename)
+        self.language_button.clicked.connect(self._on_languages)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from gui.editors.info.controls import ChoiceControl, ListControl, LongControl
+from gui.editors.info.controls import ChoiceControl, LongControl
 from gui.editors.info.view import InfoEditor
 from gui.services.document import Document
 from spkcore.base.tasks import quiet
@@ -96,6 +95,7 @@ def test_a_long_text_writes_line_breaks_as_br(editor: InfoEditor, document: Docu
     QTest.keyClicks(control.area, "One")
     QTest.keyClick(control.area, Qt.Key.Key_Return)
     QTest.keyClicks(control.area, "Two")
+    assert control.area.toPlainText() == "One\nTwo"
     assert b'description="One<br>Two"' in document.content("INFO")
     QTest.keyClick(control.area, Qt.Key.Key_Z, CONTROL)
     assert control.area.text() == "Keeps the attic tidy."
@@ -149,44 +149,27 @@ def test_unknown_keys_are_shown_edited_and_removed(editor: InfoEditor, document:
 
 
 def test_a_key_of_ones_own(editor: InfoEditor, document: Document, notifier: FakeNotifier) -> None:
-    notifier.texts = ["my_key", "package"]
+    notifier.texts = ["my_key", "package", "not a key"]
     editor.add_key.click()
     assert b'my_key=""' in document.content("INFO")
     assert _line(editor, "my_key").hasFocus()
     editor.add_key.click()
-    assert notifier.informed == ["The file has this key already."]
+    editor.add_key.click()
+    assert notifier.informed[0] == "The file has this key already."
+    assert notifier.informed[1].startswith("This is no key for INFO.")
 
 
-def test_languages_are_added_and_removed(editor: InfoEditor, document: Document) -> None:
-    assert _line(editor, "displayname_ger").text() == "Dachboden"
-    assert "fre" in dict(editor.presenter.languages_to_add("displayname"))
-    assert "ger" not in dict(editor.presenter.languages_to_add("displayname"))
-    editor.form.row("displayname").language_button.click()
-    menu = editor._languages
-    french = next(action for action in menu.actions() if action.data() == "fre")
-    assert isinstance(french, QAction)
-    french.trigger()
-    menu.hide()
-    assert b'displayname_fre="Attic"' in document.content("INFO")
-    assert _line(editor, "displayname_fre").hasFocus()
-    editor.form.row("displayname_fre").remove_button.click()
+def test_an_unknown_key_is_renamed_in_its_place(editor: InfoEditor, document: Document, notifier: FakeNotifier) -> None:
+    notifier.texts = ["new_name", "package"]
+    editor.form.row("odd_key").rename_button.click()
+    assert document.content("INFO") == INFO.replace(b"odd_key=", b"new_name=")
+    assert document.stack.undoText() == "Rename odd_key"
+    assert _line(editor, "new_name").hasFocus()
+    editor.form.row("new_name").rename_button.click()
+    assert notifier.informed[0].startswith("INFO has this key already")
+    document.stack.undo()
     assert document.content("INFO") == INFO
-
-
-def test_suggestions_are_ticked_in_a_list(editor: InfoEditor, document: Document) -> None:
-    control = editor.form.row("arch").control
-    assert isinstance(control, ListControl)
-    control.button.click()
-    popup = control._popup
-    assert popup is not None
-    QTest.keyClicks(popup.filter, "geminilake ")
-    shown = [popup.list.item(row) for row in range(popup.list.count()) if not popup.list.item(row).isHidden()]
-    assert shown
-    popup.list.itemClicked.emit(shown[0])
-    ticks = [item.text() for item in popup._items() if item.checkState() == Qt.CheckState.Checked]
-    assert ticks == [shown[0].text()]
-    popup.hide()
-    assert b'arch="geminilake"' in document.content("INFO")
+    assert editor.form.has_field("odd_key")
 
 
 def test_the_text_beside_is_the_same_file(editor: InfoEditor, document: Document) -> None:

@@ -23,8 +23,6 @@ from gui.widgets.textpositions import TextPositions, common_edges
 from spkcore.base.errors import SpkError
 from spkcore.package.changes import put
 from spkcore.package.entries import Entry, Kind, file_entry
-from spkcore.package.info import Info
-from spkcore.package.infokeys import info_keys
 from spkcore.package.jsontext import parse
 from spkcore.package.project import Package
 from tests.fakes.clock import FakeClock
