@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path, PureWindowsPath
+from pathlib import Path, PurePath, PureWindowsPath
 
 
 class ShellKind(StrEnum):
@@ -44,7 +44,7 @@ class Shell:
             return [self.program, "sh", script]
         return [self.program, script]
 
-    def path_for(self, path: Path) -> str:
+    def path_for(self, path: PurePath) -> str:
         """How a script in this shell names a file of the PC."""
         text = path.as_posix()
         if self.kind is ShellKind.WSL and text[1:2] == ":":
