@@ -227,7 +227,8 @@ class CodeEditor(QPlainTextEdit):
 
     @Slot()
     def _on_cursor_moved(self) -> None:
-        self._refresh_extras()
+        if not self._loading:
+            self._refresh_extras()
         self.margin.update()
 
     @Slot(str)

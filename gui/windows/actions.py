@@ -9,8 +9,10 @@ SEPARATOR = ""
 
 NEEDS_PACKAGE = (
     "file.save", "file.save_as", "file.close", "file.show_folder", "edit.find", "edit.search", "package.rename",
+    "script.new", "package.add_part",
     "package.build", "package.build_as",
-    "package.check", "package.migrate", "problems.fix", "problems.fix_all", "problems.accept", "problems.next",
+    "package.check", "package.compare", "package.migrate", "problems.fix", "problems.fix_all", "problems.accept",
+    "problems.next",
     "problems.previous", "go.part", "go.next_part", "go.previous_part",
 )  # fmt: skip
 """Commands that make sense only with an open package."""
@@ -31,7 +33,7 @@ def menus() -> tuple[tuple[str, tuple[str, ...]], ...]:
         )),
         (tr("&Package"), (
             "package.build", "package.build_as", "package.build_target", SEPARATOR, "package.migrate", "package.rename",
-            SEPARATOR,
+            "package.add_part", "script.new", "package.compare", SEPARATOR,
             "package.check", "problems.fix_all", SEPARATOR,
             "problems.next", "problems.previous", "problems.fix", "problems.accept",
         )),
@@ -99,6 +101,11 @@ def package_commands() -> tuple[Command, ...]:
             "upload",
             (),
             tr("Turn a package for DSM 6 into one for DSM 7, step by step"),
+        ),
+        Command("package.add_part", tr("Add a &part…"), "plus", ("Ctrl+Shift+A",), tr("A wizard, a script, texts")),
+        Command("script.new", tr("New &script…"), "script", (), tr("One that DSM runs, or a helper for the others")),
+        Command(
+            "package.compare", tr("C&ompare with…"), "list", (), tr("See what differs from another .spk or folder")
         ),
         Command("package.check", tr("&Check now"), "success", ("F5",), tr("Look for problems at once")),
         Command(

@@ -14,7 +14,9 @@ from gui.app.context import AppContext
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.help import HelpDialog
 from gui.dialogs.new_package import NewPackageDialog
+from gui.dialogs.new_script import NewScriptDialog
 from gui.dialogs.preferences import PreferencesDialog
+from gui.editors.payload.comparedialog import CompareDialog
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task
 from gui.services.buildgate import BuildGate
@@ -118,11 +120,13 @@ class Handlers(QObject):
             "edit.find": self.find,
             "edit.search": self.search_package,
             "package.rename": self.rename_package,
+            "script.new": self.new_script,
             "package.build": self.build,
             "package.build_as": self.build_as,
             "package.build_target": self.build_target,
             "package.migrate": self.migrate,
             "package.check": self.check,
+            "package.compare": self.compare,
             "problems.fix": self.fix_problem,
             "problems.fix_all": self.fix_problems,
             "problems.accept": self.accept_problem,
@@ -202,6 +206,13 @@ class Handlers(QObject):
     def search_package(self) -> None:
         self.searching.search()
 
+    def new_script(self) -> None:
+        page, document = self.window.package_page, self._bench.document
+        if page is not None and document is not None:
+            dialog = NewScriptDialog(document, self._context.theme, self.window)
+            dialog.created.connect(page.show_part)
+            dialog.open()
+
     def rename_package(self) -> None:
         self.searching.rename()
 
@@ -223,6 +234,12 @@ class Handlers(QObject):
 
     def check(self) -> None:
         self.window.desk.check()
+
+    def compare(self) -> None:
+        if self._bench.document is not None:
+            dialog = CompareDialog(self._bench.document, self._context, self.window)
+            dialog.borrowed.connect(self._bench.borrow)
+            dialog.open()
 
     def fix_problem(self) -> None:
         self.window.desk.fix_here()

@@ -19,7 +19,8 @@ PLACEHOLDER = "ANSWER"
 @dataclass(frozen=True, slots=True)
 class Snippet:
     """A piece of a script. `dsm` are the versions it works with ("6", "7" or "6 and 7"); `scripts` the names of those
-    where it is useful, none: everywhere. `text` ends with a line feed."""
+    where it is useful, none: everywhere. `text` ends with a line feed. `answer` is "ticked" where it is about a check
+    box or a radio button of a wizard."""
 
     id: str
     title: str
@@ -27,6 +28,11 @@ class Snippet:
     dsm: str
     text: str
     scripts: tuple[str, ...] = ()
+    answer: str = ""
+
+    def suits(self, kind: str) -> bool:
+        """Whether it is about answers of fields of this type (empty: not known)."""
+        return self.answer != "ticked" or kind in {"", "singleselect", "multiselect"}
 
     def fits(self, name: str) -> bool:
         """Whether it is useful in the script of this name (`HELPER` for those that DSM does not run)."""
@@ -62,4 +68,5 @@ def _with_starter(item: Snippet, path: str) -> Snippet:
 
 
 def _snippet(row: Mapping[str, Any], names: list[str]) -> Snippet:
-    return Snippet(row["id"], row["title"], row["about"], row["dsm"], row.get("text", ""), tuple(names))
+    text, answer = row.get("text", ""), row.get("answer", "")
+    return Snippet(row["id"], row["title"], row["about"], row["dsm"], text, tuple(names), answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gui.qt.i18n import tr
@@ -38,13 +39,22 @@ def starter(path: str) -> bytes:
     return scripts.starter(path)
 
 
-def completions(path: str, document: Document) -> list[Completion]:
-    """The variables that the script finds in its environment, with their meaning."""
+def environment(path: str, document: Document) -> list[scripts.Variable]:
+    """The variables that the script finds in its environment."""
     try:
-        found = scripts.variables(path, document.entries)
+        return scripts.variables(path, document.entries)
     except SpkError:
         return []
-    return [Completion(variable.name, _meaning(variable)) for variable in found]
+
+
+def completions(path: str, document: Document) -> list[Completion]:
+    """What is offered while a name is typed in the script."""
+    return completions_of(environment(path, document))
+
+
+def completions_of(variables: Sequence[scripts.Variable]) -> list[Completion]:
+    """These variables with their meaning, to be offered while a name is typed."""
+    return [Completion(variable.name, _meaning(variable)) for variable in variables]
 
 
 def _need(needed: str) -> str:

@@ -1,15 +1,28 @@
-"""The editor of an install script: what it is for, when it runs, and its text."""
+"""The editor of an install script: what it is for, its text, and beside it when it runs and what it can use."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent, QTextCursor
+from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 
 from gui.app.context import AppContext
-from gui.editors.scripts.presenter import about_script, completions, starter
+from gui.dialogs.new_script import NewScriptDialog
+from gui.editors.scripts.analysis import ScriptAnalysis
+from gui.editors.scripts.missingpage import MissingScriptPage
+from gui.editors.scripts.names import insertion, reference_to
+from gui.editors.scripts.navigation import Navigation
+from gui.editors.scripts.presenter import about_script, completions_of, environment, starter
+from gui.editors.scripts.sidepane import SidePane
 from gui.editors.text.base import CodePartEditor
-from gui.qt.forms import GRID, column, fill, make_label
+from gui.qt.forms import GRID, ToolButton, column, fill, make_label, row
 from gui.qt.i18n import tr
+from gui.qt.state import encode, restore_splitter
 from gui.services.document import Document
+from gui.services.settings import SCRIPT_SIDE, SCRIPT_SIDE_OPEN
+from gui.widgets.emptystate import EmptyState
+from spkcore.checks.scriptmap import Occurrence, Symbol
+from spkcore.package.snippets import Snippet
 
 
 class ScriptEditor(CodePartEditor):
@@ -22,36 +35,167 @@ class ScriptEditor(CodePartEditor):
     def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(path, document, context, parent)
         self.about = about_script(path)
+        self.analysis = ScriptAnalysis.of(document, context.tasks)
+        self.side = SidePane(path, document, context, self.analysis)
+        self.navigation = Navigation(path, self.pane, context, self.analysis)
+        self.side_button = ToolButton()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._put_side_beside()
         self._fill_header()
+        self._connect_side()
         self._offer_variables()
+
+    # ------------------------------------------------------------------------------------------ text editor
 
     def missing_heading(self) -> str:
         return tr("This package has no script {name}", name=self.presenter.name)
 
-    def missing_text(self) -> str:
-        about = about_script(self.path)
-        return f"{about.when}\n{about.need}".strip()
+    def make_missing(self) -> EmptyState:
+        return MissingScriptPage(self.context.theme, self.path, self.missing_heading(), self.missing_text())
 
     def starter(self) -> bytes:
-        return starter(self.path)
+        page = self.missing
+        return page.choice.text if isinstance(page, MissingScriptPage) else starter(self.path)
+
+    def show_state(self) -> None:
+        super().show_state()
+        self.shows_problems = self.presenter.exists
 
     def concerns(self, paths: frozenset[str]) -> bool:
-        """Wizards matter too: their keys are variables of the scripts."""
-        return super().concerns(paths) or any(path.startswith("WIZARD_UIFILES/") for path in paths)
+        """Wizards and other scripts matter too: their keys are variables, and the diagram shows what is there."""
+        return super().concerns(paths) or any(path.startswith(("WIZARD_UIFILES/", "scripts/")) for path in paths)
 
     def refresh(self, paths: frozenset[str]) -> None:
-        super().refresh(paths)
+        if self.path in paths:
+            super().refresh(paths)
         if any(path.startswith("WIZARD_UIFILES/") for path in paths):
             self._offer_variables()
+        self.side.refresh()
 
-    def _offer_variables(self) -> None:
-        self.pane.editor.set_completions(completions(self.path, self.document))
+    # ------------------------------------------------------------------------------------------ building
+
+    def _put_side_beside(self) -> None:
+        lines = self.layout()
+        assert isinstance(lines, QVBoxLayout)
+        lines.removeWidget(self._pages)
+        self.splitter.addWidget(self._pages)
+        self.splitter.addWidget(self.side)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setCollapsible(0, False)  # noqa: FBT003 - Qt's own signature
+        self.splitter.setCollapsible(1, False)  # noqa: FBT003 - Qt's own signature
+        self.splitter.setSizes([90 * GRID, 46 * GRID])
+        lines.addWidget(self.splitter, 1)
 
     def _fill_header(self) -> None:
         lines = column(spacing=GRID // 2)
-        lines.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         fill(lines, make_label(f"{self.about.when} {self.about.need}".strip(), wrap=True))
         for text in (self.about.user, self.about.failure):
             if text:
                 fill(lines, make_label(text, "muted", wrap=True))
-        self.header.addLayout(lines)
+        button = self.side_button
+        button.setIcon(self.context.theme.icon("sidebar-right"))
+        button.setCheckable(True)
+        button.setToolTip(tr("When it runs, variables, outline, snippets"))
+        button.setAccessibleName(tr("Pane beside the script"))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        bar = row(spacing=GRID)
+        bar.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        bar.addLayout(lines, 1)
+        bar.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self.header.addLayout(bar)
+
+    def _connect_side(self) -> None:
+        self.side_button.toggled.connect(self._on_side_toggled)
+        self.splitter.splitterMoved.connect(self._on_splitter_moved)
+        self.side.when.opened.connect(self._on_part_wanted)
+        self.side.when.create_wanted.connect(self._on_create_wanted)
+        self.side.variables.insert_wanted.connect(self._on_variable_wanted)
+        self.side.variables.wizard_wanted.connect(self._on_field_wanted)
+        self.side.outline.place_wanted.connect(self.go_to_place)
+        self.side.snippets.insert_wanted.connect(self._on_snippet_wanted)
+        self.navigation.place_wanted.connect(self.go_to_place)
+        self.navigation.uses_wanted.connect(self._on_uses_wanted)
+
+    def _offer_variables(self) -> None:
+        found = environment(self.path, self.document)
+        self.pane.editor.set_completions(completions_of(found))
+        self.navigation.set_variables({variable.name: variable for variable in found})
+        self.side.set_variables(found)
+
+    def _insert(self, text: str) -> None:
+        """Put text in at the caret, as one undo step, and go on typing there."""
+        if self.presenter.exists:
+            self.document.break_merging()
+            self.pane.editor.textCursor().insertText(text)
+            self.pane.editor.ensureCursorVisible()
+            self.pane.editor.setFocus()
+
+    def _before_caret(self) -> str:
+        cursor: QTextCursor = self.pane.editor.textCursor()
+        return cursor.block().text()[: cursor.positionInBlock()]
+
+    # ------------------------------------------------------------------------------------------ slots
+
+    @Slot(str, int, int)
+    def go_to_place(self, path: str, line: int, column_number: int) -> None:
+        """Show a place of this script, or of another part."""
+        if path == self.path:
+            self.reveal("", line, column_number)
+        else:
+            self.place_wanted.emit(path, "", line, column_number)
+
+    @Slot(str)
+    def _on_part_wanted(self, path: str) -> None:
+        if path == self.path:
+            self.setFocus()
+        else:
+            self.place_wanted.emit(path, "", 0, 0)
+
+    @Slot(str)
+    def _on_create_wanted(self, path: str) -> None:
+        dialog = NewScriptDialog(self.document, self.context.theme, self, path=path)
+        dialog.created.connect(self._on_part_wanted)
+        dialog.open()
+
+    @Slot(str)
+    def _on_variable_wanted(self, name: str) -> None:
+        self._insert(reference_to(name, self._before_caret()))
+
+    @Slot(str)
+    def _on_field_wanted(self, name: str) -> None:
+        answer = self.analysis.map.answer(name)
+        if answer is not None:
+            self.go_to_place(answer.path, answer.line, answer.column)
+
+    @Slot(object, str)
+    def _on_snippet_wanted(self, snippet: Snippet, answer: str) -> None:
+        self._insert(insertion(snippet, self._before_caret(), answer))
+
+    @Slot(object, object)
+    def _on_uses_wanted(self, symbol: Symbol, uses: list[Occurrence]) -> None:
+        self.side_button.setChecked(True)
+        self.side.show_uses(symbol, uses)
+
+    @Slot(bool)
+    def _on_side_toggled(self, is_open: bool) -> None:
+        self.side.setVisible(is_open)
+        self.context.settings.put(SCRIPT_SIDE_OPEN, is_open)
+
+    @Slot()
+    def _on_splitter_moved(self) -> None:
+        self.context.settings.put(SCRIPT_SIDE, encode(self.splitter.saveState()))
+
+    @Slot(QMenu, int)
+    def _on_menu_opening(self, menu: QMenu, line: int) -> None:
+        self.navigation.add_actions(menu)
+        super()._on_menu_opening(menu, line)
+
+    # ------------------------------------------------------------------------------------------ Qt
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """All scripts share the state of the pane."""
+        is_open = self.context.settings.get(SCRIPT_SIDE_OPEN)
+        self.side_button.setChecked(is_open)
+        self.side.setVisible(is_open)
+        restore_splitter(self.splitter, self.context.settings.get(SCRIPT_SIDE))
+        super().showEvent(event)

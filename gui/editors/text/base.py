@@ -40,9 +40,7 @@ class CodePartEditor(Editor):
         self.pane = CodePane(self.language, tr("Text of {name}", name=self.presenter.name))
         self.pane.editor.set_base_font(context.theme.fixed_font())
         self.banner = Banner(context.theme)
-        self.missing = EmptyState(
-            context.theme, self.icon_name, self.missing_heading(), self.missing_text(), action=tr("Create it")
-        )
+        self.missing = self.make_missing()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.pane)
         self._pages.addWidget(self.missing)
@@ -64,6 +62,11 @@ class CodePartEditor(Editor):
     def missing_text(self) -> str:
         """An explanation below it."""
         return ""
+
+    def make_missing(self) -> EmptyState:
+        """The page that says so and offers to create it."""
+        texts = self.missing_heading(), self.missing_text()
+        return EmptyState(self.context.theme, self.icon_name, *texts, action=tr("Create it"))
 
     def starter(self) -> bytes:
         """What a created file holds."""

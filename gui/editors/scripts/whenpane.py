@@ -1,0 +1,108 @@
+"""The tab that tells when the scripts run: DSM 6 or 7, the diagram, and what there is to know about the chosen box."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QToolButton, QWidget
+
+from gui.app.context import AppContext
+from gui.editors.scripts.diagram import details, sections
+from gui.editors.scripts.diagramview import DiagramView
+from gui.qt.forms import GRID, ToolButton, column, fill, make_label, make_line, restyle, row
+from gui.qt.i18n import tr
+from gui.services.document import Document
+from spkcore.package.lifecycle import DSM_6, DSM_7
+from spkcore.package.parts import read_info, targets_dsm7
+
+_MOST_DETAILS = 5
+
+
+class WhenPane(QWidget):
+    """Follows one script of the document; `refresh` shows the package as it is now."""
+
+    opened = Signal(str)
+    create_wanted = Signal(str)
+
+    def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._path = path
+        self._document = document
+        self.diagram = DiagramView(context.theme)
+        self.dsm6, self.dsm7 = _choice(tr("DSM 6")), _choice(tr("DSM 7"))
+        self._group = QButtonGroup(self)
+        for button in (self.dsm6, self.dsm7):
+            self._group.addButton(button)
+        is_dsm7 = targets_dsm7(read_info(document.entries))
+        (self.dsm7 if is_dsm7 else self.dsm6).setChecked(True)
+        self._details = [make_label("", wrap=True) for _ in range(_MOST_DETAILS)]
+        self._inside = QWidget()
+        self._scroll = QScrollArea()
+        self._lay_out()
+        self._group.buttonClicked.connect(self.refresh)
+        self.diagram.opened.connect(self.opened)
+        self.diagram.create_wanted.connect(self.create_wanted)
+        self.diagram.selection_changed.connect(self._on_selected)
+        self.diagram.shown.connect(self._on_shown)
+
+    @property
+    def explanation(self) -> str:
+        """What is said about the chosen box."""
+        return "\n".join(label.text() for label in self._details if not label.isHidden())
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show the package as it is now."""
+        dsm = DSM_7 if self.dsm7.isChecked() else DSM_6
+        self.diagram.set_sections(sections(self._path, self._document.entries, dsm))
+
+    def _lay_out(self) -> None:
+        bar = row(spacing=GRID // 2)
+        bar.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        fill(bar, make_label(tr("Order of calls on"), "muted"), GRID // 2, self.dsm6, self.dsm7, None)
+        inside = self._inside
+        inside.setObjectName("Page")
+        lines = column(inside)
+        lines.setContentsMargins(2 * GRID, 0, GRID, GRID)
+        lines.addWidget(self.diagram)
+        fill(lines, None)
+        self._scroll.setWidget(inside)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        told = QWidget()
+        texts = column(told, spacing=GRID // 2)
+        texts.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        fill(texts, *self._details, None)
+        told.setMinimumHeight(15 * GRID)
+        outer = column(self, spacing=0)
+        fill(outer, bar)
+        outer.addWidget(self._scroll, 1)
+        fill(outer, make_line(), told)
+
+    @Slot()
+    def _on_selected(self) -> None:
+        chosen = self.diagram.selected
+        found = details(chosen.item, chosen.section) if chosen is not None and chosen.item is not None else []
+        if not found:
+            found = [("muted", tr("DSM does not run this file by itself. Choose a box to read about it."))]
+        for index, label in enumerate(self._details):
+            role, text = found[index] if index < len(found) else ("", "")
+            restyle(label, "role", role)
+            label.setText(text)
+            label.setHidden(not text)
+
+    @Slot(QRect)
+    def _on_shown(self, place: QRect) -> None:
+        middle = self.diagram.mapTo(self._inside, place.center())
+        self._scroll.ensureVisible(middle.x(), middle.y(), 0, place.height() + 3 * GRID)
+
+
+def _choice(text: str) -> QToolButton:
+    button = ToolButton()
+    button.setText(text)
+    button.setAccessibleName(tr("Order of calls on {dsm}", dsm=text))
+    button.setProperty("look", "toggle")
+    button.setCheckable(True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
