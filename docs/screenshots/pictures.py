@@ -13,6 +13,7 @@ from docs.screenshots.sample import Sample
 from docs.screenshots.stage import Stage
 from gui.editors.icons.dialog import MakeIconsDialog
 from gui.editors.icons.view import IconsEditor
+from gui.editors.screenshots.view import ScreenshotsEditor
 from gui.qt.picturesource import PictureSource
 
 Shot = Callable[[Stage], QWidget]
@@ -119,9 +120,47 @@ def _open_dialog(stage: Stage) -> MakeIconsDialog:
     return editor.dialog
 
 
+def screenshots(stage: Stage) -> QWidget:
+    """Three screenshots, of which one is too large for package sources."""
+    _open_screenshots(stage)
+    return stage.window
+
+
+def screenshots_empty(stage: Stage) -> QWidget:
+    """A package without screenshots."""
+    stage.open_sample(Sample(files=(("screen_1.png", None),)), part="screen_1.png")
+    return stage.window
+
+
+def screenshots_edit(stage: Stage) -> QWidget:
+    """A part of a screenshot is cropped."""
+    editor = _open_screenshots(stage)
+    editor.edit_button.click()
+    dialog = editor.dialog
+    assert dialog is not None
+    stage.wait(dialog.ok.isEnabled)
+    dialog.shape.setCurrentIndex(2)
+    dialog.crop.set_crop(QRect(300, 120, 1120, 630))
+    dialog.fit.click()
+    stage.let_run(0.3)
+    return dialog
+
+
+def _open_screenshots(stage: Stage) -> ScreenshotsEditor:
+    sizes = ((1600, 1000), (1024, 640), (800, 600))
+    files = tuple((f"screen_{at}.png", photo(*size, at)) for at, size in enumerate(sizes, start=1))
+    editor = stage.open_sample(Sample(files=files), part="screen_1.png")
+    assert isinstance(editor, ScreenshotsEditor)
+    stage.wait(lambda: editor.list.count() == len(files) and not editor.is_reading)
+    return editor
+
+
 SHOTS: dict[str, Shot] = {
     "icons-trouble": icons_trouble,
     "make-icons": make_icons,
     "make-icons-dsm": make_icons_dsm,
     "make-icons-empty": make_icons_empty,
+    "screenshots": screenshots,
+    "screenshots-edit": screenshots_edit,
+    "screenshots-empty": screenshots_empty,
 }

@@ -110,7 +110,7 @@ class MakeIconsDialog(BaseDialog):
         cancel.clicked.connect(self.reject)
 
     def _preview_part(self) -> QVBoxLayout:
-        self.views.setExpanding(False)  # noqa: FBT003 - Qt's own signature
+        self.views.setExpanding(False)
         self.views.addTab(tr("All sizes"))
         self.views.addTab(tr("In DSM"))
         self.views.setAccessibleName(tr("What the preview shows"))

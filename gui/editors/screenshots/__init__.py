@@ -1,0 +1,1 @@
+"""The editor of the screenshots that package sources show."""
