@@ -34,6 +34,12 @@ def _icons() -> EditorMaker:
     return IconsEditor
 
 
+def _screenshots() -> EditorMaker:
+    from gui.editors.screenshots.view import ScreenshotsEditor
+
+    return ScreenshotsEditor
+
+
 def _script() -> EditorMaker:
     from gui.editors.scripts.view import ScriptEditor
 
@@ -56,7 +62,7 @@ _EDITORS: Mapping[PartKind, Callable[[], EditorMaker]] = {
     PartKind.INFO: _info,
     PartKind.PAYLOAD: _payload,
     PartKind.ICON: _icons,
-    PartKind.SCREENSHOT: _icons,
+    PartKind.SCREENSHOT: _screenshots,
 }
 """Editors of parts that may hold anything."""
 _TEXT_EDITORS: Mapping[PartKind, Callable[[], EditorMaker]] = {
