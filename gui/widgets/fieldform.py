@@ -12,11 +12,17 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from gui.qt.forms import GRID, align_caption, column, make_label, restyle
 from gui.widgets.fields import FieldInput, FieldSpec, make_input
 from gui.widgets.fixline import FixLine
+from gui.widgets.valueedits import LongEdit
 from spkcore.checks.engine import Problem
 
 CAPTION_WIDTH = 20 * GRID
 _RANK = ("error", "warning", "info")
 InputMaker = Callable[[FieldSpec], FieldInput]
+
+
+def worst_severity(problems: Sequence[Problem]) -> str:
+    """The severity of the worst of these: error, warning, info, or nothing."""
+    return min((str(problem.severity) for problem in problems), key=_RANK.index, default="")
 
 
 class FieldRow(QWidget):
@@ -48,8 +54,7 @@ class FieldRow(QWidget):
 
     def _show_messages(self) -> None:
         messages = [self._refusal] * bool(self._refusal) + [problem.message for problem in self._problems]
-        severities = [str(problem.severity) for problem in self._problems]
-        worst = "error" if self._refusal else min(severities, key=_RANK.index, default="")
+        worst = "error" if self._refusal else worst_severity(self._problems)
         self.error.setText("\n".join(messages))
         self.error.setVisible(bool(messages))
         restyle(self.error, "role", {"error": "error", "warning": "warning"}.get(worst, "muted"))
@@ -80,7 +85,10 @@ class FieldRow(QWidget):
         title.setTextFormat(Qt.TextFormat.PlainText)
         title.setWordWrap(True)
         title.setBuddy(self.input.inner)
-        align_caption(title, self.input)
+        if isinstance(self.input.inner, LongEdit):
+            title.setContentsMargins(0, GRID // 2, 0, 0)
+        else:
+            align_caption(title, self.input)
         lines.addWidget(title)
         if self.spec.note:
             lines.addWidget(make_label(self.spec.note, "small", wrap=True))
@@ -157,5 +165,7 @@ class FieldForm(QWidget):
 
     def _order_tabs(self) -> None:
         inputs = [found.input.inner for found in self.rows.values()]
+        if inputs:
+            self.setFocusProxy(inputs[0])
         for before, after in pairwise(inputs):
             self.setTabOrder(before, after)

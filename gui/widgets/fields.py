@@ -159,6 +159,10 @@ class ChoiceInput(FieldInput):
         self.line.addStretch(1)
         self.combo.activated.connect(self._on_activated)
 
+    def value_at(self, index: int) -> object:
+        """The value of a line of the choice."""
+        return self._values[index]
+
     def _can_edit(self, value: object) -> bool:
         return True
 

@@ -238,6 +238,22 @@ def port_keys() -> dict[str, dict[str, Any]]:
     return keys
 
 
+def first_service(package: str, title: str, port: str = "") -> bytes:
+    """A new port file with one service, named after the package, that listens on `port` (8080 without one)."""
+    values = {"title": title.replace('"', "'"), "desc": title.replace('"', "'"), "port_forward": "yes"}
+    name = re.sub(r"[^A-Za-z0-9.-]", "-", package) or "service"
+    ports = f"{port if parse_ports(port) else '8080'}/tcp"
+    return PortFile().add(name, {**values, "dst.ports": ports}).to_bytes()
+
+
+def free_name(file: PortFile, wanted: str) -> str:
+    """`wanted`, with a number where the file has a section of this name."""
+    names = {service.name for service in file.services()}
+    return next(
+        name for number in range(1, len(names) + 2) if (name := f"{wanted}{number if number > 1 else ''}") not in names
+    )
+
+
 def is_guide_name(name: str) -> bool:
     """Whether the section's name has only the characters that the guide allows."""
     return _GUIDE_NAME.fullmatch(name) is not None

@@ -1,0 +1,98 @@
+"""Draws when a resource worker acts: its span beside the scripts of the package, from install to uninstall."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.qt.forms import GRID
+from gui.qt.theme import Theme
+from spkcore.package.resource import Moment, moments, spans
+
+_BAR = GRID
+_PADDING = GRID - 2
+
+
+class Timeline(QWidget):
+    """Scripts stand on a line in their order; each span is a bar below them. Its words are the accessible name."""
+
+    def __init__(self, theme: Theme, timing: tuple[str, ...], words: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._spans = spans(timing)
+        self._moments = moments()
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setVisible(bool(self._spans))
+        theme.changed.connect(self._on_theme_changed)
+
+    def sizeHint(self) -> QSize:
+        height = self._letters().height()
+        below = len(self._spans) * (_BAR + GRID // 2 + height) + GRID
+        return QSize(70 * GRID, int(height + 2 * _PADDING + below))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(30 * GRID, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        places, height = self._places(), self._letters().height() + 2 * _PADDING - 4
+        painter.setPen(QPen(self._theme.color("border_strong"), 1.5))
+        painter.drawLine(QPointF(0, height / 2), QPointF(self.width(), height / 2))
+        for moment, (left, right) in zip(self._moments, places, strict=True):
+            if moment.script:
+                self._paint_script(painter, moment, QRectF(left, 0, right - left, height))
+        top = height + GRID
+        for start, end in self._spans:
+            self._paint_span(painter, start, end, top)
+            top += _BAR + GRID // 2 + self._letters().height()
+
+    def _paint_script(self, painter: QPainter, moment: Moment, place: QRectF) -> None:
+        painter.setPen(QPen(self._theme.color("border_strong"), 1))
+        painter.setBrush(self._theme.color("surface"))
+        painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        painter.setPen(self._theme.color("text"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, moment.script)
+
+    def _paint_span(self, painter: QPainter, start: Moment, end: Moment, top: float) -> None:
+        left, right = self._place_of(start), self._place_of(end)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("accent"))
+        painter.drawRoundedRect(QRectF(left, top, right - left, _BAR), _BAR / 2, _BAR / 2)
+        painter.setPen(self._theme.color("text_muted"))
+        letters = self._letters()
+        below = top + _BAR + letters.ascent() + 2
+        last = max(left + letters.horizontalAdvance(start.text) + GRID, right - letters.horizontalAdvance(end.text))
+        painter.drawText(QPointF(left, below), start.text)
+        painter.drawText(QPointF(min(last, self.width() - letters.horizontalAdvance(end.text)), below), end.text)
+
+    def _place_of(self, moment: Moment) -> float:
+        index = self._moments.index(moment)
+        left, right = self._places()[index]
+        return (left + right) / 2
+
+    def _places(self) -> list[tuple[float, float]]:
+        """Left and right end of every step: scripts as wide as their names, moments share what is left."""
+        letters = self._letters()
+        widths = [
+            letters.horizontalAdvance(item.script) + 2 * _PADDING if item.script else 0.0 for item in self._moments
+        ]
+        gaps = sum(1 for item in self._moments if not item.script)
+        gap = max((self.width() - sum(widths)) / gaps, 4.0)
+        places, left = [], 0.0
+        for width in widths:
+            right = left + (width or gap)
+            places.append((left, right))
+            left = right
+        return places
+
+    def _letters(self) -> QFontMetricsF:
+        return QFontMetricsF(self.font())
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.updateGeometry()
+        self.update()
