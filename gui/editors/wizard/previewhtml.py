@@ -6,13 +6,10 @@ import re
 from html import escape
 from html.parser import HTMLParser
 
-_TEXT_TAGS = frozenset(
-    {"b", "strong", "i", "em", "u", "s", "br", "p", "ul", "ol", "li", "code", "tt", "pre", "small", "sub", "sup"}
-)
-_BLOCK_TAGS = frozenset(
-    {"hr", "h1", "h2", "h3", "h4", "h5", "h6", "div", "span", "blockquote", "table", "tr", "td", "th", "tbody", "thead"}
-)
-_KEPT = _TEXT_TAGS | _BLOCK_TAGS
+_INLINE = frozenset({"b", "strong", "i", "em", "u", "s", "code", "tt", "small", "sub", "sup", "span"})
+_BLOCKS = frozenset({"br", "hr", "p", "ul", "ol", "li", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "div", "blockquote"})
+_TABLES = frozenset({"table", "tr", "td", "th", "tbody", "thead"})
+_KEPT = _INLINE | _BLOCKS | _TABLES
 _LONELY = frozenset({"br", "hr"})
 _SILENT = frozenset({"script", "style", "head", "iframe", "object", "svg"})
 _MARKUP = re.compile(r"<[A-Za-z/!]|&[#A-Za-z]")
@@ -40,7 +37,7 @@ class _Cleaner(HTMLParser):
             self.handle_data(f"[{dict(attrs).get('alt') or '…'}]")
         elif tag in _KEPT:
             self.rich.append(f"<{tag}>")
-            self.plain.append(" ")
+            self._part(tag)
             if tag not in _LONELY:
                 self._open.append(tag)
 
@@ -51,6 +48,7 @@ class _Cleaner(HTMLParser):
             while self._open:
                 last = self._open.pop()
                 self.rich.append(f"</{last}>")
+                self._part(last)
                 if last == tag:
                     break
 
@@ -62,6 +60,10 @@ class _Cleaner(HTMLParser):
     def finish(self) -> None:
         self.close()
         self.rich.extend(f"</{tag}>" for tag in reversed(self._open))
+
+    def _part(self, tag: str) -> None:
+        if tag not in _INLINE and tag != "a":
+            self.plain.append(" ")
 
     def _open_link(self, address: str) -> None:
         target = f' href="{escape(address)}"' if _ADDRESS.match(address) else ""
