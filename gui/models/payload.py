@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -84,13 +84,13 @@ class PayloadModel(QAbstractItemModel):
         self.tree.set_filter(needle, wanted)
         self.endResetModel()
 
-    def set_run(self, paths: Iterable[str]) -> None:
-        """These files are run, as their first bytes say: their modes show it where the build chooses them."""
-        for path in paths:
-            node = self.tree.by_path.get(path)
-            if node is not None:
-                node.is_run = True
-        self.dataChanged.emit(QModelIndex(), QModelIndex())
+    def set_run(self, paths: Collection[str]) -> None:
+        """These files are run, as their first bytes say: their modes show it where the build chooses them.
+
+        The view is to be painted anew.
+        """
+        for path, node in self.tree.by_path.items():
+            node.is_run = path in paths
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self.layoutAboutToBeChanged.emit()
@@ -138,7 +138,8 @@ class PayloadModel(QAbstractItemModel):
 
     def _announce_above(self, node: Node | None) -> None:
         while node is not None and node.parent is not None:
-            self.dataChanged.emit(self._index_of(node), self._index_of(node, len(Column) - 1))
+            if self.tree.row(node) >= 0:  # else the filter hides it
+                self.dataChanged.emit(self._index_of(node), self._index_of(node, len(Column) - 1))
             node = node.parent
 
     # ------------------------------------------------------------------------------------------ nodes and indexes

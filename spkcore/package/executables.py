@@ -111,7 +111,7 @@ def _compiled_role(path: str, head: bytes) -> Role:
     if kind == facts["program_type"]:
         return Role.PROGRAM
     if kind != facts["shared_type"]:
-        return Role.DATA
+        return Role.LIBRARY  # a dump or something rare: compiled, but nothing to start
     is_static_program = path.split("/")[-2:-1] and path.split("/")[-2] in facts["program_folders"]
     return Role.PROGRAM if _has_interpreter(head) or is_static_program else Role.LIBRARY
 

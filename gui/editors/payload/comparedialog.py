@@ -89,6 +89,7 @@ class CompareDialog(BaseDialog):
         self.pages.setCurrentWidget(self._content)
         self.note.setText(self._note_text(comparison))
         self.table.selectRow(0)
+        self.table.setFocus()
         self._show_selection()
 
     def _note_text(self, comparison: Comparison) -> str:
@@ -172,7 +173,8 @@ class CompareDialog(BaseDialog):
         self._set_up_table()
         splitter.addWidget(self.table)
         splitter.addWidget(self.change)
-        splitter.setSizes([34 * GRID, 30 * GRID])
+        self.change.setContentsMargins(0, GRID, 0, 0)
+        splitter.setSizes([30 * GRID, 34 * GRID])
         lines.addWidget(splitter, 1)
         self.pages.addWidget(self.empty)
         self.pages.addWidget(self._content)
@@ -227,6 +229,7 @@ class CompareDialog(BaseDialog):
         table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + GRID)
         header = table.horizontalHeader()
         header.setSectionResizeMode(PATH, QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         letter = table.fontMetrics().averageCharWidth()
         for section, letters in ((DIFFERS, 26), (HERE, 13), (THERE, 13)):
             header.resizeSection(section, letters * letter)

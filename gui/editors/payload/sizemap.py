@@ -120,16 +120,17 @@ class SizeMap(QWidget):
         painter.fillRect(rect, self._theme.color(ground))
         painter.setPen(QPen(self._theme.color("border"), 1))
         painter.drawRect(rect)
-        if tile.width < 5 * GRID or tile.height < HEAD:
+        if tile.width < 6 * GRID or tile.height < HEAD:
             return
         room = rect.adjusted(5, 1, -3, -1)
         text = tile.name if tile.path else tr("{n} more", "{n} more", n=tile.count)
         height = HEAD if tile.is_folder or room.height() < 2.2 * HEAD else 2 * HEAD
         painter.setPen(self._theme.color("text_muted" if tile.is_folder else "text"))
         metrics = painter.fontMetrics()
-        lines = [metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, int(room.width()))]
-        if height > HEAD:
-            lines.append(size_text(tile.size))
+        lines = [metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))]
+        size = size_text(tile.size)
+        if height > HEAD and metrics.horizontalAdvance(size) <= room.width():
+            lines.append(size)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), "\n".join(lines))
 
     # ------------------------------------------------------------------------------------------ Qt

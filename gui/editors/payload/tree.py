@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QUrl, Signal
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from gui.editors.payload.presenter import PayloadPresenter
@@ -14,6 +14,8 @@ from spkcore.base.errors import SpkError
 
 _OWN_KEYS = {Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Insert, Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _SHOWN_MATCHES = 500
+_NEEDS = {Column.MODIFIED: 125, Column.TARGET: 105, Column.OWNER: 80, Column.MODE: 65}
+"""Letters of the tree's width from which a column is shown."""
 
 
 class PayloadView(QTreeView):
@@ -106,6 +108,13 @@ class PayloadView(QTreeView):
             header.resizeSection(column, letters * letter)
 
     # ------------------------------------------------------------------------------------------ Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for all columns, names come first: the properties show the rest."""
+        super().resizeEvent(event)
+        letters = self.viewport().width() // max(self.fontMetrics().averageCharWidth(), 1)
+        for column, needed in _NEEDS.items():
+            self.setColumnHidden(column, letters < needed)
 
     def event(self, event: QEvent) -> bool:
         """Keys of the tree are not for the window's commands while it has the focus."""

@@ -264,7 +264,8 @@ class PayloadEditor(Editor):
     def _on_roles(self) -> None:
         roles = self.facts.roles
         self.bar.known.roles = roles
-        self.model.set_run(path for path, role in roles.items() if role not in {Role.TEXT, Role.DATA})
+        self.model.set_run({path for path, role in roles.items() if role not in {Role.TEXT, Role.DATA}})
+        self.view.viewport().update()
         if self.bar.depends_on("programs", "libraries", "scripts"):
             self._filter()
         self._show_selection()

@@ -65,7 +65,7 @@ def test_other_files() -> None:
     assert role_of("x", b"#!/bin/sh\n") is Role.SCRIPT
     assert role_of("x", b"hello") is Role.TEXT
     assert role_of("x", b"a\0b") is Role.DATA
-    assert role_of("x", b"\x7fELF") is Role.DATA
+    assert role_of("x", b"\x7fELF") is Role.LIBRARY
     assert role_of("x", b"") is Role.TEXT
 
 
