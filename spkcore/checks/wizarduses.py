@@ -40,6 +40,11 @@ def key_uses(entries: Entries, key: str, without: str = "") -> list[KeyUse]:
     return [use for path in _candidates(entries, without) for use in _uses_in(path, _data(entries[path]), key)]
 
 
+def near(entries: Entries) -> Entries:
+    """The few entries that can use a key, for looking in the background."""
+    return {path: entries[path] for path in _candidates(entries, "")}
+
+
 def renamed_uses(entries: Entries, key: str, new: str, paths: Collection[str]) -> Change:
     """The change that calls `key` `new` in these files."""
     change = Change(())

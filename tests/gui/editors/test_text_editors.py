@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.app.context import AppContext
 from gui.editors.base import Editor
+from gui.editors.formeditor import FormEditor
 from gui.editors.json.view import JsonEditor
 from gui.editors.registry import create_editor
 from gui.editors.scripts.presenter import completions
@@ -34,7 +35,11 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def _text_editor(opened: Opener, path: str) -> CodePartEditor:
+    """The text of a part; editors with forms have it beside the form."""
     editor = opened(path)
+    if isinstance(editor, FormEditor):
+        editor.show_text.setChecked(True)
+        return editor.text
     assert isinstance(editor, CodePartEditor)
     return editor
 
@@ -109,7 +114,7 @@ def test_schema_errors_stand_in_the_margin(opened: Opener, document: Document) -
 
 
 def test_json_is_laid_out_as_one_undo_step(opened: Opener, document: Document) -> None:
-    editor = opened("conf/privilege")
+    editor = _text_editor(opened, "conf/privilege")
     assert isinstance(editor, JsonEditor)
     editor.format_button.click()
     assert document.content("conf/privilege") == b'{\n    "defaults": {\n        "run-as": "package"\n    }\n}\n'
@@ -119,7 +124,7 @@ def test_json_is_laid_out_as_one_undo_step(opened: Opener, document: Document) -
 
 
 def test_json_that_cannot_be_read_is_not_laid_out(opened: Opener, document: Document, notifier: FakeNotifier) -> None:
-    editor = opened("conf/privilege")
+    editor = _text_editor(opened, "conf/privilege")
     assert isinstance(editor, JsonEditor)
     QTest.keyClicks(editor.pane.editor, "[")
     editor.format_button.click()

@@ -1,0 +1,290 @@
+"""The outline of a wizard: pages, items and fields as a tree with keys, drag and drop, and renaming in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from gui.editors.wizard.presenter import OutlineNode
+from gui.qt.forms import GRID
+from gui.qt.i18n import tr
+from gui.qt.theme import Theme
+from spkcore.checks.engine import Problem
+from spkcore.package.wizardedit import list_of
+
+POINTER_ROLE = int(Qt.ItemDataRole.UserRole)
+LABEL_ROLE = POINTER_ROLE + 1
+_ICONS = {
+    "page": "panel",
+    "vue": "command",
+    "text": "text",
+    "textfield": "rename",
+    "password": "key",
+    "singleselect": "success",
+    "multiselect": "check",
+    "combobox": "list",
+}
+_RANK = ("error", "warning", "info")
+_BADGES = {"error": ("error", "danger"), "warning": ("warning", "warning"), "info": ("info", "accent")}
+_KEYS = QKeySequence.StandardKey
+_OWN = (_KEYS.Copy, _KEYS.Paste, _KEYS.Cut)
+_Place = QModelIndex | QPersistentModelIndex
+
+
+class OutlineTree(QTreeWidget):
+    """Shows the outline; what the user wants done comes out as signals. Places are JSON pointers."""
+
+    chosen = Signal(str)
+    moved = Signal(str, str, int)
+    """Pointer, the list it goes into, and before which item of it."""
+    step_wanted = Signal(int)
+    removed = Signal()
+    copied = Signal()
+    cut = Signal()
+    pasted = Signal()
+    duplicated = Signal()
+    renamed = Signal(str, str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._folded: set[str] = set()
+        self._filling = False
+        self._nodes: list[OutlineNode] = []
+        self.setColumnCount(2)
+        self.setHeaderHidden(True)
+        self.setAccessibleName(tr("Pages, items and fields"))
+        self.setUniformRowHeights(True)
+        self.setProperty("role", "plain")
+        self.setIndentation(16)
+        self.setExpandsOnDoubleClick(False)
+        self.setItemDelegate(_LabelDelegate(self))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setAutoExpandDelay(600)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.header().setStretchLastSection(False)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setMaximumSectionSize(26 * GRID)
+        self.currentItemChanged.connect(self._on_current_changed)
+        theme.changed.connect(self._repaint)
+
+    # ------------------------------------------------------------------------------------------ showing
+
+    @property
+    def selected(self) -> str:
+        """The pointer of the selected row; empty where none is."""
+        return _pointer(self.currentItem())
+
+    def show_outline(self, nodes: Sequence[OutlineNode], labels: Mapping[str, str], selected: str) -> None:
+        """Show these rows, and select one without telling anybody; what was folded stays folded."""
+        self._filling = True
+        self._nodes = list(nodes)
+        self._remember_folded()
+        scroll = self.verticalScrollBar().value()
+        self.clear()
+        for node in nodes:
+            self.addTopLevelItem(self._made(node, labels))
+        self._unfold()
+        self._filling = False
+        self.select(selected)
+        self.verticalScrollBar().setValue(scroll)
+        current = self.currentItem()
+        if current is not None:
+            self.scrollToItem(current)
+
+    def select(self, pointer: str) -> None:
+        """Select a row without telling anybody."""
+        item = self.item_at(pointer)
+        if item is self.currentItem():
+            return
+        self._filling = True
+        self.setCurrentItem(item) if item else self.setCurrentIndex(QModelIndex())
+        self._filling = False
+        if item is not None:
+            self.scrollToItem(item)
+
+    def item_at(self, pointer: str) -> QTreeWidgetItem | None:
+        """The row of this pointer."""
+        return next((item for item in self._all() if _pointer(item) == pointer), None)
+
+    def show_problems(self, by_place: Mapping[str, Sequence[Problem]]) -> None:
+        """Put a sign on the rows that have problems."""
+        for item in self._all():
+            found = by_place.get(_pointer(item), ())
+            worst = min((str(problem.severity) for problem in found), key=_RANK.index, default="")
+            name, role = _BADGES.get(worst, (str(item.data(0, POINTER_ROLE + 2)), "icon"))
+            item.setIcon(0, self._theme.icon(name, role))
+            tip = "\n".join(problem.message for problem in found)
+            item.setToolTip(0, tip or str(item.data(0, POINTER_ROLE + 3)))
+            spoken = [item.text(0), str(item.data(0, POINTER_ROLE + 3)), tip]
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, spoken)))
+
+    def rename_selected(self) -> None:
+        """Start typing another title or text."""
+        current = self.currentItem()
+        if current is not None:
+            self.editItem(current, 0)
+
+    def _made(self, node: OutlineNode, labels: Mapping[str, str]) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([node.title, node.note])
+        item.setForeground(1, self._theme.color("text_muted"))
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+        item.setData(0, POINTER_ROLE, node.pointer)
+        item.setData(0, LABEL_ROLE, labels.get(node.pointer, node.title))
+        item.setData(0, POINTER_ROLE + 2, _ICONS.get(node.kind, "help"))
+        item.setData(0, POINTER_ROLE + 3, node.note)
+        item.setIcon(0, self._theme.icon(_ICONS.get(node.kind, "help")))
+        item.setToolTip(0, node.note)
+        for child in node.children:
+            item.addChild(self._made(child, labels))
+        return item
+
+    def _all(self) -> list[QTreeWidgetItem]:
+        found: list[QTreeWidgetItem] = []
+        pending = [self.topLevelItem(row) for row in range(self.topLevelItemCount())]
+        while pending:
+            item = pending.pop()
+            if item is not None:
+                found.append(item)
+                pending.extend(item.child(row) for row in range(item.childCount()))
+        return found
+
+    def _remember_folded(self) -> None:
+        self._folded = {_pointer(item) for item in self._all() if item.childCount() and not item.isExpanded()}
+
+    def _unfold(self) -> None:
+        for item in self._all():
+            item.setExpanded(_pointer(item) not in self._folded)
+
+    def _repaint(self) -> None:
+        for item in self._all():
+            item.setForeground(1, self._theme.color("text_muted"))
+
+    def _on_current_changed(self, current: QTreeWidgetItem | None, _before: object) -> None:
+        if not self._filling and current is not None:
+            self.chosen.emit(_pointer(current))
+
+    # ------------------------------------------------------------------------------------------ keys and drops
+
+    def event(self, event: QEvent) -> bool:
+        """Keys of the outline are not for the window's commands while it has the focus."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._wish(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        wish = self._wish(event) if self.state() != QAbstractItemView.State.EditingState else ""
+        if wish in {"up", "down"}:
+            self.step_wanted.emit(-1 if wish == "up" else 1)
+        elif wish == "rename":
+            self.rename_selected()
+        elif wish:
+            signals = {
+                "remove": self.removed,
+                "copy": self.copied,
+                "cut": self.cut,
+                "paste": self.pasted,
+                "duplicate": self.duplicated,
+            }
+            signals[wish].emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _wish(self, event: QKeyEvent) -> str:
+        for key, wish in ((_KEYS.Copy, "copy"), (_KEYS.Cut, "cut"), (_KEYS.Paste, "paste")):
+            if event.matches(key):
+                return wish
+        known = {
+            (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier): "remove",
+            (Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier): "rename",
+            (Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier): "up",
+            (Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier): "down",
+            (Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier): "duplicate",
+        }
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        return known.get((Qt.Key(event.key()), modifiers), "")
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        super().dragMoveEvent(event)
+        if not self.drop_place(event.position().toPoint()):
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """The rows follow the file: nothing is moved here."""
+        found = self.drop_place(event.position().toPoint())
+        pointer = self.selected
+        event.setDropAction(Qt.DropAction.IgnoreAction)
+        event.accept()
+        # Qt takes the dragged row away after a move that it believes to have made.
+        self.setState(QAbstractItemView.State.NoState)
+        self.viewport().update()
+        if found and pointer:
+            self.moved.emit(pointer, *found)
+
+    def drop_place(self, point: object) -> tuple[str, int] | None:
+        """The list, and the number in it, where a drop at this point goes; None where it has no place."""
+        item = self.itemAt(point)  # type: ignore[call-overload]  # a QPoint, as all the events give
+        pointer = self.selected
+        if not pointer:
+            return None
+        depth = pointer.count("/")
+        if item is None:
+            return ("", self.topLevelItemCount()) if depth == 1 else None
+        target = _pointer(item)
+        where = self.dropIndicatorPosition()
+        if target == pointer or target.startswith(pointer + "/"):
+            return None
+        if target.count("/") < depth:
+            return list_of(target), item.childCount()
+        while target.count("/") > depth:
+            target = target.rpartition("/")[0].rpartition("/")[0]
+            where = QAbstractItemView.DropIndicatorPosition.BelowItem
+        after = where == QAbstractItemView.DropIndicatorPosition.BelowItem
+        if where == QAbstractItemView.DropIndicatorPosition.OnItem:
+            after = target > pointer and target.rpartition("/")[0] == pointer.rpartition("/")[0]
+        return target.rpartition("/")[0], int(target.rpartition("/")[2]) + after
+
+
+class _LabelDelegate(QStyledItemDelegate):
+    """Edits the whole text with its HTML, not the plain one that the row shows."""
+
+    def __init__(self, tree: OutlineTree) -> None:
+        super().__init__(tree)
+        self._tree = tree
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Place) -> QWidget:
+        editor = QLineEdit(parent)
+        editor.setAccessibleName(tr("Title or text"))
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: _Place) -> None:
+        if isinstance(editor, QLineEdit):
+            editor.setText(str(index.data(LABEL_ROLE)).replace("\n", " "))
+            editor.setModified(False)
+            editor.selectAll()
+
+    def setModelData(self, editor: QWidget, model: object, index: _Place) -> None:
+        if isinstance(editor, QLineEdit) and editor.isModified():
+            self._tree.renamed.emit(str(index.data(POINTER_ROLE)), editor.text())
+
+
+def _pointer(item: QTreeWidgetItem | None) -> str:
+    return str(item.data(0, POINTER_ROLE)) if item is not None else ""

@@ -1,0 +1,266 @@
+"""The properties of what is selected in the outline: forms from a table, its problems, and where its key is used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from gui.editors.wizard import members
+from gui.editors.wizard.inputs import KeyInput, make_wizard_input
+from gui.editors.wizard.presenter import WizardPresenter
+from gui.qt.forms import GRID, ToolButton, column, fill, make_button, make_label, row
+from gui.qt.i18n import tr
+from gui.qt.theme import Theme
+from gui.widgets.fieldform import FieldForm, InputMaker
+from gui.widgets.fields import FieldInput, FieldSpec
+from gui.widgets.fixline import FixLine
+from spkcore.checks.engine import Problem
+from spkcore.checks.wizarduses import KeyUse
+from spkcore.package.wizardedit import FIELD, ITEM, SELECTS, kind_of, level
+
+_SHOWN_USES = 4
+_OPEN = frozenset({"main", "list", "old"})
+"""Sections that are never folded."""
+
+
+class FoldSection(QWidget):
+    """A headline that opens and closes the form below it; without a title the form is always open."""
+
+    def __init__(self, theme: Theme, title: str, maker: InputMaker, *, folds: bool) -> None:
+        super().__init__()
+        self._theme = theme
+        self.form = FieldForm(maker=maker)
+        self.button = ToolButton()
+        self.button.setText(title)
+        self.button.setCheckable(True)
+        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.setVisible(folds)
+        self.button.toggled.connect(self.set_open)
+        lines = column(self, spacing=GRID)
+        if not folds and title:
+            fill(lines, make_label(title, "section"))
+        fill(lines, self.button, self.form)
+        self.set_open(is_open=not folds)
+
+    @Slot(bool)
+    def set_open(self, is_open: bool) -> None:
+        """Show the form, or fold it away."""
+        self.button.setChecked(is_open)
+        self.button.setIcon(self._theme.icon("chevron-down" if is_open else "chevron-right"))
+        self.form.setVisible(is_open)
+
+
+class KeyUsesLine(QWidget):
+    """Where the variable is used, as links, and the way to use it in a script."""
+
+    place_wanted = Signal(str, int, int)
+    use_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._uses: Sequence[KeyUse] = ()
+        self.text = make_label("", "muted", wrap=True)
+        self.text.setTextFormat(Qt.TextFormat.RichText)
+        self.text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        self.text.linkActivated.connect(self._on_link)
+        self.use = make_button(tr("Use in script…"))
+        self.use.clicked.connect(self.use_wanted)
+        line = row(self, spacing=2 * GRID)
+        line.addWidget(self.text, 1)
+        line.addWidget(self.use, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_uses(self, uses: Sequence[KeyUse]) -> None:
+        """Say how often which file uses it."""
+        self._uses = uses
+        counted: dict[str, int] = {}
+        for use in uses:
+            counted[use.path] = counted.get(use.path, 0) + 1
+        links = [_link(path, count) for path, count in list(counted.items())[:_SHOWN_USES]]
+        more = len(counted) - _SHOWN_USES
+        if more > 0:
+            links.append(tr("and {n} more", "and {n} more", n=more))
+        if links:
+            self.text.setText(tr("Used in {places}", places=", ".join(links)))
+        else:
+            self.text.setText(tr("Nothing in scripts or conf uses it yet."))
+
+    @Slot(str)
+    def _on_link(self, path: str) -> None:
+        first = next((use for use in self._uses if use.path == path), None)
+        if first is not None:
+            self.place_wanted.emit(first.path, first.line, first.column)
+
+
+class Properties(QScrollArea):
+    """The form of one page, item or field."""
+
+    edited = Signal(str, object, bool)
+    """Name of the row, new value, and whether it was typed."""
+    key_wanted = Signal(str)
+    """The field is to get this key."""
+    proposal_wanted = Signal()
+    """The field is to get a key made from its label."""
+    field_wanted = Signal()
+    """The item is to get one more field."""
+    fix_wanted = Signal(object)
+    undo_wanted = Signal()
+    redo_wanted = Signal()
+    focus_left = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pointer = ""
+        self._presenter: WizardPresenter | None = None
+        titles = {
+            "main": "",
+            "rules": tr("Rules and messages"),
+            "list": tr("What the list offers"),
+            "more": tr("More"),
+            "old": tr("Without effect"),
+        }
+        self.sections = {
+            name: FoldSection(theme, titles[name], self._make_input, folds=name not in _OPEN)
+            for name in members.SECTIONS
+        }
+        self.heading = make_label("", "strong", wrap=True)
+        self.problems = make_label("", "warning", wrap=True)
+        self.fixes = FixLine()
+        self.uses = KeyUsesLine()
+        self.unknown = make_label("", "muted", wrap=True)
+        self.propose = make_button(tr("Name it after the label"), "link")
+        self.add_field = make_button(tr("Add a field"), icon=theme.icon("plus"))
+        self._lay_out()
+        self._connect()
+
+    def show_part(self, presenter: WizardPresenter, pointer: str) -> None:
+        """Show the members of what is at `pointer`; rows keep their focus while the same kind of thing is shown."""
+        is_other = pointer != self._pointer
+        self._presenter, self._pointer = presenter, pointer
+        self._inner.setVisible(bool(pointer))
+        if not pointer:
+            return
+        shown = {section.name: section for section in members.sections(presenter.tree, pointer)}
+        values = members.values(presenter.tree, pointer)
+        for name, widget in self.sections.items():
+            section = shown.get(name)
+            widget.setVisible(section is not None)
+            widget.form.set_specs(section.specs if section else ())
+            widget.form.show_values(values)
+            if is_other and section is not None and name not in _OPEN:
+                widget.set_open(section.is_used)
+        self._show_around(presenter, pointer)
+        if is_other:
+            self.show_refusal("key", "")
+            self.verticalScrollBar().setValue(0)
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show problems at their rows; those of the thing as a whole above the form."""
+        names = [name for widget in self.sections.values() for name in widget.form.rows]
+        by_name: dict[str, list[Problem]] = {}
+        for problem in problems:
+            name = members.member_of(self._pointer, problem.field, names) if problem.field != self._pointer else ""
+            by_name.setdefault(name, []).append(problem)
+        for widget in self.sections.values():
+            widget.form.show_problems(by_name)
+            if not widget.form.isVisibleTo(widget) and any(name in widget.form.rows for name in by_name):
+                widget.set_open(is_open=True)
+        here = by_name.get("", [])
+        self.problems.setText("\n".join(problem.message for problem in here))
+        self.problems.setVisible(bool(here))
+        self.fixes.show_fixes(here)
+
+    def show_refusal(self, name: str, text: str) -> None:
+        """Say why what was typed into a row is not taken over."""
+        for widget in self.sections.values():
+            if name in widget.form.rows:
+                widget.form.rows[name].show_refusal(text)
+        if name == "key":
+            self.propose.setVisible(bool(text))
+
+    def focus_field(self, pointer: str) -> bool:
+        """Put the focus into the row that shows this place; False where none does."""
+        names = [name for widget in self.sections.values() for name in widget.form.rows]
+        name = members.member_of(self._pointer, pointer, names)
+        for widget in self.sections.values():
+            if name and name in widget.form.rows:
+                widget.set_open(is_open=True)
+                widget.form.focus_member(name)
+                # A section that was just opened has no place yet.
+                QTimer.singleShot(0, self._show_focus)
+                return True
+        return False
+
+    def key_input(self) -> KeyInput | None:
+        """The input of the key, where there is one."""
+        found = self.sections["main"].form.rows.get("key")
+        return found.input if found is not None and isinstance(found.input, KeyInput) else None
+
+    def _show_around(self, presenter: WizardPresenter, pointer: str) -> None:
+        self.heading.setText(presenter.kind_name(pointer))
+        unknown = members.unknown_members(presenter.tree, pointer)
+        names = ", ".join(unknown)
+        self.unknown.setText(tr("Kept as they are, and edited as text: {names}", names=names) if unknown else "")
+        self.unknown.setVisible(bool(unknown))
+        is_field = level(pointer) == FIELD
+        self.uses.setVisible(is_field and bool(presenter.key(pointer)))
+        is_item = level(pointer) == ITEM and members.scope_of(presenter.tree, pointer) == "item"
+        is_choice = kind_of(presenter.tree, pointer) in SELECTS
+        self.add_field.setVisible(is_item or is_field)
+        self.add_field.setText(tr("Add an option") if is_choice else tr("Add a field"))
+
+    def _make_input(self, spec: FieldSpec) -> FieldInput:
+        made = make_wizard_input(spec)
+        if isinstance(made, KeyInput):
+            made.judged.connect(self._on_key_judged)
+            made.committed.connect(self.key_wanted)
+        return made
+
+    def _lay_out(self) -> None:
+        self.setWidgetResizable(True)
+        self.setAccessibleName(tr("Properties"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._inner = QWidget()
+        lines = column(self._inner, margin=2 * GRID, spacing=2 * GRID)
+        head = row(spacing=GRID)
+        head.addWidget(self.heading, 1)
+        fill(head, self.add_field)
+        lines.addLayout(head)
+        fill(lines, self.problems, self.fixes, self.sections["main"], self.propose, self.uses)
+        fill(lines, *(self.sections[name] for name in members.SECTIONS[1:]), self.unknown, None)
+        self.problems.hide()
+        self.propose.hide()
+        self.setWidget(self._inner)
+
+    def _connect(self) -> None:
+        for widget in self.sections.values():
+            form = widget.form
+            form.edited.connect(self.edited)
+            form.undo_wanted.connect(self.undo_wanted)
+            form.redo_wanted.connect(self.redo_wanted)
+            form.focus_left.connect(self.focus_left)
+            form.fix_wanted.connect(self.fix_wanted)
+        self.fixes.fix_wanted.connect(self.fix_wanted)
+        self.propose.clicked.connect(self.proposal_wanted)
+        self.add_field.clicked.connect(self.field_wanted)
+
+    @Slot()
+    def _show_focus(self) -> None:
+        focus: QWidget | None = self._inner.focusWidget()
+        if focus is not None:
+            self.ensureWidgetVisible(focus, 0, 8 * GRID)
+
+    @Slot(str)
+    def _on_key_judged(self, text: str) -> None:
+        if self._presenter is not None and level(self._pointer) == FIELD:
+            self.show_refusal("key", self._presenter.key_refusal(self._pointer, text.strip()))
+
+
+def _link(path: str, count: int) -> str:
+    name = path.rpartition("/")[2]
+    times = tr("{n} time", "{n} times", n=count)
+    return f'<a href="{path}">{name}</a> ({times})'

@@ -1,0 +1,265 @@
+"""The editor of a wizard that holds JSON: languages, designer, and beside it the working preview or the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
+
+from gui.app.context import AppContext
+from gui.editors.formeditor import FormEditor
+from gui.editors.wizard.answers import lines_for, script_choices, use_in_script
+from gui.editors.wizard.designer import WizardDesigner
+from gui.editors.wizard.dialogs import RenameKeyDialog, UseInScriptDialog
+from gui.editors.wizard.languages import LanguageBar, WizardLanguages
+from gui.editors.wizard.presenter import WizardPresenter
+from gui.editors.wizard.preview import WizardPreview
+from gui.editors.wizard.previewdialog import Occasion
+from gui.qt.forms import GRID, ToolButton, make_label
+from gui.qt.i18n import tr
+from gui.qt.tasks import Task
+from gui.services.document import Document
+from gui.widgets.fixline import FixLine
+from spkcore.base.tasks import TaskContext
+from spkcore.checks.engine import Problem
+from spkcore.checks.wizarduses import KeyUse, key_uses, near
+from spkcore.package.parts import read_info
+from spkcore.package.wizard import FOLDER, wizard_pages
+from spkcore.package.wizardedit import all_fields, split_page
+
+_MATTER = (FOLDER + "/", "scripts/", "conf/")
+_DESIGNER_WIDTH = 54 * GRID
+
+
+class WizardEditor(FormEditor):
+    """Edits one install, upgrade or uninstall wizard in one language."""
+
+    def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
+        self.presenter = WizardPresenter(path, document)
+        super().__init__(self.presenter, document, context, parent)
+        self.languages = LanguageBar(context.theme, WizardLanguages(self.presenter.file, document))
+        self.designer = WizardDesigner(self.presenter, context.theme)
+        self.preview = WizardPreview(context)
+        self.switch: dict[str, QToolButton] = {}
+        self.file_problems = make_label("", "warning", wrap=True)
+        self.file_fixes = FixLine()
+        self.fields_shown = ""
+        self._pending: Task | None = None
+        self._fill_bar()
+        self._connect()
+        self.splitter.addWidget(self.preview)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([_DESIGNER_WIDTH, 2 * _DESIGNER_WIDTH])
+        self.languages.show_languages()
+        self.set_form(self.designer)
+
+    # ------------------------------------------------------------------------------------------ form editor
+
+    def concerns(self, paths: frozenset[str]) -> bool:
+        """Other languages and the scripts matter too: they share the keys."""
+        return super().concerns(paths) or any(path.startswith(_MATTER) or path == "INFO" for path in paths)
+
+    def refresh(self, paths: frozenset[str]) -> None:
+        if self.path in paths:
+            super().refresh(paths)
+        if any(path.startswith(FOLDER + "/") for path in paths):
+            self.languages.show_languages()
+        if "INFO" in paths:
+            self._show_occasion()
+        self._look_for_uses()
+
+    def show_part(self) -> None:
+        self.designer.show_state()
+        self.preview.show_document(self.presenter.tree)
+        self._show_occasion()
+        self.preview.select(self.designer.selected)
+        self._look_for_uses()
+        self._tell_status()
+
+    def show_state(self) -> None:
+        super().show_state()
+        if self.part.trouble:
+            self.preview.show_document(self.presenter.tree)
+
+    def focus_pointer(self, pointer: str) -> bool:
+        return self.designer.focus_place(pointer)
+
+    def show_form_problems(self, problems: Sequence[Problem]) -> None:
+        by_place = self.presenter.problems_by_place(problems)
+        self.designer.show_problems(by_place)
+        here = by_place.get("", [])
+        self.file_problems.setText("\n".join(problem.message for problem in here))
+        self.file_problems.setVisible(bool(here))
+        self.file_fixes.show_fixes(here)
+
+    def problems_here(self) -> Sequence[Problem]:
+        found = super().problems_here()
+        focus: QWidget | None = self.focusWidget()
+        if found or focus is None or not self.designer.isAncestorOf(focus):
+            return found
+        return self.presenter.problems_by_place(self._problems).get(self.designer.selected, ())
+
+    # ------------------------------------------------------------------------------------------ showing
+
+    def _show_occasion(self) -> None:
+        info = read_info(self.document.entries)
+        name = info.get("displayname") or info.get("package")
+        self.preview.set_occasion(Occasion(self.presenter.file.action, name))
+
+    def _tell_status(self) -> None:
+        pages = len(wizard_pages(self.presenter.tree))
+        fields = sum(1 for _ in all_fields(self.presenter.tree))
+        page_text = tr("{n} page", "{n} pages", n=pages)
+        self.status_changed.emit(page_text + ", " + tr("{n} field", "{n} fields", n=fields))
+
+    def _look_for_uses(self) -> None:
+        """Reading scripts takes a moment: it is done beside the window."""
+        pointer = self.designer.selected
+        key = self.presenter.key(pointer) if pointer and not self.part.trouble else ""
+        if not key:
+            return
+        entries, path = near(self.document.entries), self.path
+
+        def look(_context: TaskContext) -> list[KeyUse]:
+            return key_uses(entries, key, without=path)
+
+        self._pending = self.context.tasks.start("wizard-keys", tr("Look for uses"), look, hidden=True)
+        self._pending.finished.connect(self._on_uses)
+
+    @Slot(object)
+    def _on_uses(self, uses: list[KeyUse]) -> None:
+        if self.sender() is self._pending:
+            self.designer.properties.uses.show_uses(uses)
+            self._pending = None
+
+    # ------------------------------------------------------------------------------------------ slots
+
+    @Slot(str)
+    def _on_chosen(self, pointer: str) -> None:
+        self.preview.select(pointer)
+        self._look_for_uses()
+
+    @Slot(str)
+    def _on_place_chosen(self, pointer: str) -> None:
+        self.designer.select(pointer)
+        self._look_for_uses()
+
+    @Slot(int)
+    def _on_page_shown(self, index: int) -> None:
+        pages = wizard_pages(self.presenter.tree)
+        if index < len(pages) and split_page(self.designer.selected) != pages[index].pointer:
+            self.designer.select(pages[index].pointer)
+            self.preview.select(pages[index].pointer)
+
+    @Slot(str)
+    def _on_refused(self, text: str) -> None:
+        self.context.notifier.inform(text)
+
+    @Slot(str, str)
+    def _on_key_wanted(self, pointer: str, key: str) -> None:
+        old = self.presenter.key(pointer)
+        uses = self.presenter.uses(old)
+        if not uses:
+            self.presenter.rename_key(pointer, key)
+            return
+        dialog = RenameKeyDialog(old, key, uses, self.window())
+        dialog.chosen.connect(self._rename_key)
+        dialog.rejected.connect(self.designer.take_back_key)
+        self._renaming = (pointer, key)
+        dialog.open()
+
+    @Slot(object)
+    def _rename_key(self, paths: list[str]) -> None:
+        pointer, key = self._renaming
+        self.presenter.rename_key(pointer, key, paths)
+
+    @Slot(str)
+    def _on_use_wanted(self, pointer: str) -> None:
+        lines = lines_for(self.presenter, pointer)
+        dialog = UseInScriptDialog(self.presenter.key(pointer), script_choices(self.presenter), lines, self.window())
+        dialog.chosen.connect(self._use_in_script)
+        dialog.open()
+
+    @Slot(str, str, bool)
+    def _use_in_script(self, path: str, lines: str, is_shown: bool) -> None:
+        line = use_in_script(self.presenter, path, lines)
+        if is_shown:
+            self.place_wanted.emit(path, "", line, 1)
+
+    @Slot(str, int, int)
+    def _on_use_clicked(self, path: str, line: int, column: int) -> None:
+        self.place_wanted.emit(path, "", line, column)
+
+    @Slot(str)
+    def _on_path_wanted(self, path: str) -> None:
+        self.place_wanted.emit(path, self.designer.selected, 0, 0)
+
+    @Slot(str)
+    def _on_language_wanted(self, code: str) -> None:
+        self.place_wanted.emit(self.languages.presenter.add(code), self.designer.selected, 0, 0)
+
+    @Slot()
+    def _on_complete_wanted(self) -> None:
+        languages = self.languages.presenter
+        general = languages.tree(languages.general.path)
+        if general is not None:
+            self.presenter.complete(general)
+
+    @Slot(bool)
+    def _on_show_text(self, shown: bool) -> None:
+        """The text takes the place of the preview."""
+        sizes = self.splitter.sizes()
+        width = max(sizes[1:], default=0) or 2 * _DESIGNER_WIDTH
+        self.preview.setVisible(not shown)
+        if shown or self._text is not None:
+            self.text.setVisible(shown)
+        self.splitter.setSizes([sizes[0], *([0, width] if shown else [width, 0])])
+        self.switch["text" if shown else "preview"].setChecked(True)
+
+    @Slot()
+    def _on_switched(self) -> None:
+        self.show_text.setChecked(self.sender() is self.switch["text"])
+
+    # ------------------------------------------------------------------------------------------ building
+
+    def _fill_bar(self) -> None:
+        self.show_text.hide()
+        self.purpose.hide()
+        group = QButtonGroup(self)
+        at = self.bar.count() - 1
+        self.bar.insertWidget(0, self.languages)
+        self.bar.insertStretch(at + 1, 1)
+        for name, text in (("preview", tr("Preview")), ("text", tr("Text"))):
+            button = ToolButton()
+            button.setText(text)
+            button.setCheckable(True)
+            button.setProperty("look", "toggle")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(self._on_switched)
+            group.addButton(button)
+            self.bar.insertWidget(self.bar.count() - 1, button)
+            self.switch[name] = button
+        self.switch["preview"].setChecked(True)
+        self.bar.setSpacing(GRID)
+        lines = self.layout()
+        for offset, widget in enumerate((self.file_problems, self.file_fixes)):
+            lines.insertWidget(1 + offset, widget)  # type: ignore[union-attr]  # the frame's layout is a column
+        self.file_problems.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID // 2)
+        self.file_fixes.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID // 2)
+        self.file_problems.hide()
+
+    def _connect(self) -> None:
+        designer, languages = self.designer, self.languages
+        designer.chosen.connect(self._on_chosen)
+        designer.refused.connect(self._on_refused)
+        designer.key_wanted.connect(self._on_key_wanted)
+        designer.use_wanted.connect(self._on_use_wanted)
+        designer.properties.uses.place_wanted.connect(self._on_use_clicked)
+        designer.properties.fix_wanted.connect(self.fix_wanted)
+        self.file_fixes.fix_wanted.connect(self.fix_wanted)
+        languages.path_wanted.connect(self._on_path_wanted)
+        languages.language_wanted.connect(self._on_language_wanted)
+        languages.complete_wanted.connect(self._on_complete_wanted)
+        self.preview.place_chosen.connect(self._on_place_chosen)
+        self.preview.page_shown.connect(self._on_page_shown)
