@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gui.app.context import AppContext
 from gui.services.document import Document
 from spkcore.checks.engine import Problem
+from spkcore.checks.verdict import Verdict
 
 
 class Editor(QWidget):
@@ -29,6 +30,8 @@ class Editor(QWidget):
     """Problem: carry out its quick fix."""
     problem_wanted = Signal(object)
     """Problem: show it in the list of all problems."""
+    add_wanted = Signal()
+    """Another part is to be added to the package."""
     place_wanted = Signal(str, str, int, int)
     """Path, field, line and column of another place of the package that the user wants to see; "" and 0: not known."""
 
@@ -60,6 +63,9 @@ class Editor(QWidget):
 
     def turn_to(self, path: str) -> None:
         """One editor for several parts: show this one of them. The focus stays where it is."""
+
+    def set_package_state(self, problems: Sequence[Problem], verdicts: Sequence[Verdict]) -> None:
+        """How the package as a whole stands; for editors that show more than their part."""
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Mark these problems of this part, and unmark all others."""

@@ -16,6 +16,12 @@ from spkcore.package.parts import Part, PartKind
 EditorMaker = Callable[[str, Document, AppContext, QWidget | None], Editor]
 
 
+def _overview() -> EditorMaker:
+    from gui.editors.overview.view import OverviewEditor
+
+    return OverviewEditor
+
+
 def _info() -> EditorMaker:
     from gui.editors.info.view import InfoEditor
 
@@ -52,6 +58,30 @@ def _json() -> EditorMaker:
     return JsonEditor
 
 
+def _wizard() -> EditorMaker:
+    from gui.editors.wizard.view import WizardEditor
+
+    return WizardEditor
+
+
+def _privilege() -> EditorMaker:
+    from gui.editors.privilege.view import PrivilegeEditor
+
+    return PrivilegeEditor
+
+
+def _resource() -> EditorMaker:
+    from gui.editors.resource.view import ResourceEditor
+
+    return ResourceEditor
+
+
+def _wizard_script() -> EditorMaker:
+    from gui.editors.wizard.scriptview import WizardScriptEditor
+
+    return WizardScriptEditor
+
+
 def _file() -> EditorMaker:
     from gui.editors.text.opening import open_file
 
@@ -59,6 +89,7 @@ def _file() -> EditorMaker:
 
 
 _EDITORS: Mapping[PartKind, Callable[[], EditorMaker]] = {
+    PartKind.OVERVIEW: _overview,
     PartKind.INFO: _info,
     PartKind.PAYLOAD: _payload,
     PartKind.ICON: _icons,
@@ -67,10 +98,10 @@ _EDITORS: Mapping[PartKind, Callable[[], EditorMaker]] = {
 """Editors of parts that may hold anything."""
 _TEXT_EDITORS: Mapping[PartKind, Callable[[], EditorMaker]] = {
     PartKind.SCRIPT: _script,
-    PartKind.WIZARD_SCRIPT: _script,
-    PartKind.WIZARD: _json,
-    PartKind.PRIVILEGE: _json,
-    PartKind.RESOURCE: _json,
+    PartKind.WIZARD_SCRIPT: _wizard_script,
+    PartKind.WIZARD: _wizard,
+    PartKind.PRIVILEGE: _privilege,
+    PartKind.RESOURCE: _resource,
     PartKind.DESKTOP: _json,
 }
 """Editors of parts that hold text."""

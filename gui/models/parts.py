@@ -20,6 +20,7 @@ CHANGED_ROLE = PART_ROLE + 2
 """Whether there are unsaved changes in it."""
 
 ICONS: Mapping[PartKind, str] = {
+    PartKind.OVERVIEW: "package",
     PartKind.INFO: "info",
     PartKind.SCRIPT: "script",
     PartKind.WIZARD: "wizard",
@@ -34,6 +35,8 @@ ICONS: Mapping[PartKind, str] = {
     PartKind.CONF: "json",
     PartKind.OTHER: "file",
 }
+OVERVIEW = "."
+"""The path of the overview among the parts: the package folder itself."""
 _WORST = ("error", "warning", "info")
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -179,6 +182,11 @@ class PartsModel(QAbstractItemModel):
                 if part.path in paths:
                     place = self.createIndex(row, 0, group_row + 1)
                     self.dataChanged.emit(place, place, roles)
+
+
+def overview_part() -> Part:
+    """The first part of the tree: the package as a whole."""
+    return Part(PartKind.OVERVIEW, OVERVIEW, tr("Overview"), PartGroup.GENERAL)
 
 
 def missing_text(part: Part) -> str:

@@ -21,6 +21,7 @@ from gui.services.saving import SAVE_LANE
 from gui.services.settings import GEOMETRY, PANEL, PANEL_OPEN, SIDES
 from gui.services.validation import Validation
 from gui.services.workbench import OpenDocument, Workbench
+from gui.widgets.verdictstrip import VerdictChip
 from gui.windows.actionbutton import ActionButton
 from gui.windows.actions import SEPARATOR, menus
 from gui.windows.bottompanel import BottomPanel
@@ -30,7 +31,6 @@ from gui.windows.packagepage import EditorFactory, PackagePage
 from gui.windows.palette import Palette
 from gui.windows.problemdesk import ProblemDesk
 from gui.windows.toast import Toast
-from gui.windows.verdictstrip import VerdictChip
 from gui.windows.welcome import WelcomePage
 from spkcore.package.journal import Recovery
 
@@ -263,6 +263,7 @@ class MainWindow(QMainWindow):
         self.package_page = page
         self.pages.addWidget(page)
         page.status_changed.connect(self._right.setText)
+        page.add_wanted.connect(self.context.commands.action("package.add_part").trigger)
         page.unpack_wanted.connect(self.workbench.unpack_payload)
         current.document.dirty_changed.connect(self._on_dirty_changed)
         current.document.changed.connect(self._on_document_changed)

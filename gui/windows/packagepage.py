@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 from gui.app.context import AppContext
 from gui.editors.base import Editor
 from gui.editors.missing import shows_missing
-from gui.models.parts import missing_text
+from gui.models.parts import OVERVIEW, missing_text
 from gui.qt.forms import GRID, ElidedLabel, column, fill, make_label, row
 from gui.qt.i18n import tr
 from gui.services.document import Document
@@ -20,18 +21,11 @@ from gui.widgets.emptystate import EmptyState
 from gui.windows.clutter import ClutterOffer
 from gui.windows.partproblems import PartProblems
 from gui.windows.sidebar import Sidebar
+from spkcore.base.errors import SpkError
 from spkcore.checks.engine import Problem
-from spkcore.package import desktop, privilege, resource, scripts
-from spkcore.package.changes import put, set_content
-from spkcore.package.entries import Entry, Kind
+from spkcore.package.adding import add_part, addable_parts
+from spkcore.package.changes import remove
 from spkcore.package.parts import Part, PartKind
-
-_STARTERS = {
-    PartKind.PRIVILEGE: privilege.STARTER,
-    PartKind.RESOURCE: resource.STARTER,
-    PartKind.DESKTOP: desktop.STARTER,
-    PartKind.WIZARD: "[\n]\n",
-}
 
 _TOGETHER = {PartKind.ICON, PartKind.SCREENSHOT}
 """Kinds whose parts are shown by one editor, all of them together."""
@@ -52,6 +46,8 @@ class PackagePage(QWidget):
     """Problem: an editor wants its quick fix."""
     problem_wanted = Signal(object)
     """Problem: an editor wants it shown in the list."""
+    add_wanted = Signal()
+    """Another part is to be added."""
     package_problems_wanted = Signal()
     """The problems of the package as a whole are to be shown."""
 
@@ -85,6 +81,9 @@ class PackagePage(QWidget):
         self._document.changed.connect(self._on_document_changed)
         self._document.place_wanted.connect(self._on_place_wanted)
         self._validation.problems_changed.connect(self._on_problems_changed)
+        self._validation.verdict_changed.connect(self._tell_state)
+        self.sidebar.remove_wanted.connect(self.remove_part)
+        self.sidebar.add_wanted.connect(self.add_wanted)
         ClutterOffer(self._document, context.notifier, self.banner).unpack_wanted.connect(self.unpack_wanted)
         # In a turn of its own: building tree and editor at once would keep the window waiting.
         QTimer.singleShot(0, self._show_first)
@@ -120,7 +119,12 @@ class PackagePage(QWidget):
     @Slot(str, str, int, int)
     def show_place(self, path: str, field: str = "", line: int = 0, column: int = 0) -> None:
         """Show this place of the package and put the focus there."""
-        self.show_part(self.sidebar.model.owner(path) or self._first_part())
+        owner = self.sidebar.model.owner(path)
+        part = next((part for part in self.addable() if part.path == path), None) if path and not owner else None
+        if part is not None:
+            self.sidebar.want(part)
+            owner = path
+        self.show_part(owner or self._first_part())
         if self.editor is not None:
             self.editor.reveal(field or (path if path != self._shown else ""), line, column)
 
@@ -161,7 +165,7 @@ class PackagePage(QWidget):
     def _show_heading(self, part: Part) -> None:
         self._group.setText(part.group.heading)
         self._title.setText(part.title)
-        self._path.setText(part.path if part.path != part.title else "")
+        self._path.setText(part.path if part.path not in {part.title, OVERVIEW} else "")
 
     def _show_missing(self, part: Part) -> None:
         self._missing.set_texts(tr("{title} is not there yet", title=part.title), missing_text(part))
@@ -176,6 +180,8 @@ class PackagePage(QWidget):
             editor.fix_wanted.connect(self.fix_wanted)
             editor.problem_wanted.connect(self.problem_wanted)
             editor.place_wanted.connect(self.show_place)
+            editor.add_wanted.connect(self.add_wanted)
+            editor.set_package_state(self._validation.problems, self._validation.verdicts)
             self._mark(part.path, editor)
             self._editors[_key(part)] = editor
             self._stack.addWidget(editor)
@@ -204,11 +210,37 @@ class PackagePage(QWidget):
         part = self.sidebar.model.part(self._shown)
         if part is None:
             return
-        entries = self._document.entries
-        if part.kind is PartKind.PAYLOAD:
-            change = put(entries, {part.path: Entry(Kind.DIRECTORY)})
+        self._create(part)
+
+    def addable(self) -> Sequence[Part]:
+        """The parts that the package could have and has not."""
+        return addable_parts(self._document.entries)
+
+    def add_part(self, path: str) -> None:
+        """Add the part of this path, or show what it may start with where its editor offers a choice."""
+        part = next((part for part in self.addable() if part.path == path), None)
+        if part is None:
+            return
+        if shows_missing(part):
+            self.sidebar.want(part)
+            self.show_part(path)
         else:
-            change = set_content(entries, part.path, starting_content(part))
+            self._create(part)
+
+    @Slot(str)
+    def remove_part(self, path: str) -> None:
+        """Take the part out of the package."""
+        part = self.sidebar.model.part(path)
+        if part is not None and part.present and is_removable(part):
+            change = remove(self._document.entries, [path])
+            self._document.push(replace(change, place=path), tr("Remove {title}", title=part.title))
+
+    def _create(self, part: Part) -> None:
+        try:
+            change = add_part(self._document.entries, part)
+        except SpkError as error:
+            self._context.notifier.error(error)
+            return
         self._document.push(change, tr("Create {title}", title=part.title))
         self.show_part(part.path)
 
@@ -239,6 +271,12 @@ class PackagePage(QWidget):
         for path, editor in self._editors.items():
             self._mark(path, editor)
         self._show_part_problems()
+        self._tell_state()
+
+    @Slot()
+    def _tell_state(self) -> None:
+        for editor in self._editors.values():
+            editor.set_package_state(self._validation.problems, self._validation.verdicts)
 
     def _show_part_problems(self) -> None:
         """For editors that do not mark problems themselves, and for parts that are missing."""
@@ -263,8 +301,6 @@ def _key(part: Part) -> str:
     return part.kind.value if part.kind in _TOGETHER else part.path
 
 
-def starting_content(part: Part) -> bytes:
-    """What a part that is created starts with."""
-    if part.kind in {PartKind.SCRIPT, PartKind.WIZARD_SCRIPT}:
-        return scripts.starter(part.path)
-    return _STARTERS.get(part.kind, "").encode()
+def is_removable(part: Part) -> bool:
+    """Whether a package can do without it at all; the payload is emptied in its editor."""
+    return part.kind not in {PartKind.OVERVIEW, PartKind.INFO, PartKind.PAYLOAD}

@@ -18,10 +18,10 @@ from gui.models.verdicttexts import summary
 from gui.qt.i18n import tr
 from gui.services.fixing import FixPlan
 from gui.services.workbench import OpenDocument
+from gui.widgets.verdictstrip import VerdictChip
 from gui.windows.bottompanel import BottomPanel
 from gui.windows.packagepage import PackagePage
 from gui.windows.toast import Toast
-from gui.windows.verdictstrip import VerdictChip
 from spkcore.checks.engine import Problem
 from spkcore.checks.overrides import CheckSettings, Override
 

@@ -15,11 +15,11 @@ from gui.qt.forms import GRID, column, fill, row
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from gui.widgets.emptystate import EmptyState
+from gui.widgets.verdictstrip import VerdictStrip
 from gui.windows.checkchoices import CheckChoices
 from gui.windows.problemdetails import ProblemDetails
 from gui.windows.problemfilterbar import ProblemFilterBar
 from gui.windows.problemtable import ProblemTable
-from gui.windows.verdictstrip import VerdictStrip
 from spkcore.checks.engine import Problem
 from spkcore.checks.overrides import Override
 from spkcore.checks.verdict import Verdict

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QLabel, QTreeView, QWidget
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence, QPixmap
+from PySide6.QtWidgets import QLabel, QMenu, QTreeView, QWidget
 
 from gui.app.context import AppContext
-from gui.models.parts import PART_ROLE, PartsModel
-from gui.qt.forms import GRID, ElidedLabel, ToolButton, column, fill, restyle, row
+from gui.models.parts import PART_ROLE, PartsModel, overview_part
+from gui.qt.forms import GRID, ElidedLabel, ToolButton, column, fill, make_button, restyle, row
 from gui.qt.i18n import tr
 from gui.services.document import Document
 from gui.services.workbench import package_title
 from gui.windows.partdelegate import PartDelegate
 from spkcore.base.errors import SpkError
 from spkcore.checks.engine import Problem
-from spkcore.package.parts import Part, list_parts
+from spkcore.package.parts import Part, PartGroup, list_parts
 
 _ICONS = ("PACKAGE_ICON.PNG", "PACKAGE_ICON_256.PNG")
 _PICTURE = 40
 _LARGEST_ICON = 4 << 20
+_GROUPS = list(PartGroup)
 
 
 class Sidebar(QWidget):
@@ -29,6 +31,10 @@ class Sidebar(QWidget):
 
     part_chosen = Signal(str)
     """The path of the part that was selected."""
+    remove_wanted = Signal(str)
+    """The path of a part that is to go."""
+    add_wanted = Signal()
+    """Another part is to be added."""
     package_problems_wanted = Signal()
     """The badge beside the name was clicked: show the problems of the package as a whole."""
 
@@ -36,6 +42,7 @@ class Sidebar(QWidget):
         super().__init__(parent)
         self._document = document
         self._context = context
+        self._wanted: dict[str, Part] = {}
         self.setObjectName("Sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(22 * GRID)
@@ -68,6 +75,11 @@ class Sidebar(QWidget):
         self.tree.selectionModel().blockSignals(False)  # noqa: FBT003 - Qt's own signature
         self.tree.viewport().update()
 
+    def want(self, part: Part) -> None:
+        """Show a part that is not there, until it is created: its editor offers what it can start with."""
+        self._wanted[part.path] = replace(part, present=False)
+        self._refresh(frozenset())
+
     def set_problems(self, problems: Iterable[Problem]) -> None:
         """Put badges on the parts, and one beside the name for what belongs to none."""
         self.model.set_problems(problems)
@@ -98,6 +110,13 @@ class Sidebar(QWidget):
         tree.setMouseTracking(True)
         tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         tree.setAccessibleName(tr("Parts of the package"))
+        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        tree.customContextMenuRequested.connect(self._on_menu_wanted)
+        self._remove = QAction(tr("Remove"), tree)
+        self._remove.setShortcut(QKeySequence.StandardKey.Delete)
+        self._remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._remove.triggered.connect(self._on_remove)
+        tree.addAction(self._remove)
         tree.selectionModel().currentChanged.connect(self._on_current_changed)
         self._context.theme.changed.connect(tree.viewport().update)
 
@@ -112,10 +131,20 @@ class Sidebar(QWidget):
         outer = column(self, spacing=0)
         fill(outer, head)
         outer.addWidget(self.tree, 1)
+        self.add_button = make_button(tr("Add a part…"), "flat", self._context.theme.icon("plus"))
+        self.add_button.clicked.connect(self.add_wanted)
+        foot = row()
+        foot.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
+        foot.addWidget(self.add_button, 1)
+        outer.addLayout(foot)
 
     def _refresh(self, paths: frozenset[str]) -> None:
         kept = self.selected
-        if self.model.set_parts(list_parts(self._document.entries)):
+        parts = list_parts(self._document.entries)
+        known = {part.path for part in parts}
+        self._wanted = {path: part for path, part in self._wanted.items() if path not in known}
+        everything = sorted([*parts, *self._wanted.values()], key=lambda part: _GROUPS.index(part.group))
+        if self.model.set_parts([overview_part(), *everything]):
             self.tree.expandAll()
             if kept is not None:
                 self.select(kept.path)
@@ -154,6 +183,22 @@ class Sidebar(QWidget):
     @Slot(object)
     def _on_document_changed(self, paths: frozenset[str]) -> None:
         self._refresh(paths)
+
+    @Slot(QPoint)
+    def _on_menu_wanted(self, place: QPoint) -> None:
+        part = self.selected
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(tr("Add a part…"), self.add_wanted.emit)
+        self._remove.setEnabled(part is not None and part.present)
+        menu.addAction(self._remove)
+        menu.popup(self.tree.viewport().mapToGlobal(place))
+
+    @Slot()
+    def _on_remove(self) -> None:
+        part = self.selected
+        if part is not None:
+            self.remove_wanted.emit(part.path)
 
     @Slot()
     def _on_saved(self) -> None:

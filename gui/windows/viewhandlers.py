@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Slot
 
 from gui.app.context import AppContext
+from gui.models.parts import ICONS
 from gui.qt.i18n import tr
 from gui.services.commands import Command
 from gui.services.settings import FONT_SIZE, THEME
@@ -43,6 +44,7 @@ class ViewHandlers(QObject):
         return {
             "go.commands": self.show_commands,
             "go.part": self.show_parts,
+            "package.add_part": self.show_addable,
             "go.next_part": self.next_part,
             "go.previous_part": self.previous_part,
             "go.welcome": self.toggle_welcome,
@@ -79,6 +81,13 @@ class ViewHandlers(QObject):
             parts = page.sidebar.model.parts
             choices = [Choice(f"part:{part.path}", part.title, part.path, "file") for part in parts]
             self.window.palette_box.open_with(choices, tr("Which part?"))
+
+    @Slot()
+    def show_addable(self) -> None:
+        page = self.window.package_page
+        if page is not None:
+            choices = [Choice(f"add:{part.path}", part.title, part.path, ICONS[part.kind]) for part in page.addable()]
+            self.window.palette_box.open_with(choices, tr("What do you want to add?"))
 
     def next_part(self) -> None:
         if self.window.package_page is not None:
@@ -138,8 +147,11 @@ class ViewHandlers(QObject):
     @Slot(str)
     def _on_palette_chosen(self, choice: str) -> None:
         kind, _, path = choice.partition(":")
-        if kind == "part" and self.window.package_page is not None:
-            self.window.package_page.show_place(path)
+        page = self.window.package_page
+        if kind == "part" and page is not None:
+            page.show_place(path)
+        elif kind == "add" and page is not None:
+            page.add_part(path)
         else:
             self._context.commands.action(choice).trigger()
 

@@ -33,6 +33,8 @@ _PAYLOAD_PREFIX = PAYLOAD + "/"
 class PartKind(StrEnum):
     """What a part is, and so which editor opens it."""
 
+    OVERVIEW = "overview"
+    """The package as a whole; `list_parts` never names it, the window puts it first."""
     INFO = "info"
     SCRIPT = "script"
     WIZARD = "wizard"

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui.app.bootstrap import Program
 from gui.dialogs.accept import AcceptDialog
 from gui.windows.problempanel import ProblemPanel
-from gui.windows.verdictpopup import VerdictPopup
+from gui.widgets.verdictpopup import VerdictPopup
 from spkcore.checks.rulebook import Profile
 from spkcore.package.changes import remove
 from tests.fakes.notifier import FakeNotifier

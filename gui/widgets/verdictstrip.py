@@ -13,7 +13,7 @@ from gui.qt.forms import GRID, fill, row
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from gui.widgets.chip import ChipButton
-from gui.windows.verdictpopup import VerdictPopup
+from gui.widgets.verdictpopup import VerdictPopup
 from spkcore.checks.verdict import Verdict
 
 

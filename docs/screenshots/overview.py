@@ -1,0 +1,42 @@
+"""The pictures of the overview, and of adding a part."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from docs.screenshots.sample import Sample
+from docs.screenshots.stage import Stage
+from gui.editors.overview.view import OverviewEditor
+from spkcore.package.changes import remove
+
+
+def overview(stage: Stage) -> QWidget:
+    """What a package opens with."""
+    editor = stage.open_sample(part=".")
+    assert isinstance(editor, OverviewEditor)
+    stage.wait(editor.verdict_pending.isHidden)
+    return stage.window
+
+
+def overview_dsm6(stage: Stage) -> QWidget:
+    """The card in the look of DSM 6, of a package that lacks a few things."""
+    name = "The package with the longest name that anybody ever thought of"
+    editor = stage.open_sample(Sample("Bare", name), part=".")
+    assert isinstance(editor, OverviewEditor)
+    paths = ["PACKAGE_ICON_256.PNG", "screen_1.png", "conf/privilege", "LICENSE"]
+    stage.document.push(remove(stage.document.entries, paths), "Remove")
+    stage.wait_for_problems(1)
+    editor.look.buttons[0].click()
+    stage.settle()
+    stage.show(".")
+    return stage.window
+
+
+def add_part(stage: Stage) -> QWidget:
+    """The parts that could be added."""
+    stage.open_sample(part=".")
+    stage.run("package.add_part")
+    return stage.window
+
+
+SHOTS = {"overview": overview, "overview-dsm6": overview_dsm6, "add-part": add_part}

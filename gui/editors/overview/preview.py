@@ -1,0 +1,169 @@
+"""The card of Package Center as DSM 6 and DSM 7 draw it: icon, name, maintainer, button, description, screenshots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from gui.qt.forms import GRID, column, fill, row
+from gui.qt.i18n import tr
+from spkcore.package.summary import Card
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The colours and measures of one DSM generation. It is an imitation: it stays light when our window is dark."""
+
+    ground: str
+    frame: str
+    text: str
+    muted: str
+    link: str
+    button: str
+    button_text: str
+    radius: int
+    icon: int
+    name_size: int
+
+
+LOOKS: Mapping[int, Look] = {
+    6: Look("#ffffff", "#c6cdd5", "#333333", "#7b8690", "#0086e5", "#1d8fe1", "#ffffff", 2, 72, 13),
+    7: Look("#ffffff", "#d8dde6", "#1f2a3c", "#69768c", "#057feb", "#057feb", "#ffffff", 6, 64, 14),
+}
+_SHOT = QSize(176, 116)
+
+
+class PackageCard(QFrame):
+    """Shows one card; it is looked at, not operated."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("PackageCard")
+        self._look = LOOKS[7]
+        self._icon = QLabel()
+        self._icon.setAccessibleName(tr("Icon"))
+        self._name = _label()
+        self._beta = _label(wraps=False)
+        self._maintainer = _label()
+        self._version = _label()
+        self._button = _label(wraps=False)
+        self._button.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._heading = _label()
+        self._description = _label()
+        self._new_heading = _label()
+        self._changelog = _label()
+        self._shots = QWidget()
+        self._shot_line = QHBoxLayout(self._shots)
+        self._shot_line.setContentsMargins(0, 0, 0, 0)
+        self._shot_line.setSpacing(GRID)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setAccessibleName(tr("The package in Package Center"))
+        self._lay_out()
+
+    def show_card(self, card: Card, dsm_major: int, icon: bytes, shots: Sequence[bytes]) -> None:
+        """Show this card in the look of this DSM."""
+        self._look = LOOKS[dsm_major]
+        self._paint()
+        self._show_icon(icon)
+        self._name.setText(card.name or tr("A package without a name"))
+        self._beta.setText(tr("Beta"))
+        self._beta.setVisible(card.is_beta)
+        self._maintainer.setText(card.maintainer or tr("Developer: not named"))
+        self._version.setText(tr("Version: {version}", version=card.version or "–"))
+        self._button.setText(tr("Install"))
+        self._heading.setText(tr("Description") if dsm_major >= 7 else tr("Description:"))
+        self._description.setText(card.description or tr("No description."))
+        self._new_heading.setText(tr("What's new in version {version}", version=card.version))
+        self._new_heading.setVisible(bool(card.changelog))
+        self._changelog.setText(card.changelog)
+        self._changelog.setVisible(bool(card.changelog))
+        self._show_shots(shots)
+        self.setAccessibleDescription(f"{card.name}, {card.maintainer}, {card.version}. {card.description}")
+
+    def _show_icon(self, data: bytes) -> None:
+        side = self._look.icon
+        picture = QPixmap()
+        scale = self.devicePixelRatioF()
+        if not data or not picture.loadFromData(data):
+            picture = QPixmap(int(side * scale), int(side * scale))
+            picture.fill(self._look.frame)
+        else:
+            pixels = QSize(side, side) * scale
+            smooth = Qt.TransformationMode.SmoothTransformation
+            picture = picture.scaled(pixels, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+        picture.setDevicePixelRatio(scale)
+        self._icon.setFixedSize(side, side)
+        self._icon.setPixmap(picture)
+
+    def _show_shots(self, shots: Sequence[bytes]) -> None:
+        while (item := self._shot_line.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.deleteLater()
+        for data in shots:
+            picture = QPixmap()
+            if data and picture.loadFromData(data):
+                self._shot_line.addWidget(self._shot(picture))
+        self._shot_line.addStretch(1)
+        self._shots.setVisible(self._shot_line.count() > 1)
+
+    def _shot(self, picture: QPixmap) -> QLabel:
+        scale = self.devicePixelRatioF()
+        smooth = Qt.TransformationMode.SmoothTransformation
+        small = picture.scaled(_SHOT * scale, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+        small.setDevicePixelRatio(scale)
+        label = QLabel()
+        label.setPixmap(small)
+        return label
+
+    def _paint(self) -> None:
+        look = self._look
+        self.setStyleSheet(
+            f"#PackageCard {{ background: {look.ground}; border: 1px solid {look.frame}; "
+            f"border-radius: {look.radius}px; }}"
+            f"#PackageCard QLabel {{ color: {look.text}; background: transparent; }}"
+        )
+        points = self.font().pointSizeF()
+        bold = "font-weight: 600;"
+        for label, style in (
+            (self._name, f"font-size: {look.name_size + points - 9:.0f}pt; {bold}"),
+            (self._beta, f"color: #ffffff; background: #f29b00; border-radius: 3px; padding: 1px 5px; {bold}"),
+            (self._maintainer, f"color: {look.link};"),
+            (self._version, f"color: {look.muted};"),
+            (
+                self._button,
+                (
+                    f"color: {look.button_text}; background: {look.button}; border-radius: {look.radius}px; "
+                    "padding: 6px 22px;"
+                ),
+            ),
+            (self._heading, bold),
+            (self._new_heading, bold),
+        ):
+            label.setStyleSheet(f"QLabel {{ {style} }}")
+
+    def _lay_out(self) -> None:
+        title = row(spacing=GRID)
+        title.addWidget(self._name, 1)
+        fill(title, self._beta)
+        names = column(spacing=GRID // 2)
+        names.addLayout(title)
+        fill(names, self._maintainer, self._version)
+        head = row(spacing=2 * GRID)
+        head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(names, 1)
+        head.addWidget(self._button, 0, Qt.AlignmentFlag.AlignTop)
+        lines: QVBoxLayout = column(self, margin=3 * GRID, spacing=GRID)
+        lines.addLayout(head)
+        fill(lines, GRID, self._shots, self._heading, self._description, self._new_heading, self._changelog)
+
+
+def _label(*, wraps: bool = True) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wraps)
+    return label

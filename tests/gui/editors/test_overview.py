@@ -1,0 +1,118 @@
+"""The overview and adding and removing parts, as a person uses them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.app.bootstrap import Program
+from gui.editors.info.view import InfoEditor
+from gui.editors.overview.view import OverviewEditor
+from gui.services.document import Document
+from spkcore.package.changes import set_content
+from tests.gui.conftest import Opened, activate, click, page_of, press, type_text
+
+
+@pytest.fixture
+def document(open_package: Opened, sample: Path) -> Document:
+    return open_package(sample)
+
+
+@pytest.fixture
+def overview(program: Program, document: Document) -> OverviewEditor:
+    editor = page_of(program).editor
+    assert isinstance(editor, OverviewEditor)
+    return editor
+
+
+def texts(widget: QWidget) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible() and label.text()]
+
+
+def link(overview: OverviewEditor, name: str) -> QPushButton:
+    return next(button for button in overview.findChildren(QPushButton) if button.accessibleName().startswith(name))
+
+
+def change_info(document: Document, old: str, new: str) -> None:
+    data = document.content("INFO").replace(old.encode(), new.encode())
+    document.push(set_content(document.entries, "INFO", data), "Change INFO")
+
+
+def test_a_package_opens_with_its_card_and_verdict(overview: OverviewEditor, qtbot: QtBot) -> None:
+    shown = texts(overview.card)
+    assert "My Package" in " ".join(shown) or "My" in shown[0]
+    assert "Install" in shown
+    qtbot.waitUntil(lambda: any(chip.isVisible() for chip in (*overview.verdict.chips, overview.verdict.all_in_one)))
+    assert not overview.verdict_pending.isVisible()
+
+
+def test_the_card_follows_edits_and_language(overview: OverviewEditor, document: Document, qtbot: QtBot) -> None:
+    assert not overview.language.isVisible()
+    change_info(document, 'package="', 'displayname_fre="Mon paquet"\npackage="')
+    qtbot.waitUntil(overview.language.isVisible)
+    overview.language.setFocus()
+    press(overview.language, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: "Mon paquet" in texts(overview.card))
+
+
+def test_the_look_of_dsm_6_has_its_own_icon_size(overview: OverviewEditor) -> None:
+    label = next(label for label in overview.card.findChildren(QLabel) if label.accessibleName() == "Icon")
+    click(overview.look.buttons[0])
+    assert label.width() == 72
+    press(overview.look.buttons[0], Qt.Key.Key_Right)
+    assert overview.look.chosen == 7
+    assert label.width() == 64
+
+
+def test_a_line_of_the_facts_leads_to_its_field(overview: OverviewEditor, program: Program, qtbot: QtBot) -> None:
+    activate(program, qtbot)
+    click(link(overview, "Version"))
+    editor = page_of(program).editor
+    assert isinstance(editor, InfoEditor)
+    assert page_of(program).shown_path == "INFO"
+    qtbot.waitUntil(lambda: editor.form.row("version").control.focus_widget().hasFocus())
+
+
+def test_what_is_missing_leads_to_where_it_is_made(
+    overview: OverviewEditor, document: Document, program: Program, qtbot: QtBot
+) -> None:
+    page_of(program).remove_part("conf/privilege")
+    page_of(program).show_part(".")
+    qtbot.waitUntil(lambda: any("DSM refuses" in text for text in texts(overview)))
+    click(link(overview, "Privileges"))
+    assert page_of(program).shown_path == "conf/privilege"
+    assert page_of(program).editor is None
+    document.stack.undo()
+    assert "conf/privilege" in document.entries
+
+
+def test_a_part_is_added_by_its_name(program: Program, document: Document) -> None:
+    page = page_of(program)
+    press(page.sidebar.add_button, Qt.Key.Key_Space)
+    palette = program.window.palette_box
+    assert palette.isVisible()
+    type_text(palette.field, "conflict")
+    press(palette.field, Qt.Key.Key_Return)
+    assert "conf/PKG_CONX" in document.entries
+    assert page.shown_path == "conf/PKG_CONX"
+    document.stack.undo()
+    assert "conf/PKG_CONX" not in document.entries
+
+
+def test_del_takes_a_part_away_and_undo_brings_it_back(program: Program, document: Document, qtbot: QtBot) -> None:
+    activate(program, qtbot)
+    page = page_of(program)
+    page.show_part("LICENSE")
+    page.sidebar.tree.setFocus()
+    press(page.sidebar.tree, Qt.Key.Key_Delete)
+    assert "LICENSE" not in document.entries
+    document.stack.undo()
+    assert document.content("LICENSE") == b"old licence\n"
+    page.show_part("INFO")
+    page.sidebar.tree.setFocus()
+    press(page.sidebar.tree, Qt.Key.Key_Delete)
+    assert "INFO" in document.entries
