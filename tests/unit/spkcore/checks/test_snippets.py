@@ -36,12 +36,10 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Package:
 
 
 def _problems(package: Package, path: str, text: str) -> set[tuple[str, str]]:
-    """What is new when the package has this script."""
-    before = {(item.rule, item.message) for item in find_problems(package.snapshot(), quiet())}
+    """What is wrong with this script in the package."""
     copy = package.snapshot()
-    entries = {**copy.entries, path: set_content(copy.entries, path, text.encode()).edits[-1].after}
-    changed = Package.from_entries(Path(package.folder), {key: value for key, value in entries.items() if value})
-    return {(item.rule, item.message) for item in find_problems(changed, quiet()) if item.path == path} - before
+    copy.apply(set_content(copy.entries, path, text.encode()))
+    return {(item.rule, item.message) for item in find_problems(copy, quiet()) if item.path == path}
 
 
 def _id(value: object) -> str:
@@ -75,7 +73,7 @@ def test_templates_are_read_by_a_plain_shell(name: str, template: Snippet) -> No
 
 @pytest.mark.skipif(not shellcheck.available(), reason="needs shellcheck")
 def test_a_careless_snippet_would_be_found(service: Package) -> None:
-    assert _problems(service, "scripts/postinst", "#!/bin/sh\n\nrm -rf $HOME/x\n")
+    assert _problems(service, "scripts/postinst", "#!/bin/sh\n\ncd /x\n")
 
 
 def test_every_script_has_a_template_and_the_first_does_nothing_yet() -> None:
