@@ -32,6 +32,7 @@ class DsmDialog(QFrame):
         super().__init__(parent)
         self.setObjectName("DsmDialog")
         self.page_view: PageView | None = None
+        self.end_text = ""
         self.bar_title = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.headline = QLabel()
         self.headline.setObjectName("DsmHeadline")
@@ -65,6 +66,7 @@ class DsmDialog(QFrame):
         """Show the page of the run; with an `end_text` what comes after it."""
         self.bar_title.setText(occasion.package)
         self.page_view = None
+        self.end_text = end_text
         self.area.setWidget(self._inside(run, occasion, end_text))
         self.headline.setText(_headline(run, end_text))
         self.headline.setVisible(bool(self.headline.text()))
