@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from docs.screenshots import capture_more
 from docs.screenshots.stage import Stage
 from gui.nas.asking import AskingLogin
 from gui.nas.connect import ConnectDialog
@@ -56,7 +57,7 @@ def ready(stage: Stage) -> QWidget:
     """Connected, with what an earlier capture left."""
     engine = FakeEngine()
     engine.orphans = (ORPHAN,)
-    _connect(stage, _workspace(stage, engine))
+    _open(stage, engine)
     return stage.window
 
 
@@ -127,9 +128,23 @@ def connect_code(stage: Stage) -> QWidget:
     return _attempt(stage, _ask_code)
 
 
+def connect_agent(stage: Stage) -> QWidget:
+    """A key of the SSH agent."""
+    dialog = _dialog(stage, FakeEngine())
+    dialog.form.use_agent.setChecked(True)
+    stage.let_run(0.3)
+    return dialog
+
+
 def connecting(stage: Stage) -> QWidget:
     """A slow NAS."""
     return _attempt(stage, _take_long)
+
+
+def _open(stage: Stage, engine: FakeEngine) -> CaptureWorkspace:
+    workspace = _workspace(stage, engine)
+    _connect(stage, workspace)
+    return workspace
 
 
 SHOTS = {
@@ -148,6 +163,17 @@ SHOTS = {
     "connect-error": connect_error,
     "connect-changed": connect_changed,
     "connect-code": connect_code,
+    "connect-agent": connect_agent,
+    "capture-found": partial(capture_more.found, opening=_open),
+    "capture-options": partial(capture_more.options, opening=_open),
+    "capture-lost": partial(capture_more.lost, opening=_open),
+    "capture-back": partial(capture_more.back, opening=_open),
+    "capture-log": partial(capture_more.log, opening=_open),
+    "capture-queue": partial(capture_more.queue, opening=_open),
+    "capture-list": partial(capture_more.offers, opening=_open),
+    "capture-list-none": partial(capture_more.offers_none, opening=_open),
+    "addresses": capture_more.addresses,
+    "addresses-empty": capture_more.addresses_empty,
 }
 
 

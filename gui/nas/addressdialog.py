@@ -133,7 +133,7 @@ class AddressDialog(BaseDialog):
         self._pages = QStackedWidget()
         self._pages.addWidget(EmptyState(self._context.theme, "link", heading, text))
         self._pages.addWidget(self.view)
-        self.view.set_widths(24, 18, 14, 11, 14, 22)
+        self.view.set_widths(20, 16, 10, 10, 12, 20)
         fill(self.body, head, self.error)
         self.body.addWidget(self._pages, 1)
         foot = row()

@@ -300,6 +300,9 @@ class CaptureState:
     def _result_headline(self) -> str:
         assert self.outcome is not None
         package = self.outcome.package
+        count = sum(file.is_package for file in self.outcome.files)
+        if count > 1:
+            return tr("{n} packages are here", n=count)
         if package is not None:
             return tr("{name} is here", name=package.path.name)
         if self.outcome.files:

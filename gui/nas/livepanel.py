@@ -34,6 +34,7 @@ class LivePanel(QWidget):
         self.pull = make_label("", "muted")
         self.stop_button = make_button(tr("&Stop and fetch"), "primary", theme.icon("stop", "accent_text"))
         self.stop_button.setMinimumHeight(5 * GRID)
+        self.stop_button.setEnabled(False)
         self.cancel_button = make_button(tr("&Cancel"), "danger")
         self.cancel_button.setMinimumHeight(5 * GRID)
         self.cancel_button.setToolTip(tr("End the capture, clean up on the NAS and bring nothing."))

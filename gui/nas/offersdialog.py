@@ -91,7 +91,7 @@ class OffersDialog(BaseDialog):
         self._make_fields()
         self._lay_out()
         self._connect_signals()
-        self.resize_within_screen(QSize(112 * GRID, 72 * GRID))
+        self.resize_within_screen(QSize(124 * GRID, 76 * GRID))
         self.load()
 
     def fit_height(self) -> None:
@@ -134,7 +134,7 @@ class OffersDialog(BaseDialog):
         self._pages.addWidget(waiting)
         self._pages.addWidget(self.view)
         self.view.setIconSize(QSize(_ICON, _ICON))
-        self.view.set_widths(34, 20, 18, 12, 22)
+        self.view.set_widths(30, 18, 16, 11, 18)
         fill(self.body, self.filter, self.error)
         self.body.addWidget(self._pages, 1)
         foot = row()

@@ -16,6 +16,8 @@ from spkcore.nas.capture import Keep, Until
 from spkcore.nas.facts import Volume
 from spkcore.nas.transfer import Way
 
+_FIELD = 46 * GRID
+
 
 class OptionsPanel(QWidget):
     """What is changed counts for the next capture, and stays. `changed` comes after every change."""
@@ -67,6 +69,7 @@ class OptionsPanel(QWidget):
         self._card = QFrame()
         self._card.setProperty("role", "card")
         form = QFormLayout(self._card)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         form.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         form.setHorizontalSpacing(2 * GRID)
         form.setVerticalSpacing(GRID)
@@ -83,13 +86,14 @@ class OptionsPanel(QWidget):
             caption = make_label(text)
             caption.setBuddy(field)
             align_caption(caption, field)
+            field.setMinimumWidth(_FIELD)
             form.addRow(caption, field)
+        self._volume_row.setMinimumWidth(_FIELD)
         form.addRow(self._volume_label, self._volume_row)
         form.addRow("", self.open_box)
         form.addRow("", self.at_once)
         head = row()
-        head.addWidget(self.button)
-        head.addWidget(self.summary, 1)
+        fill(head, self.button, self.summary, None)
         lines = column(self, spacing=GRID)
         fill(lines, head, self._card)
 

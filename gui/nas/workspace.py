@@ -65,7 +65,7 @@ class CaptureWorkspace(QWidget):
             self._pages.addWidget(page)
         self.log = LogPane(context)
         self.log.hide()
-        self._log_button = self._make_log_button()
+        self.log_button = self._make_log_button()
         self._lay_out()
         self._connect_signals()
         self._on_stage_changed()
@@ -129,7 +129,7 @@ class CaptureWorkspace(QWidget):
         fill(lines, heading, self.stepper)
         lines.addWidget(self._pages, 2)
         foot = row()
-        fill(foot, self._log_button, None)
+        fill(foot, self.log_button, None)
         fill(lines, foot)
         lines.addWidget(self.log, 1)
 
@@ -157,7 +157,7 @@ class CaptureWorkspace(QWidget):
         result.open_clicked.connect(self.package_ready)
         result.show_clicked.connect(self._on_show_clicked)
         result.copied.connect(self._on_copied)
-        self._log_button.toggled.connect(self.log.setVisible)
+        self.log_button.toggled.connect(self.log.setVisible)
 
     @Slot()
     def _on_stage_changed(self) -> None:

@@ -48,7 +48,7 @@ class FakeEngine:
         self.look_error: SpkError | None = None
         self.orphans: tuple[Orphan, ...] = ()
         self.leftovers: tuple[Leftover, ...] = ()
-        self.volumes = VOLUMES[:1]
+        self.volumes: tuple[Volume, ...] = VOLUMES[:1]
         self.major = 7
         self.plans: list[CapturePlan] = []
         self.on_offers: Callable[[TaskContext], tuple[Offer, ...]] | None = None

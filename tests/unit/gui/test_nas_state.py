@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,19 @@ from hypothesis import strategies as st
 
 from gui.nas.capturestate import Aim, CaptureState, Stage, StepState
 from gui.nas.caughtfiles import CaughtFiles
-from gui.nas.outcome import CaptureOutcome, ResultFile
-from gui.nas.profiles import NasProfile, parse_address
+from gui.nas.found import group_orphans, leftovers_text
+from gui.nas.outcome import CaptureOutcome, ResultFile, join_outcomes, outcome_of
+from gui.nas.plan import CaptureOptions, CapturePlan, OptionStore
+from gui.nas.profiles import NasProfile, Profiles, parse_address
 from gui.nas.rate import RateMeter
+from gui.services.settings import Settings
+from spkcore.archive.identify import identify
 from spkcore.base.tasks import Progress
+from spkcore.nas.capture import CapturedFile, CapturedPackage, CaptureResult, Keep, Until
 from spkcore.nas.errors import RefusedError
 from spkcore.nas.events import (
     CaptureEvent,
+    ConnectionChanged,
     FileCaught,
     LowSpace,
     PackageSeen,
@@ -26,6 +34,10 @@ from spkcore.nas.events import (
     Tick,
     Trouble,
 )
+from spkcore.nas.facts import Volume
+from spkcore.nas.feeds import PackageUrl
+from spkcore.nas.orphans import Leftover, Orphan
+from tests.integration.capture.packagecenter import synology_archive
 
 SPK = "synopkg/download.x/@SYNOPKG_DOWNLOAD_a"
 
@@ -107,7 +119,9 @@ def test_a_result_names_the_package_to_open(state: CaptureState, clock: Clock) -
     state.finish(CaptureOutcome((whole("secret.spk", readable=False), whole("open.spk"))))
     clock.now += 100
     assert state.stage is Stage.RESULT
-    assert state.headline == "open.spk is here"
+    assert state.headline == "2 packages are here"
+    assert state.outcome is not None
+    assert state.outcome.opens == Path("open.spk")
     assert state.hint == "It took 12 s."
     assert set(state.step_states) == {StepState.DONE}
 
@@ -193,3 +207,139 @@ def test_the_rate_looks_at_the_last_seconds_and_starts_anew() -> None:
 )
 def test_addresses(text: str, host: str, port: int, user: str) -> None:
     assert parse_address(text, NasProfile()) == NasProfile(host, port, user)
+
+
+def test_a_cut_connection_is_told_until_it_is_back(state: CaptureState, clock: Clock) -> None:
+    state.begin(Aim.PACKAGE_CENTER)
+    state.apply([StepChanged(Step.DOWNLOADING, ""), ConnectionChanged(is_there=False, text="")])
+    clock.now += 12
+    state.apply([ConnectionChanged(is_there=False, text="")])
+    assert state.headline == "Getting the connection back"
+    assert "12 s ago" in state.hint
+    assert state.connection_text == ""
+    state.apply([ConnectionChanged(is_there=True, text="")])
+    assert state.headline == "Package Center is downloading"
+    assert "is back" in state.connection_text
+    assert state.cuts == 1
+    state.begin(Aim.FOUND)
+    assert state.connection_text == ""
+
+
+@pytest.mark.parametrize(
+    ("aim", "ordered", "headline"),
+    [
+        (Aim.PACKAGE_CENTER, "", "Now install the package in Package Center"),
+        (Aim.FOUND, "", "Taking what lies there"),
+        (Aim.RESUMED, "", "Going on with the capture"),
+        (Aim.DOWNLOAD, "Git", "The NAS downloads Git"),
+        (Aim.INSTALL, "Git", "The NAS downloads and installs Git"),
+    ],
+)
+def test_waiting_says_what_for(state: CaptureState, aim: Aim, ordered: str, headline: str) -> None:
+    state.begin(aim, ordered)
+    state.apply([StepChanged(Step.WAITING, "")])
+    assert state.headline == headline
+    assert state.hint
+
+
+def test_earlier_captures_are_one_per_session_and_running_ones_come_first() -> None:
+    ended = Orphan("/volume1/@tmp/spkcap-00000001", "00000001", None, False, (("d/@SYNOPKG_DOWNLOAD_Git", 1024),))
+    running = [Orphan(f"/volume{n}/@tmp/spkcap-00000002", "00000002", None, n == 2, ()) for n in (1, 2)]
+    first, second = group_orphans([ended, *running])
+    assert first.orphans == tuple(running)
+    assert (first.is_running, first.has_packages) == (True, False)
+    assert (second.is_running, second.text) == (False, "1 package file (1.0 kB): Git")
+
+
+def test_what_package_center_left_is_named() -> None:
+    files = [Leftover(f"/volume1/@tmp/synopkg/download.x/@SYNOPKG_DOWNLOAD_{name}", 1024) for name in "ABCD"]
+    assert leftovers_text(files) == "4 package files (4.0 kB): A, B, C …"
+    assert leftovers_text([Leftover("/volume1/@tmp/upload_tmp.17", 1024)]).endswith("an uploaded file")
+
+
+class TestOptions:
+    """Choices in the settings."""
+
+    VOLUMES = (Volume("/volume1", "ext4", 0, 0), Volume("/volume2", "ext4", 0, 0))
+
+    def test_they_come_back(self, tmp_path: Path) -> None:
+        store = OptionStore(Settings(tmp_path / "settings.json"))
+        assert store.read() == CaptureOptions()
+        chosen = CaptureOptions(Until.STOPPED, "exec", Keep.NEEDED, 900)
+        store.write(chosen)
+        assert store.read() == chosen
+
+    def test_what_makes_no_sense_counts_as_not_chosen(self, tmp_path: Path) -> None:
+        text = '{"schema": 1, "values": {"capture_until": "found", "capture_way": "x", "capture_keep": "y"}}'
+        (tmp_path / "settings.json").write_text(text)
+        assert OptionStore(Settings(tmp_path / "settings.json")).read() == CaptureOptions()
+
+    def test_volumes_are_chosen_for_each_nas(self, tmp_path: Path) -> None:
+        store = OptionStore(Settings(tmp_path / "settings.json"))
+        store.choose_volumes("a", self.VOLUMES, ("/volume2",))
+        assert store.volumes("a", self.VOLUMES) == ("/volume2",)
+        assert store.volumes("b", self.VOLUMES) == ("/volume1", "/volume2")
+        assert store.volumes("a", self.VOLUMES[:1]) == ("/volume1",)
+        store.choose_volumes("a", self.VOLUMES, ())
+        assert store.volumes("a", self.VOLUMES) == ("/volume1", "/volume2")
+
+    def test_the_plan_knows_when_it_ends(self) -> None:
+        plan = CapturePlan(("/volume1",), Path("x"), CaptureOptions(Until.INSTALLED))
+        offer = PackageUrl("https://x.example/a.spk", "a")
+        assert plan.until is Until.INSTALLED
+        assert replace(plan, leftovers=True).until is Until.FOUND
+        assert replace(plan, offer=offer).until is Until.DOWNLOADED
+        assert replace(plan, offer=offer, installs=True).until is Until.INSTALLED
+
+
+class TestOutcome:
+    """What the result page is made of."""
+
+    def test_each_package_has_its_file_and_its_tree(self, tmp_path: Path) -> None:
+        spk = tmp_path / "Git-2.spk"
+        with tarfile.open(spk, "w") as archive:
+            archive.addfile(tarfile.TarInfo("INFO"))
+        tree = tmp_path / "Perl unpacked"
+        (tree / "package").mkdir(parents=True)
+        (tree / "INFO").write_bytes(b"")
+        file = CapturedFile(spk, 10240, "0" * 32, complete=True)
+        packages = (CapturedPackage("Git", "2", spk, "https://x.example"), CapturedPackage("Perl", "5", None, "", tree))
+        outcome = outcome_of(CaptureResult((file,), packages, (), tree, 1.0, ("careful",)))
+        (git, perl) = outcome.groups
+        assert [(shown.path, shown.readable, shown.url) for shown in git[1]] == [(spk, True, "https://x.example")]
+        assert [(name, shown.path, shown.readable) for name, files in [perl] for shown in files] == [
+            ("Perl 5", tree, True)
+        ]
+        assert outcome.opens == spk
+        assert outcome.warnings == ("careful",)
+
+    def test_an_encrypted_one_is_explained_once_and_its_tree_opens(self, tmp_path: Path) -> None:
+        spk = tmp_path / "Hyper.spk"
+        spk.write_bytes(synology_archive(b"x" * 1000))
+        tree = tmp_path / "Hyper unpacked"
+        (tree / "package").mkdir(parents=True)
+        (tree / "INFO").write_bytes(b"")
+        file = CapturedFile(spk, spk.stat().st_size, "0" * 32, complete=True)
+        said = f"{spk.name}: {identify(spk).explanation} more"
+        result = CaptureResult((file,), (CapturedPackage("Hyper", "1", spk, "", tree),), (), tree, 1.0, (said, "other"))
+        outcome = outcome_of(result)
+        ((_, (shown, unpacked)),) = outcome.groups
+        assert (shown.readable, unpacked.readable) == (False, True)
+        assert "open what Package Center unpacked" in shown.explanation
+        assert outcome.warnings == ("other",)
+        assert outcome.opens == tree
+
+    def test_files_of_no_package_come_last(self) -> None:
+        plain = ResultFile(Path("note"), "", 1, complete=True, is_package=False)
+        spk = replace(whole("a.spk"), package="a 1")
+        assert CaptureOutcome((plain, spk)).groups == (("a 1", (spk,)), ("", (plain,)))
+        both = join_outcomes([CaptureOutcome((plain,), ("x",), 1.0), CaptureOutcome((spk,), (), 2.0)])
+        assert (len(both.files), both.warnings, both.seconds) == (2, ("x",), 3.0)
+
+
+def test_a_profile_with_a_key_of_the_agent_is_kept(tmp_path: Path) -> None:
+    profiles = Profiles(Settings(tmp_path / "settings.json"))
+    profile = NasProfile("nas", 22, "admin", "", "SHA256:x")
+    profiles.remember(profile)
+    assert profiles.all() == [profile]
+    assert profile.has_key

@@ -1,0 +1,298 @@
+"""Tests of the NAS's own list and of the window of package addresses, with downloads from a server on this computer."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.app.context import AppContext
+from gui.nas.addressdesk import AddressDesk
+from gui.nas.addressdialog import STATE, AddressDialog
+from gui.nas.engine import Controls
+from gui.nas.offersdialog import INSTALLED, NAME, OffersDialog
+from gui.nas.outcome import CaptureOutcome, ResultFile
+from gui.nas.plan import CAPTURE_FOLDER
+from gui.nas.workspace import CaptureWorkspace
+from spkcore.base.tasks import TaskContext
+from spkcore.nas.capture import Until
+from spkcore.nas.catalogue import NasDownloadFailedError, NoCatalogueError
+from spkcore.nas.events import Step, StepChanged
+from spkcore.nas.feeds import PackageUrl
+from spkcore.nas.offers import Offer
+from spkcore.nas.session import Target
+from tests.fakes.notifier import FakeNotifier
+from tests.gui.conftest import drop_on, mime_of
+from tests.gui.nas.fakes import FakeConnection, FakeEngine
+from tests.gui.nas.test_workspace import nameless
+
+SPK = b"a package" * 1000
+MD5 = hashlib.md5(SPK, usedforsecurity=False).hexdigest()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Serves one package at every address but /gone."""
+
+    def do_GET(self) -> None:
+        known = "gone" not in self.path
+        self.send_response(200 if known else 404)
+        self.send_header("Content-Length", str(len(SPK) if known else 0))
+        self.end_headers()
+        if known:
+            self.wfile.write(SPK)
+
+    def log_message(self, format: str, *_values: object) -> None:  # noqa: A002 - the name is the library's
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_address[1]}"
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def folder(context: AppContext, tmp_path: Path) -> Path:
+    context.settings.put(CAPTURE_FOLDER, str(tmp_path / "captured"))
+    return tmp_path / "captured"
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, context: AppContext) -> Iterator[AddressDesk]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    made = AddressDesk(context, window)
+    yield made
+    context.tasks.cancel_all()
+    assert context.tasks.wait(10_000)
+
+
+def address(server: str, name: str, *, md5: str = MD5) -> PackageUrl:
+    return PackageUrl(f"{server}/{name}-x86_64-1.0.spk", name, "1.0", md5, len(SPK), "list")
+
+
+def click(button: QWidget) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def states(dialog: AddressDialog) -> list[str]:
+    return [dialog.model.index(row, STATE).data() for row in range(dialog.model.rowCount())]
+
+
+def test_addresses_are_found_in_pasted_text_and_dropped_files(qtbot: QtBot, desk: AddressDesk, tmp_path: Path) -> None:
+    dialog = desk.show_addresses()
+    assert dialog.model.rowCount() == 0
+    QGuiApplication.clipboard().setText("see https://x.example/a-noarch-1.spk and https://x.example/b.spk")
+    click(dialog.paste_button)
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 2)
+    assert dialog.count.text() == "2 addresses came."
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "synoserver.enu").write_text(
+        '[{"package": "Git", "version": "2", "link": "https://x.example/Git.spk", "md5": "' + "0" * 32 + '"}]'
+    )
+    drop_on(dialog, mime_of(tmp_path / "lists"))
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 3)
+    text = QMimeData()
+    text.setText("nothing in it")
+    drop_on(dialog, text)
+    qtbot.waitUntil(lambda: dialog.count.text() == "There is no package address in it.")
+    dialog.close()
+
+
+def test_a_file_that_cannot_be_read_is_explained(qtbot: QtBot, desk: AddressDesk, notifier: FakeNotifier) -> None:
+    dialog = desk.show_addresses()
+    notifier.files = [[Path("/nowhere/list")]]
+    click(dialog.files_button)
+    qtbot.waitUntil(lambda: "could not be read" in dialog.error.text)
+    dialog.close()
+
+
+def test_filter_selection_copy_export_and_removal(
+    qtbot: QtBot, desk: AddressDesk, notifier: FakeNotifier, tmp_path: Path
+) -> None:
+    urls = [address("https://x.example", name) for name in ("Git", "Perl", "Server")]
+    dialog = desk.show_addresses(urls)
+    QTest.keyClicks(dialog.filter, "er 1.0")
+    assert [row.package for row in dialog.model.rows] == ["Perl", "Server"]
+    assert dialog.count.text() == "2 of 3 addresses"
+    dialog.view.selectRow(0)
+    QTest.keyClick(dialog.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().startswith("https://x.example/Perl-x86_64-1.0.spk\tPerl\t1.0")
+    for name, start in (("a.csv", "\ufeffpackage,version,size"), ("a.txt", "https://x.example/Perl")):
+        notifier.saves = [tmp_path / name]
+        click(dialog.export_button)
+        qtbot.waitUntil((tmp_path / name).exists)
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
+    qtbot.waitUntil(lambda: dialog.count.text().startswith("Written to"))
+    QTest.keyClick(dialog.view, Qt.Key.Key_Delete)
+    dialog.filter.clear()
+    assert [row.package for row in dialog.model.rows] == ["Git", "Server"]
+    dialog.view.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    dialog.view.selectRow(0)
+    assert [row.package for row in dialog.view.selected()] == ["Server"]
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: desk.show_addresses().model.rowCount() == 2)
+    desk.show_addresses().close()
+
+
+def test_downloads_are_checked_and_open(
+    qtbot: QtBot, desk: AddressDesk, server: str, folder: Path, context: AppContext
+) -> None:
+    bad = address(server, "Bad", md5="0" * 32)
+    dialog = desk.show_addresses([address(server, "Git"), bad, address(server, "gone")])
+    dialog.view.selectAll()
+    click(dialog.download_button)
+    qtbot.waitUntil(lambda: len(context.tasks.running()) == 0, timeout=10_000)
+    qtbot.waitUntil(lambda: all(states(dialog)))
+    assert states(dialog)[0] == "here, checked"
+    assert "another checksum" in states(dialog)[1]
+    assert "404" in states(dialog)[2]
+    assert "404" in dialog.error.text
+    assert (folder / "Git-x86_64-1.0.spk").read_bytes() == SPK
+    assert not (folder / "Bad-x86_64-1.0.spk").exists()
+    dialog.view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    dialog.view.selectRow(1)
+    with qtbot.waitSignal(desk.open_wanted) as opened:
+        QTest.keyClick(dialog.view, Qt.Key.Key_Return)
+    assert opened.args == [folder / "Git-x86_64-1.0.spk"]
+    assert nameless(dialog) == []
+    dialog.close()
+
+
+@pytest.fixture
+def workspace(qtbot: QtBot, context: AppContext, engine: FakeEngine) -> Iterator[CaptureWorkspace]:
+    page = CaptureWorkspace(context, None, engine)
+    qtbot.addWidget(page)
+    page.show()
+    page.controller.take_connection(FakeConnection(Target("nas", "admin")))
+    qtbot.waitUntil(page.setup_panel.start_button.isEnabled)
+    yield page
+    context.tasks.cancel_all()
+    assert context.tasks.wait(10_000)
+    page.shut_down()
+
+
+def offers(server: str) -> tuple[Offer, ...]:
+    return (
+        Offer(address(server, "Git"), "Git Server", "Synology Inc.", "1.0"),
+        Offer(address(server, "gone"), "Gone", "SynoCommunity"),
+    )
+
+
+def open_list(qtbot: QtBot, page: CaptureWorkspace) -> OffersDialog:
+    click(page.setup_panel.list_button)
+    dialog = page.findChild(OffersDialog)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.model.rowCount() > 0 or bool(dialog.error.text))
+    return dialog
+
+
+def capture(folder: Path, controls: Controls, context: TaskContext) -> CaptureOutcome:
+    controls.on_event(StepChanged(Step.WAITING, ""))
+    spk = ResultFile(folder / "a.spk", "a", 1, complete=True, is_package=True)
+    return CaptureOutcome((spk,), urls=(PackageUrl("https://x.example/a.spk"),))
+
+
+def test_the_list_is_searched_and_a_package_is_caught_without_installing(
+    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine
+) -> None:
+    engine.on_offers, engine.on_capture = lambda _context: offers("https://x.example"), capture
+    dialog = open_list(qtbot, workspace)
+    assert dialog.model.index(0, INSTALLED).data() == "1.0"
+    assert nameless(dialog) == []
+    QTest.keyClicks(dialog.filter, "community")
+    assert [dialog.model.index(row, NAME).data() for row in range(dialog.model.rowCount())] == ["Gone"]
+    click(dialog.capture_button)
+    qtbot.waitUntil(workspace.result_panel.isVisible)
+    (plan,) = engine.plans
+    assert plan.offer is not None
+    assert (plan.offer.package, plan.installs, plan.until) == ("gone", False, Until.DOWNLOADED)
+    with qtbot.waitSignal(workspace.addresses_wanted) as wanted:
+        click(workspace.result_panel.addresses_button)
+    assert wanted.args == [(PackageUrl("https://x.example/a.spk"),)]
+
+
+def test_a_direct_download_comes_first_and_failing_leads_to_the_nas(
+    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, server: str, folder: Path
+) -> None:
+    engine.on_offers, engine.on_capture = lambda _context: offers(server), capture
+    dialog = open_list(qtbot, workspace)
+    assert dialog.download_button.isDefault()
+    click(dialog.download_button)
+    qtbot.waitUntil(dialog.open_button.isEnabled, timeout=10_000)
+    assert (folder / "Git-x86_64-1.0.spk").read_bytes() == SPK
+    dialog.view.selectRow(1)
+    click(dialog.download_button)
+    qtbot.waitUntil(lambda: "404" in dialog.error.text, timeout=10_000)
+    (button,) = dialog.error.buttons
+    assert button.text() == "Let the NAS download it"
+    click(button)
+    qtbot.waitUntil(lambda: [plan.offer and plan.offer.package for plan in engine.plans] == ["gone"])
+    qtbot.waitUntil(workspace.result_panel.isVisible)
+
+
+def test_an_older_dsm_installs_only_after_asking(
+    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, notifier: FakeNotifier
+) -> None:
+    engine.major = 6
+    workspace.controller.reset()
+    qtbot.waitUntil(lambda: workspace.controller.look is not None and workspace.controller.look.major == 6)
+    engine.on_offers, engine.on_capture = lambda _context: offers("https://x.example"), capture
+    click(open_list(qtbot, workspace).capture_button)
+    assert engine.plans == []
+    assert "only together with installing" in notifier.questions[0].text
+    notifier.answer("install")
+    qtbot.waitUntil(workspace.result_panel.isVisible)
+    assert engine.plans[0].installs
+
+
+def test_a_nas_that_refuses_to_download_may_install(
+    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, notifier: FakeNotifier
+) -> None:
+    def refuse(folder: Path, controls: Controls, context: TaskContext) -> CaptureOutcome:
+        raise NasDownloadFailedError("nas", "Git", "error 4501")
+
+    engine.on_offers, engine.on_capture = lambda _context: offers("https://x.example"), refuse
+    click(open_list(qtbot, workspace).capture_button)
+    qtbot.waitUntil(lambda: len(notifier.questions) == 1)
+    assert "4501" in notifier.questions[0].text
+    engine.on_capture = capture
+    notifier.answer("install")
+    qtbot.waitUntil(lambda: len(engine.plans) == 2)
+    assert engine.plans[1].installs
+    qtbot.waitUntil(lambda: not workspace.is_capturing)
+
+
+def test_a_nas_without_a_list_is_explained_and_asked_again(
+    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine
+) -> None:
+    asked: list[int] = []
+
+    def answer(_context: TaskContext) -> tuple[Offer, ...]:
+        asked.append(1)
+        if len(asked) == 1:
+            raise NoCatalogueError("nas", "error 103")
+        return offers("https://x.example")
+
+    engine.on_offers = answer
+    dialog = open_list(qtbot, workspace)
+    assert "error 103" in dialog.error.text
+    click(dialog.error.buttons[0])
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 2)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: workspace.findChild(OffersDialog) is None)
