@@ -228,6 +228,8 @@ class ScriptPreview(QWidget):
         self.log.setAccessibleName(tr("What the script printed"))
         self.log.setFont(self._context.theme.fixed_font())
         self.log.setPlaceholderText(tr("What the script prints stands here after a run."))
+        self.tabs.setAccessibleName(tr("Trial run"))
+        self.tabs.tabBar().setAccessibleName(tr("Trial run"))
         self.tabs.addTab(self.preview, tr("Preview"))
         self.tabs.addTab(self.environment, tr("Variables"))
         self.tabs.addTab(self.log, tr("Output"))
