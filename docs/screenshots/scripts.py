@@ -72,7 +72,7 @@ def variables(stage: Stage) -> QWidget:
     """The variables, with a problem at the caret."""
     editor = _open(stage, 1)
     editor.pane.editor.go_to(17)
-    editor.pane.editor.insertPlainText("rm -rf $cache/old\n")
+    editor.pane.editor.insertPlainText("cd $cache\n")
     editor.pane.editor.go_to(17, 9)
     stage.wait_for_problems(3)
     stage.settle()

@@ -72,8 +72,8 @@ class PayloadModel(QAbstractItemModel):
             return
         touched.sort()  # parents first
         for path in touched:
-            if path not in entries and path in self.tree.by_path:
-                self._remove(self.tree.by_path[path])
+            if path not in entries and path in self.tree:
+                self._remove(path)
         for path in touched:
             if path in entries:
                 self._show(path, entries)
@@ -89,8 +89,7 @@ class PayloadModel(QAbstractItemModel):
 
         The view is to be painted anew.
         """
-        for path, node in self.tree.by_path.items():
-            node.is_run = path in paths
+        self.tree.runs = paths
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self.layoutAboutToBeChanged.emit()
@@ -100,9 +99,10 @@ class PayloadModel(QAbstractItemModel):
         self.changePersistentIndexList(before, [self._index_of(node, at) for node, at in nodes])
         self.layoutChanged.emit()
 
-    def _remove(self, node: Node) -> None:
-        parent = node.parent
-        if parent is None:
+    def _remove(self, path: str) -> None:
+        node = self.tree.find(path)
+        parent = node.parent if node is not None else None
+        if node is None or parent is None:
             return
         row = self.tree.row(node)
         if row >= 0:
@@ -113,21 +113,21 @@ class PayloadModel(QAbstractItemModel):
         self._announce_above(parent)
 
     def _show(self, path: str, entries: Mapping[str, Entry]) -> None:
-        node = self.tree.by_path.get(path)
+        node = self.tree.find(path)
         if node is None:
             self._insert(path, entries)
         elif node.entry is not entries[path]:
-            node.entry = entries[path]
-            self.tree.forget_totals(node)
+            self.tree.change(node, entries[path])
             self._announce_above(node)
 
     def _insert(self, path: str, entries: Mapping[str, Entry]) -> None:
         above = path.rpartition("/")[0]
-        if above not in self.tree.by_path:
+        if above not in self.tree:
             self._insert(above, entries)
         node = self.tree.add(path, entries.get(path, Entry(Kind.DIRECTORY)))
-        parent = self.tree.by_path[above]
-        if self.tree.is_filtered and not self.tree.lets_through(node):
+        parent = node.parent
+        assert parent is not None
+        if self.tree.is_filtered and not self.tree.lets_through(path, node.entry):
             self.tree.insert(node, None)
             return
         row = self.tree.place_of(parent, node)
@@ -159,7 +159,7 @@ class PayloadModel(QAbstractItemModel):
 
     def index_of_path(self, path: str) -> QModelIndex:
         """The index of a path; invalid when the tree does not show it."""
-        node = self.tree.by_path.get(path)
+        node = self.tree.find(path)
         return self._index_of(node) if node is not None else QModelIndex()
 
     def _index_of(self, node: Node, column: int = 0) -> QModelIndex:
@@ -231,7 +231,7 @@ class PayloadModel(QAbstractItemModel):
         node = self.node(index)
         if node.is_folder:
             flags |= Qt.ItemFlag.ItemIsDropEnabled
-        elif not node.children:
+        else:
             flags |= Qt.ItemFlag.ItemNeverHasChildren
         if index.column() in {Column.NAME, Column.MODE}:
             flags |= Qt.ItemFlag.ItemIsEditable

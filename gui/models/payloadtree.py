@@ -1,8 +1,8 @@
-"""The payload as a tree of nodes with totals, filter and order, kept up to date change by change; knows no Qt."""
+"""The payload as a tree with totals, filter and order, kept up to date change by change; knows no Qt."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import IntEnum
 
 from spkcore.package.attributes import default_mode
@@ -27,26 +27,24 @@ class Column(IntEnum):
 
 
 class Node:
-    """One entry of the payload; there may be 50,000, so making one must be cheap.
+    """One entry that somebody looked at; the tree makes them folder by folder, because there may be 50,000.
 
-    `children` are all of them; `PayloadTree.shown` gives those that the filter lets through, in order. `row` is the
-    place among those; both hold for the `version` of the tree that arranged them.
+    `shown` are the children that the filter lets through, in order; `row` is the place among those of the parent. Both
+    hold for the `version` of the tree that arranged them.
     """
 
-    __slots__ = ("children", "entry", "id", "is_run", "parent", "path", "row", "shown", "size", "version")
+    __slots__ = ("_children", "entry", "id", "parent", "path", "row", "shown", "tree", "version")
 
-    def __init__(self, path: str, entry: Entry, number: int) -> None:
+    def __init__(self, tree: PayloadTree, path: str, entry: Entry, parent: Node | None) -> None:
+        self.tree = tree
         self.path = path
         self.entry = entry
-        self.id = number
-        self.parent: Node | None = None
-        self.children: list[Node] = []
-        self.shown: list[Node] = self.children
+        self.id = 0
+        self.parent = parent
+        self._children: list[Node] | None = None
+        self.shown: list[Node] = []
         self.row = 0
-        self.size = -1 if entry.kind is Kind.DIRECTORY else entry.size
         self.version = -1
-        self.is_run = False
-        """Whether its first bytes say that it is run, so that the build makes it executable."""
 
     @property
     def name(self) -> str:
@@ -63,78 +61,135 @@ class Node:
         """The permission bits: its own, or those that the build will choose by role."""
         if self.entry.attributes is not None:
             return self.entry.attributes.permissions
-        return default_mode(self.path, self.entry.kind, b"#!" if self.is_run else b"")
+        return default_mode(self.path, self.entry.kind, b"#!" if self.path in self.tree.runs else b"")
+
+    @property
+    def children(self) -> list[Node]:
+        """All entries directly in it."""
+        if self._children is None:
+            self._children = self.tree.make_children(self)
+        return self._children
+
+    @property
+    def is_looked_into(self) -> bool:
+        """Whether its children were made."""
+        return self._children is not None
 
     def total(self) -> int:
-        """Bytes of the file, or of everything in the folder; remembered until something below changes."""
-        if self.size < 0:
-            total = 0 if self.children else self.entry.size
-            for child in self.children:
-                total += child.size if child.size >= 0 else child.total()
-            self.size = total
-        return self.size
-
-    def walk(self) -> Iterator[Node]:
-        """This node and all below it."""
-        pending = [self]
-        while pending:
-            node = pending.pop()
-            yield node
-            pending.extend(node.children)
+        """Bytes of the file, or of everything in the folder."""
+        return self.tree.total(self.path, self.entry)
 
 
 class PayloadTree:
-    """All nodes of the payload, by path and by number. The root is the folder package/ and is not shown itself."""
+    """All entries of the payload by folder, and the nodes of those that were looked at. The root is the folder package/
+    and is not shown itself."""
 
     def __init__(self) -> None:
         self._count = 0
-        self.by_path: dict[str, Node] = {}
+        self._inside: dict[str, dict[str, Entry]] = {}
+        self._totals: dict[str, int] = {}
+        self._files = 0
+        self._nodes: dict[str, Node] = {}
         self.by_id: dict[int, Node] = {}
-        self.root = self._make(PAYLOAD, Entry(Kind.DIRECTORY))
+        self.runs: Collection[str] = frozenset()
+        """The files that the build makes executable, as their first bytes say."""
         self._needle = ""
         self._wanted: Wanted | None = None
         self._column = Column.NAME
         self._descending = False
         self._version = 0
-        self._visible: set[Node] | None = None
+        self._visible: set[str] | None = None
+        self.root = self._make(PAYLOAD, Entry(Kind.DIRECTORY), None)
 
     # ------------------------------------------------------------------------------------------ building
 
     def load(self, entries: Mapping[str, Entry]) -> None:
-        """Build the tree anew."""
-        self.by_path.clear()
+        """Show these entries."""
+        self._totals.clear()
+        self._nodes.clear()
         self.by_id.clear()
-        self.root = self._make(PAYLOAD, entries.get(PAYLOAD, Entry(Kind.DIRECTORY)))
+        inside: dict[str, dict[str, Entry]] = {}
         for path, entry in entries.items():
             if path.startswith(_PREFIX):
-                node = self.by_path.get(path) or self._make(path, entry)
-                parent = self.by_path.get(path.rpartition("/")[0])
-                if parent is not None and node.parent is None:
-                    node.parent = parent
-                    parent.children.append(node)
+                above = path[: path.rindex("/")]
+                if above in inside:
+                    inside[above][path] = entry
                 else:
-                    self._link(node, entry)
+                    inside[above] = {path: entry}
+        self._inside = inside
+        for folder in list(inside):
+            self._add_missing(folder)
+        self._files = sum(
+            1 for children in inside.values() for entry in children.values() if entry.kind is not Kind.DIRECTORY
+        )
+        self.root = self._make(PAYLOAD, entries.get(PAYLOAD, Entry(Kind.DIRECTORY)), None)
         self._rearrange()
 
-    def _link(self, node: Node, entry: Entry) -> None:
-        node.entry = entry
-        if node.parent is not None:
-            return
-        above = node.path.rpartition("/")[0]
-        parent = self.by_path.get(above)
-        if parent is None:
-            # The folder comes later in the mapping, or an archive lacks it.
-            parent = self._make(above, Entry(Kind.DIRECTORY))
-            self._link(parent, parent.entry)
-        node.parent = parent
-        parent.children.append(node)
+    def _add_missing(self, folder: str) -> None:
+        """The folders above `folder` that an archive lacks."""
+        while folder != PAYLOAD:
+            above = folder.rpartition("/")[0]
+            siblings = self._inside.setdefault(above, {})
+            if folder in siblings:
+                return
+            siblings[folder] = Entry(Kind.DIRECTORY)
+            folder = above
 
-    def _make(self, path: str, entry: Entry) -> Node:
+    def _make(self, path: str, entry: Entry, parent: Node | None) -> Node:
         self._count += 1
-        node = Node(path, entry, self._count)
-        self.by_path[path] = node
+        node = Node(self, path, entry, parent)
+        node.id = self._count
+        self._nodes[path] = node
         self.by_id[node.id] = node
         return node
+
+    def make_children(self, node: Node) -> list[Node]:
+        """The nodes of what is directly in `node`; for `Node.children`."""
+        return [self._make(path, entry, node) for path, entry in self._inside.get(node.path, {}).items()]
+
+    # ------------------------------------------------------------------------------------------ questions
+
+    def __contains__(self, path: str) -> bool:
+        return path == PAYLOAD or path in self._inside.get(path.rpartition("/")[0], {})
+
+    def paths(self) -> Iterator[str]:
+        """The paths of all entries."""
+        for children in self._inside.values():
+            yield from children
+
+    def find(self, path: str) -> Node | None:
+        """The node of an entry; None when there is none of this path."""
+        node = self._nodes.get(path)
+        if node is not None or path not in self:
+            return node
+        above = self.find(path.rpartition("/")[0])
+        if above is not None:
+            _ = above.children  # makes it
+        return self._nodes.get(path)
+
+    def total(self, path: str, entry: Entry) -> int:
+        """Bytes of a file, or of everything in a folder; remembered until something below changes."""
+        if entry.kind is not Kind.DIRECTORY:
+            return entry.size
+        if path not in self._totals:
+            inner = self._inside.get(path)
+            self._totals[path] = sum(self.total(*child) for child in inner.items()) if inner else entry.size
+        return self._totals[path]
+
+    def sizes_in(self, folder: str) -> list[tuple[int, str, Entry]]:
+        """Bytes, path and entry of everything directly in a folder."""
+        return [(self.total(path, entry), path, entry) for path, entry in self._inside.get(folder, {}).items()]
+
+    def size_of(self, path: str) -> int:
+        """Bytes of an entry of this path and of what is in it; 0 when there is none."""
+        if path == PAYLOAD:
+            return self.root.total()
+        entry = self._inside.get(path.rpartition("/")[0], {}).get(path)
+        return self.total(path, entry) if entry is not None else 0
+
+    def count_files(self) -> int:
+        """How many files and links there are in the payload."""
+        return self._files
 
     # ------------------------------------------------------------------------------------------ order and filter
 
@@ -165,8 +220,10 @@ class PayloadTree:
         return node.shown
 
     def count_in(self, node: Node) -> int:
-        """How many children the filter lets through; unlike `shown` it puts nothing in order."""
-        return len(node.children) if self._visible is None else len(self.shown(node))
+        """How many children the filter lets through; it makes no nodes and puts nothing in order."""
+        inside = self._inside.get(node.path, {})
+        visible = self._visible
+        return len(inside) if visible is None else sum(1 for path in inside if path in visible)
 
     def row(self, node: Node) -> int:
         """The place of a node among its shown siblings; -1 when the filter hides it, or for the root."""
@@ -175,13 +232,22 @@ class PayloadTree:
         siblings = self.shown(node.parent)
         return node.row if node.row < len(siblings) and siblings[node.row] is node else -1
 
-    def count_files(self) -> int:
-        """How many files and links there are in the payload."""
-        return sum(1 for node in self.by_path.values() if node.entry.kind is not Kind.DIRECTORY)
-
     def count_shown(self, most: int) -> int:
-        """How many nodes the filter shows; counting stops at `most`."""
-        return min(len(self.by_path if self._visible is None else self._visible), most)
+        """How many entries the filter shows; counting stops at `most`."""
+        if self._visible is not None:
+            return min(len(self._visible), most)
+        return min(sum(len(children) for children in self._inside.values()), most)
+
+    def count_found(self) -> int:
+        """How many entries the filter shows for their own sake."""
+        if self._visible is None:
+            return 0
+        inside = self._inside
+        return sum(
+            1
+            for path in self._visible
+            if path != PAYLOAD and self.lets_through(path, inside[path[: path.rindex("/")]][path])
+        )
 
     def place_of(self, parent: Node, node: Node) -> int:
         """Where a new child goes among the shown ones."""
@@ -192,15 +258,11 @@ class PayloadTree:
                 return index
         return len(parent.shown)
 
-    def lets_through(self, node: Node) -> bool:
-        """Whether the filter shows this node for its own sake."""
-        if self._needle not in node.path.removeprefix(_PREFIX).casefold():
+    def lets_through(self, path: str, entry: Entry) -> bool:
+        """Whether the filter shows this entry for its own sake."""
+        if self._needle and self._needle not in path[len(_PREFIX) :].casefold():
             return False
-        return self._wanted is None or self._wanted(node.path, node.entry)
-
-    def count_found(self) -> int:
-        """How many entries the filter shows for their own sake."""
-        return sum(1 for node in self._visible or () if self.lets_through(node))
+        return self._wanted is None or self._wanted(path, entry)
 
     def _rearrange(self) -> None:
         self._version += 1
@@ -209,22 +271,28 @@ class PayloadTree:
     def _arrange(self, node: Node) -> None:
         visible = self._visible
         node.children.sort(key=self._key(), reverse=self._descending)
-        node.shown = node.children if visible is None else [child for child in node.children if child in visible]
+        children = node.children
+        node.shown = children if visible is None else [child for child in children if child.path in visible]
         node.version = self._version
         self._renumber(node)
 
-    def _found(self) -> set[Node]:
+    def _found(self) -> set[str]:
         """What the filter finds, and the folders that lead there."""
-        found: set[Node] = set()
-        start, needle, wanted = len(_PREFIX), self._needle, self._wanted
-        for node in self.by_path.values():
-            if (not needle or needle in node.path[start:].casefold()) and (
-                wanted is None or wanted(node.path, node.entry)
-            ):
-                above: Node | None = node
-                while above is not None and above not in found:
+        found: set[str] = set()
+        lets_through = self.lets_through
+        for folder, children in self._inside.items():
+            matches = [path for path, entry in children.items() if lets_through(path, entry)]
+            if matches:
+                found.update(matches)
+                above = folder
+                while above and above not in found:
                     found.add(above)
-                    above = above.parent
+                    above = above.rpartition("/")[0]
+        for path in list(found):
+            above = path.rpartition("/")[0]
+            while above and above not in found:
+                found.add(above)
+                above = above.rpartition("/")[0]
         return found
 
     def _key(self) -> Callable[[Node], tuple[object, ...]]:
@@ -238,19 +306,29 @@ class PayloadTree:
 
     # ------------------------------------------------------------------------------------------ changes
 
+    def change(self, node: Node, entry: Entry) -> None:
+        """The entry of a node is another one now."""
+        node.entry = entry
+        above = node.path.rpartition("/")[0]
+        self._inside[above][node.path] = entry
+        self._forget_totals(node.path)
+
     def add(self, path: str, entry: Entry) -> Node:
         """Make a node below its parent, which must be there; the caller inserts it with `insert`."""
-        node = self._make(path, entry)
-        node.parent = self.by_path[path.rpartition("/")[0]]
-        return node
+        parent = self.find(path.rpartition("/")[0])
+        assert parent is not None
+        _ = parent.children  # those that are there already
+        return self._make(path, entry, parent)
 
     def insert(self, node: Node, row: int | None) -> None:
         """Put a node from `add` among its siblings; `row` is its place among the shown ones, None when hidden."""
         parent = node.parent
         assert parent is not None
         self.shown(parent)
+        self._inside.setdefault(parent.path, {})[node.path] = node.entry
+        self._files += not node.is_folder
         if self._visible is not None and row is not None:
-            self._visible.add(node)
+            self._visible.add(node.path)
         if parent.shown is parent.children:
             parent.children.insert(len(parent.children) if row is None else row, node)
         else:
@@ -258,7 +336,7 @@ class PayloadTree:
             if row is not None:
                 parent.shown.insert(row, node)
         self._renumber(parent)
-        self.forget_totals(parent)
+        self._forget_totals(node.path)
 
     def remove(self, node: Node) -> None:
         """Take a node and all below it out."""
@@ -268,17 +346,29 @@ class PayloadTree:
         parent.children.remove(node)
         if parent.shown is not parent.children and node in parent.shown:
             parent.shown.remove(node)
-        for gone in node.walk():
-            self.by_path.pop(gone.path, None)
-            self.by_id.pop(gone.id, None)
+        self._inside[parent.path].pop(node.path, None)
+        self._forget(node.path, node.entry)
         self._renumber(parent)
-        self.forget_totals(parent)
+        self._forget_totals(node.path)
 
-    def forget_totals(self, node: Node | None) -> None:
-        """The size of something in `node` changed."""
-        while node is not None:
-            node.size = -1
-            node = node.parent
+    def _forget(self, path: str, entry: Entry) -> None:
+        pending = [(path, entry)]
+        while pending:
+            gone, entry = pending.pop()
+            self._files -= entry.kind is not Kind.DIRECTORY
+            pending.extend(self._inside.pop(gone, {}).items())
+            self._totals.pop(gone, None)
+            if self._visible is not None:
+                self._visible.discard(gone)
+            node = self._nodes.pop(gone, None)
+            if node is not None:
+                self.by_id.pop(node.id, None)
+
+    def _forget_totals(self, path: str) -> None:
+        """The size of this entry changed."""
+        while path:
+            self._totals.pop(path, None)
+            path = path.rpartition("/")[0]
 
     def _renumber(self, parent: Node) -> None:
         for row, child in enumerate(parent.shown):

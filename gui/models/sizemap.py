@@ -7,10 +7,12 @@ to squares.
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gui.models.payloadtree import Node
+from gui.models.payloadtree import PayloadTree
+from spkcore.package.entries import Entry, Kind
 
 SMALLEST_AREA = 140.0
 """Square pixels; smaller tiles cannot be hit or told apart."""
@@ -52,53 +54,49 @@ class _Area:
     height: float
 
 
-def lay_out(root: Node, width: float, height: float) -> list[Tile]:
-    """The tiles of the folder `root` in an area of this size; folders come before what is in them."""
+def lay_out(tree: PayloadTree, folder: str, width: float, height: float) -> list[Tile]:
+    """The tiles of a folder in an area of this size; folders come before what is in them."""
     tiles: list[Tile] = []
-    pending = [(root, _Area(0, 0, width, height), 0)]
+    pending = deque([(folder, _Area(0, 0, width, height), 0)])
     while pending and len(tiles) < _MOST:
-        folder, area, depth = pending.pop(0)  # the outer ones first: they are larger
-        for tile, node in _inside(folder, area, depth):
+        path, area, depth = pending.popleft()  # the outer ones first: they are larger
+        for tile in _inside(tree, path, area, depth):
             tiles.append(tile)
-            if node is not None and node.is_folder and min(tile.width, tile.height) >= _SMALLEST_FOLDER:
+            if tile.is_folder and min(tile.width, tile.height) >= _SMALLEST_FOLDER:
                 inner = _Area(tile.x + _GAP, tile.y + HEAD, tile.width - 2 * _GAP, tile.height - HEAD - _GAP)
-                pending.append((node, inner, depth + 1))
+                pending.append((tile.path, inner, depth + 1))
     return tiles
 
 
-def _inside(folder: Node, area: _Area, depth: int) -> list[tuple[Tile, Node | None]]:
-    """The tiles of what is directly in a folder, with their nodes."""
-    total = folder.total()
+def _inside(tree: PayloadTree, folder: str, area: _Area, depth: int) -> list[Tile]:
+    """The tiles of what is directly in a folder; what is too small to see is one tile."""
+    children = tree.sizes_in(folder)
+    total = sum(size for size, _, _ in children)
     if total <= 0 or area.width <= 0 or area.height <= 0:
         return []
     scale = area.width * area.height / total
-    largest = heapq.nlargest(_MOST_CHILDREN, folder.children, key=Node.total)
-    shown = [node for node in largest if node.total() * scale >= SMALLEST_AREA]
-    rest = total - sum(node.total() for node in shown)
-    sizes = [float(node.total()) for node in shown]
-    hidden = len(folder.children) - len(shown)
-    if rest * scale >= SMALLEST_AREA and hidden:
+    largest = heapq.nlargest(_MOST_CHILDREN, children, key=_size)
+    shown = [child for child in largest if child[0] * scale >= SMALLEST_AREA]
+    rest = total - sum(size for size, _, _ in shown)
+    sizes = [float(size) for size, _, _ in shown]
+    if rest * scale >= SMALLEST_AREA:
         sizes.append(float(rest))
     areas = squarify(sizes, area)
-    found: list[tuple[Tile, Node | None]] = [
-        (_tile(node, place, depth), node) for node, place in zip(shown, areas, strict=False)
-    ]
+    tiles = [
+        Tile(place.x, place.y, place.width, place.height, depth, path, folder, path.rpartition("/")[2], size,
+             is_folder=entry.kind is Kind.DIRECTORY)
+        for (size, path, entry), place in zip(shown, areas, strict=False)
+    ]  # fmt: skip
     if len(areas) > len(shown):
-        found.append((_gathered(folder, areas[-1], depth, rest, hidden), None))
-    return found
+        last, hidden = areas[-1], len(children) - len(shown)
+        tiles.append(
+            Tile(last.x, last.y, last.width, last.height, depth, "", folder, "", rest, is_folder=False, count=hidden)
+        )
+    return tiles
 
 
-def _tile(node: Node, area: _Area, depth: int) -> Tile:
-    above = node.path.rpartition("/")[0]
-    return Tile(
-        area.x, area.y, area.width, area.height, depth, node.path, above, node.name, node.total(), node.is_folder
-    )  # fmt: skip
-
-
-def _gathered(folder: Node, area: _Area, depth: int, size: int, count: int) -> Tile:
-    return Tile(
-        area.x, area.y, area.width, area.height, depth, "", folder.path, "", size, is_folder=False, count=count
-    )  # fmt: skip
+def _size(child: tuple[int, str, Entry]) -> int:
+    return child[0]
 
 
 def squarify(sizes: Sequence[float], area: _Area) -> list[_Area]:

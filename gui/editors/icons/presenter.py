@@ -66,7 +66,8 @@ class IconSlot:
     @property
     def is_large(self) -> bool:
         """Whether the picture has to be read in the background."""
-        return self.content is not None and not self.data
+        is_damaged = self.picture is None and bool(self.note)
+        return self.content is not None and not self.data and not is_damaged
 
     @property
     def name(self) -> str:

@@ -81,7 +81,7 @@ class IconsEditor(Editor):
             self._shape = shape
             self._rebuild()
         for slot in self._slots():
-            content = slot.content if slot.is_large and not slot.note else None
+            content = slot.content if slot.is_large else None
             self.cards[slot.path].show_slot(slot, self._thumbnails.find(content) if content else None)
         self._tell_status()
 

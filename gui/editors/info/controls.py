@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRegularExpression, Signal, Slot
+from PySide6.QtCore import QPoint, QRegularExpression, Signal, Slot
 from PySide6.QtGui import QAction, QRegularExpressionValidator
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
@@ -241,7 +241,8 @@ class VersionControl(LineControl):
         self.menu.clear()
         for item in next_versions(self.line.text()):
             self.menu.addAction(f"{titles[item.part]}\t{item.version}").setData(item.version)
-        self.menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+        place = self.more.mapToGlobal(self.more.rect().bottomRight())
+        self.menu.popup(place - QPoint(self.menu.sizeHint().width(), 0))
 
     @Slot(QAction)
     def _on_chosen(self, action: QAction) -> None:

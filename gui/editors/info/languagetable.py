@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QBrush, QFont, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QBrush, QFont, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -170,14 +170,18 @@ class LanguageView(QTableView):
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.sectionResized.connect(self._on_size_changed)
-        languages.dataChanged.connect(self._on_size_changed)
-        languages.modelReset.connect(self._on_size_changed)
+        languages.dataChanged.connect(self._on_texts_changed)
+        languages.modelReset.connect(self._on_texts_changed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         width = self.viewport().width()
         self.setColumnWidth(0, max(16 * GRID, min(30 * GRID, width // 4)))
         self.setColumnWidth(1, max(14 * GRID, width // 4))
+        self.resizeRowsToContents()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self.resizeRowsToContents()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -196,6 +200,10 @@ class LanguageView(QTableView):
 
     @Slot()
     def _on_size_changed(self) -> None:
+        self.resizeRowsToContents()
+
+    @Slot()
+    def _on_texts_changed(self) -> None:
         if self.isVisible():  # else while typing in the form; it gets its size when it is shown
             self.resizeRowsToContents()
 

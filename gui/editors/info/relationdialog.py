@@ -48,7 +48,7 @@ class RelationDialog(BaseDialog):
         self._set_up(theme)
         self._lay_out()
         self._connect()
-        self.resize_within_screen(QSize(126 * GRID, 80 * GRID))
+        self.resize_within_screen(QSize(138 * GRID, 80 * GRID))
         self.list.setCurrentRow(0)
 
     def show_relation(self, name: str) -> None:

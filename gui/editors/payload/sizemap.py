@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from gui.models.payloadtree import Node, PayloadTree
+from gui.models.payloadtree import PayloadTree
 from gui.models.sizemap import HEAD, Tile, lay_out, neighbour
 from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_label, make_tool, row
 from gui.qt.i18n import tr
@@ -49,7 +49,8 @@ class SizeMap(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._kind_of = kind_of
-        self._root: Node | None = None
+        self._tree: PayloadTree | None = None
+        self._folder = PAYLOAD
         self._picture: QPixmap | None = None
         self._hovered: Tile | None = None
         self.tiles: list[Tile] = []
@@ -60,10 +61,10 @@ class SizeMap(QWidget):
         self.setMinimumSize(20 * GRID, 12 * GRID)
         theme.changed.connect(self._on_theme_changed)
 
-    def show_folder(self, root: Node) -> None:
+    def show_folder(self, tree: PayloadTree, folder: str) -> None:
         """Show what is in this folder."""
         current = self.current.path if self.current is not None else ""
-        self._root = root
+        self._tree, self._folder = tree, folder
         self._lay_out()
         self.select(current)
 
@@ -86,7 +87,8 @@ class SizeMap(QWidget):
     def _lay_out(self) -> None:
         self._picture = None
         self._hovered = None
-        self.tiles = lay_out(self._root, self.width(), self.height()) if self._root is not None else []
+        tree = self._tree
+        self.tiles = lay_out(tree, self._folder, self.width(), self.height()) if tree is not None else []
         self.update()
 
     def _set_current(self, tile: Tile | None) -> None:
@@ -248,12 +250,11 @@ class SizeMapPanel(QWidget):
         """Show the payload as it is now; a folder that is gone gives way to the one above."""
         if not self.isVisible():
             return
-        while self._shown != PAYLOAD and self._shown not in self._tree.by_path:
+        while self._shown not in self._tree:
             self._shown = self._shown.rpartition("/")[0]
-        root = self._tree.by_path.get(self._shown, self._tree.root)
-        self.place.setText(f"{self._shown}  ·  {size_text(root.total())}")
+        self.place.setText(f"{self._shown}  ·  {size_text(self._tree.size_of(self._shown))}")
         self.up.setEnabled(self._shown != PAYLOAD)
-        self.map.show_folder(root)
+        self.map.show_folder(self._tree, self._shown)
         self._on_hovered(None)
 
     def select(self, path: str) -> None:

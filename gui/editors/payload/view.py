@@ -290,8 +290,7 @@ class PayloadEditor(Editor):
     @Slot()
     def _show_selection(self) -> None:
         paths = self.view.selected_paths()
-        nodes = self.model.tree.by_path
-        size = sum(nodes[path].total() for path in outermost(paths) if path in nodes)
+        size = sum(map(self.model.tree.size_of, outermost(paths)))
         self.properties.show_paths(paths, size)
         self.menu.allow(selected=len(paths), has_file=any(self.presenter.is_file(path) for path in paths))
         if len(paths) == 1:
@@ -300,7 +299,7 @@ class PayloadEditor(Editor):
     @Slot(str)
     def _show_entry(self, path: str) -> None:
         """Select an entry, also where the filter hides it."""
-        if path in self.model.tree.by_path and not self.model.index_of_path(path).isValid():
+        if path in self.model.tree and not self.model.index_of_path(path).isValid():
             self.bar.clear()
         self.view.select_path(path)
 

@@ -75,8 +75,8 @@ class JsonRow(QWidget):
         grid.addWidget(caption, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.input, 0, 1)
         grid.addWidget(self.remove_button, 0, 2, Qt.AlignmentFlag.AlignTop)
-        if self.why.text():
-            grid.addWidget(self.why, 1, 1)
+        grid.addWidget(self.why, 1, 1)
+        self.why.setVisible(bool(self.why.text()))
         grid.addWidget(self.refusal, 2, 1)
         grid.addWidget(self.note, 3, 1)
 
