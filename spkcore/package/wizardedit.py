@@ -28,6 +28,8 @@ _LEVELS = {1: PAGE, 3: ITEM, 5: FIELD}
 _PLACEHOLDER = "\u2063wizardedit\u2063"
 _LINES = re.compile(r'"(?:[^"\\]|\\.)*"|\n[ \t]*', re.DOTALL)
 """Strings, which may hold raw line breaks, and the starts of lines outside of them."""
+_COMMENTS = re.compile(r'"(?:[^"\\]|\\.)*"|//|/\*', re.DOTALL)
+"""Strings, and the starts of comments outside of them."""
 
 
 def level(pointer: str) -> str:
@@ -126,6 +128,8 @@ def _each_line(text: str, old: str, new: str) -> str:
 def _indented(text: str, indent: str | None) -> str:
     """The text for a line that starts with `indent`; None where the file is one line: then it stays one."""
     if indent is None:
+        if any(match[0].startswith("/") for match in _COMMENTS.finditer(text)):
+            text = jsonedit.strict(parse(text)).text  # a comment would swallow what follows it
         return _LINES.sub(lambda match: match[0] if match[0].startswith('"') else " ", text)
     return _each_line(text, "", indent)
 
