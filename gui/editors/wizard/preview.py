@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSplitter, QSta
 from gui.app.context import AppContext
 from gui.editors.wizard.previewdialog import DsmDialog
 from gui.editors.wizard.previewmatch import quick_matches
-from gui.editors.wizard.previewtexts import Occasion, hidden_trouble, page_notes
+from gui.editors.wizard.previewoccasion import Occasion
+from gui.editors.wizard.previewtexts import hidden_trouble, page_notes
 from gui.editors.wizard.previewvariables import VariablesTable
 from gui.qt.forms import GRID, column, fill, make_label, make_tool, row
 from gui.qt.i18n import tr

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from gui.editors.wizard.dsmlook import COLORS, last_button, style_sheet
+from gui.editors.wizard.previewoccasion import Occasion
 from gui.editors.wizard.previewpage import EndView, PageView, SummaryView
-from gui.editors.wizard.previewtexts import Occasion
 from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, row
 from gui.qt.i18n import tr
 from spkcore.package.wizardrun import DSM_7, WizardRun

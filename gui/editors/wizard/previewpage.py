@@ -135,6 +135,7 @@ class SummaryView(QWidget):
             grid.addWidget(caption, number, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(make_label(value, wrap=True), number, 1)
         fill(lines, make_label(tr("The wizard applies the following settings."), wrap=True), frame)
+        frame.setVisible(bool(rows))
         if action == "install":
             box = QCheckBox(tr("Run after installation"))
             box.setChecked(True)

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from gui.qt.i18n import tr
 from spkcore.checks.rules.wizard_fields import is_usable
 from spkcore.package.wizard import WizardField, text_of
 from spkcore.package.wizardfields import Complaint, Unknown, Wrong, unknowns
 from spkcore.package.wizardrun import Answer, WizardRun
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """When the wizard runs: install, upgrade or uninstall, for which package. `rows` are the lines of the summary."""
-
-    action: str = "install"
-    package: str = ""
-    rows: Sequence[tuple[str, str]] = ()
 
 
 def complaint_text(complaint: Complaint) -> str:

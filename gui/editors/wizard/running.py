@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gui.editors.wizard.previewtexts import Occasion
+from gui.editors.wizard.previewoccasion import Occasion, occasion_of
 from gui.nas.engine import Connection, NasConnection
 from gui.qt.i18n import tr
 from gui.services.document import Document
@@ -16,7 +16,6 @@ from spkcore.package.jsontext import JsonDocument, parse
 from spkcore.package.parts import read_info
 from spkcore.package.scripts import Variable, interpreter
 from spkcore.package.shells import Shell
-from spkcore.package.wizard import wizard_file
 from spkcore.package.wizardscript import SECONDS, Output, Trial, files_for, require_shell, run, sample_environment
 
 NasRun = Callable[[Connection, Trial, TaskContext], Output]
@@ -105,20 +104,6 @@ class ScriptTrial:
         return bool(self._run_at) and any(
             self._run_at.get(name) != now.get(name) for name in {*self._run_at, *now} if name.startswith(folder)
         )
-
-
-def occasion_of(path: str, document: Document) -> Occasion:
-    """When the wizard at `path` runs, and what DSM's summary says of the package."""
-    info = read_info(document.entries)
-    wizard = wizard_file(path)
-    name = info.get("displayname") or info.get("package") or document.folder.name
-    rows = (
-        (tr("Package name"), name),
-        (tr("Version"), info.get("version") or ""),
-        (tr("Developer"), info.get("maintainer") or ""),
-        (tr("Description"), info.get("description") or ""),
-    )
-    return Occasion(wizard.action if wizard else "install", name, tuple(row for row in rows if row[1]))
 
 
 def pages_of(output: Output) -> JsonDocument:

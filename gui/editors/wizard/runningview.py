@@ -95,7 +95,7 @@ class ScriptPreview(QWidget):
             return
         question = self._nas_question() if self._is_nas else self._pc_question()
         if question.title in self._agreed:
-            self._start()
+            self.start()
             return
         self._asked = question.title
         self._context.notifier.ask(question, self._on_answer)
@@ -133,9 +133,10 @@ class ScriptPreview(QWidget):
     def _on_answer(self, answer: str) -> None:
         if answer == "run":
             self._agreed.add(self._asked)
-            self._start()
+            self.start()
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Run the script at the chosen place. The user has agreed to it."""
         if self._is_nas:
             self.door.open()
             return

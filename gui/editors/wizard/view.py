@@ -15,7 +15,7 @@ from gui.editors.wizard.dialogs import RenameKeyDialog, UseInScriptDialog
 from gui.editors.wizard.languages import LanguageBar, WizardLanguages
 from gui.editors.wizard.presenter import WizardPresenter
 from gui.editors.wizard.preview import WizardPreview
-from gui.editors.wizard.previewdialog import Occasion
+from gui.editors.wizard.previewoccasion import occasion_of
 from gui.qt.forms import GRID, ToolButton, make_label
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task
@@ -24,7 +24,6 @@ from gui.widgets.fixline import FixLine
 from spkcore.base.tasks import TaskContext
 from spkcore.checks.engine import Problem
 from spkcore.checks.wizarduses import KeyUse, key_uses, near
-from spkcore.package.parts import read_info
 from spkcore.package.wizard import FOLDER, wizard_pages
 from spkcore.package.wizardedit import all_fields, split_page
 
@@ -103,9 +102,7 @@ class WizardEditor(FormEditor):
     # ------------------------------------------------------------------------------------------ showing
 
     def _show_occasion(self) -> None:
-        info = read_info(self.document.entries)
-        name = info.get("displayname") or info.get("package")
-        self.preview.set_occasion(Occasion(self.presenter.file.action, name))
+        self.preview.set_occasion(occasion_of(self.path, self.document))
 
     def _tell_status(self) -> None:
         pages = len(wizard_pages(self.presenter.tree))

@@ -17,8 +17,8 @@ from gui.editors.wizard import preview as preview_module
 from gui.editors.wizard.dsmlook import COLORS
 from gui.editors.wizard.preview import WizardPreview
 from gui.editors.wizard.previewfields import FieldRow, RichLabel
+from gui.editors.wizard.previewoccasion import Occasion
 from gui.editors.wizard.previewpage import PageView, SummaryView
-from gui.editors.wizard.previewtexts import Occasion
 from spkcore.package.jsontext import parse
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import click, press, type_text

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from gui.editors.wizard.previewhtml import plain_text, safe_html
 from gui.editors.wizard.previewmatch import quick_matches
+from gui.editors.wizard.previewoccasion import occasion_of
 from gui.editors.wizard.previewtexts import answer_note, complaint_text, hidden_trouble, page_notes
-from gui.editors.wizard.running import ScriptTrial, occasion_of, pages_of, summary_of
+from gui.editors.wizard.running import ScriptTrial, pages_of, summary_of
 from gui.services.document import Document
 from spkcore.package.changes import set_content
 from spkcore.package.entries import Entry, file_entry
