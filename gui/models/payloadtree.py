@@ -288,11 +288,6 @@ class PayloadTree:
                 while above and above not in found:
                     found.add(above)
                     above = above.rpartition("/")[0]
-        for path in list(found):
-            above = path.rpartition("/")[0]
-            while above and above not in found:
-                found.add(above)
-                above = above.rpartition("/")[0]
         return found
 
     def _key(self) -> Callable[[Node], tuple[object, ...]]:

@@ -116,9 +116,8 @@ def remove(entries: Entries, paths: Iterable[str]) -> Change:
 
     Of the hard links that point to a removed file, the first gets the bytes and the others point to that one.
     """
-    roots = set(paths)
-    gone = {path for path in entries if _root_of(path, roots)}
-    edits = [Edit(path, entries[path], None) for path in entries if path in gone]
+    gone = _with_descendants(entries, set(paths))
+    edits = [Edit(path, entries[path], None) for path in gone]
     return Change((*edits, *_links_without_target(entries, gone)))
 
 
@@ -180,6 +179,19 @@ def _root_of(path: str, roots: Container[str]) -> str:
     if path in roots:
         return path
     return next((parent for parent in _parents(path) if parent in roots), "")
+
+
+def _with_descendants(entries: Entries, roots: Container[str]) -> dict[str, None]:
+    """`roots` and all below them, in the order of `entries`. Each folder is judged once, not with every file in it."""
+    is_inside: dict[str, bool] = {"": False}
+
+    def judge(folder: str) -> bool:
+        known = is_inside.get(folder)
+        if known is None:
+            known = is_inside[folder] = folder in roots or judge(folder.rpartition("/")[0])
+        return known
+
+    return {path: None for path in entries if path in roots or judge(path.rpartition("/")[0])}
 
 
 def _moved(path: str, moves: Mapping[str, str]) -> str:

@@ -77,9 +77,14 @@ class Package:
     def apply(self, change: Change) -> frozenset[str]:
         """Carry `change` out; returns the touched paths."""
         changes.apply(self._entries, change)
-        for path in change.paths:
-            self._compare(path)
-        return change.paths
+        entries, saved, changed, paths = self._entries, self._saved, self._changed, change.paths
+        for path in paths:  # as `_compare` does, without a call for each of 50,000
+            entry, before = entries.get(path), saved.get(path)
+            if entry is before or entry == before:
+                changed.discard(path)
+            else:
+                changed.add(path)
+        return paths
 
     def snapshot(self) -> Package:
         """A copy for background work: later edits do not reach it. It shares the contents, not the mappings."""

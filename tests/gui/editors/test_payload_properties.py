@@ -72,7 +72,8 @@ def _attributes(document: Document, path: str) -> Attributes:
 
 def _shown(editor: PayloadEditor) -> set[str]:
     tree = editor.model.tree
-    return {path for path, node in tree.by_path.items() if tree.row(node) >= 0 and not node.is_folder}
+    nodes = [node for path in tree.paths() if (node := tree.find(path)) is not None]
+    return {node.path for node in nodes if tree.row(node) >= 0 and not node.is_folder}
 
 
 def _facts(editor: PayloadEditor, qtbot: QtBot) -> None:
