@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 
 from spkcore.package.version import compare_versions, is_version
 
@@ -111,17 +112,12 @@ def range_problem(dependencies: Iterable[Dependency]) -> str:
 
     A package may be named twice, for a range (spk-format.md 2.7).
     """
-    lows: dict[str, Dependency] = {}
-    highs: dict[str, Dependency] = {}
-    for item in dependencies:
-        if item.operator in {">", ">=", "="}:
-            lows[item.name] = item
-        if item.operator in {"<", "<=", "="}:
-            highs[item.name] = item
-    for name, low in lows.items():
-        high = highs.get(name)
-        if high is not None and _excludes(low, high):
-            return f"No version of {name} is both {low.operator} {low.version} and {high.operator} {high.version}."
+    items = [item for item in dependencies if item.version]
+    lows = [item for item in items if item.operator in {">", ">=", "="}]
+    highs = [item for item in items if item.operator in {"<", "<=", "="}]
+    for low, high in product(lows, highs):
+        if low.name == high.name and _excludes(low, high):
+            return f"No version of {low.name} is both {low.operator} {low.version} and {high.operator} {high.version}."
     return ""
 
 

@@ -187,7 +187,8 @@ class LanguageView(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
         if event.key() in _ENTER:
-            self.edit(index)
+            if self.state() is not self.State.EditingState:  # then it comes from the line that is edited
+                self.edit(index)
         elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace} and self._languages.key_at(index):
             self.cleared.emit(self._languages.key_at(index))
         elif event.matches(QKeySequence.StandardKey.Copy):

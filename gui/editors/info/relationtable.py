@@ -128,7 +128,8 @@ class RelationView(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.edit(self.currentIndex())
+            if self.state() is not self.State.EditingState:  # then it comes from the line that is edited
+                self.edit(self.currentIndex())
         elif event.key() == Qt.Key.Key_Delete:
             self.take_out_wanted.emit()
         elif alt and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:

@@ -92,8 +92,7 @@ class InfoEditor(Editor):
             return
         elif field:
             self.show_languages.setChecked(False)
-            if not self.form.has_field(field):
-                self._show_everything()
+            self._show_more(field)
             self.form.focus_field(field)
         else:
             self.show_text.setChecked(bool(line) or self.show_text.isChecked())
@@ -214,6 +213,14 @@ class InfoEditor(Editor):
     @Slot()
     def _on_left_out(self) -> None:
         self._show_everything()
+
+    def _show_more(self, field: str) -> None:
+        """Show more keys, as far as it takes to have this one among them."""
+        if not self.form.has_field(field):
+            self.filter.clear()
+            self.show_all.setChecked(True)
+        if not self.form.has_field(field):
+            self._show_everything()
 
     def _show_everything(self) -> None:
         """Leave no key out: whatever the DSM versions, the filter and how common it is."""
