@@ -102,7 +102,7 @@ def package_commands() -> tuple[Command, ...]:
             (),
             tr("Turn a package for DSM 6 into one for DSM 7, step by step"),
         ),
-        Command("package.add_part", tr("Add a &part…"), "plus", ("Ctrl+Shift+A",), tr("A wizard, a script, texts")),
+        Command("package.add_part", tr("A&dd a part…"), "plus", ("Ctrl+Shift+A",), tr("A wizard, a script, texts")),
         Command("script.new", tr("New &script…"), "script", (), tr("One that DSM runs, or a helper for the others")),
         Command(
             "package.compare", tr("C&ompare with…"), "list", (), tr("See what differs from another .spk or folder")

@@ -115,6 +115,7 @@ def test_a_stale_result_is_dropped(program: Program, qtbot: QtBot, open_package:
     document = open_package(sample)
     current = program.workbench.current
     assert current is not None
+    qtbot.waitUntil(lambda: current.validation.is_fresh, timeout=20_000)
     document.push(remove(document.entries, ["INFO"]), "Remove INFO")
     current.validation.check_now()
     document.stack.undo()

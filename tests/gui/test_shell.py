@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
+from gui.models.parts import OVERVIEW
 from gui.services.document import Document
 from gui.services.settings import PANEL_OPEN
 from spkcore.package.changes import remove, set_content
@@ -56,7 +57,7 @@ def test_opening_a_folder_shows_its_parts(program: Program, open_package: Opened
     assert program.window.windowTitle() == "My Web App[*] – SPK Creator"
     assert "My Web App" in page.sidebar.heading
     assert {"INFO", "scripts/postinst", "conf/privilege", "package"} <= {part.path for part in page.sidebar.model.parts}
-    assert page.shown_path == "INFO"
+    assert page.shown_path == OVERVIEW
     assert program.context.commands.action("package.build").isEnabled()
     assert program.context.recents.all()[0].path == str(sample)
 
@@ -286,6 +287,7 @@ def test_ctrl_z_in_a_field_undoes_the_packages_last_change(
 ) -> None:
     document = open_package(sample)
     activate(program, qtbot)
+    page_of(program).show_part("INFO")
     before = document.content("INFO")
     field = next(item for item in page_of(program).findChildren(QLineEdit) if item.text() == "MyWebApp")
     field.setFocus()

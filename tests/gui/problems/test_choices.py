@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
 from gui.dialogs.accept import AcceptDialog
-from gui.windows.problempanel import ProblemPanel
 from gui.widgets.verdictpopup import VerdictPopup
+from gui.windows.problempanel import ProblemPanel
 from spkcore.checks.rulebook import Profile
 from spkcore.package.changes import remove
 from tests.fakes.notifier import FakeNotifier
