@@ -245,6 +245,9 @@ def _open(data: bytes) -> Image.Image:
     if looks_like_svg(data):
         advice = "Export it as PNG of at least 256 × 256 pixels first: package icons have to be PNG files."
         raise UnreadableError("SVG pictures cannot be turned into icons", "", advice)
+    width, height = png_size(data[:24]) or (0, 0)
+    if width * height > _MAXIMUM_PIXELS:  # known before Pillow says so without telling the size
+        raise _too_large(f"{width} × {height} pixels")
     try:
         image = Image.open(io.BytesIO(data), formats=_FORMATS)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
