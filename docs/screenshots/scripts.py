@@ -74,7 +74,7 @@ def variables(stage: Stage) -> QWidget:
     editor.pane.editor.go_to(17)
     editor.pane.editor.insertPlainText("cd $cache\n")
     editor.pane.editor.go_to(17, 9)
-    stage.wait_for_problems(3)
+    stage.wait_for_problems(2)
     stage.settle()
     return stage.window
 

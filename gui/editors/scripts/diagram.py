@@ -114,15 +114,24 @@ def lay_out(found: Sequence[Section], width: int, measures: Measures) -> tuple[l
     return placed, max(bottoms)
 
 
+def start_of(found: Sequence[Section], path: str) -> tuple[str, Step] | None:
+    """The operation and step to look at first: where the script of the editor has its main task, else where it runs
+    at all."""
+    known = scripts.lifecycle().get(path.removeprefix("scripts/"))
+    main = known.runs[0] if known is not None else ""
+    current = [(section.operation.id, item.step) for section in found for item in section.items if item.is_current]
+    return next((place for place in current if place[0] == main), next(iter(current), None))
+
+
 def details(item: Item, section: Section) -> list[tuple[str, str]]:
     """What there is to say about an item: the role of the text, and the text."""
     step = item.step
     found = [("strong", f"{section.operation.title}: {item.title}")]
     if step.kind is StepKind.SCRIPT and not step.argument:
         found.append(("", scripts.lifecycle()[step.script].when))
-    conditions = [text for text in (item.version.capitalize(), item.note) if text]
+    conditions = ", ".join(text for text in (item.version, item.note) if text)
     if conditions:
-        found.append(("muted", ", ".join(conditions) + "."))
+        found.append(("muted", f"{conditions[0].upper()}{conditions[1:]}."))
     if step.failure:
         found.append(("", tr("When it fails: {what}", what=step.failure)))
     if section.operation.note:

@@ -24,7 +24,7 @@ from gui.editors.scripts.diagram import RAIL, Item, Measures, Placed, Section, d
 from gui.qt.forms import GRID
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
-from spkcore.package.lifecycle import StepKind
+from spkcore.package.lifecycle import Step, StepKind
 
 _RADIUS = 6
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -64,15 +64,15 @@ class DiagramView(QWidget):
         """What can be chosen, from top to bottom."""
         return [item for item in self._placed if item.item is not None and item.item.can_choose]
 
-    def set_sections(self, found: Sequence[Section]) -> None:
-        """Show these; the selection stays at the same step where it is still there, else goes to the current script."""
+    def set_sections(self, found: Sequence[Section], start: tuple[str, Step] | None) -> None:
+        """Show these; the selection stays at the same step where it is still there, else goes to `start`."""
         kept = self.selected
         self._sections = found
         self._lay_out()
         steps = [(item.section.operation.id, item.item.step) if item.item else None for item in self._placed]
         wanted = (kept.section.operation.id, kept.item.step) if kept is not None and kept.item else None
-        current = (index for index, item in enumerate(self._placed) if item.item and item.item.is_current)
-        self._select(steps.index(wanted) if wanted and wanted in steps else next(current, -1))
+        chosen = next((place for place in (wanted, start) if place is not None and place in steps), None)
+        self._select(steps.index(chosen) if chosen is not None else -1, show=wanted is None)
 
     def choose(self, item: Item) -> None:
         """Open or create its script."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtCore import QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QToolButton, QWidget
 
 from gui.app.context import AppContext
-from gui.editors.scripts.diagram import details, sections
+from gui.editors.scripts.diagram import details, sections, start_of
 from gui.editors.scripts.diagramview import DiagramView
 from gui.qt.forms import GRID, ToolButton, column, fill, make_label, make_line, restyle, row
 from gui.qt.i18n import tr
@@ -53,7 +53,8 @@ class WhenPane(QWidget):
     def refresh(self) -> None:
         """Show the package as it is now."""
         dsm = DSM_7 if self.dsm7.isChecked() else DSM_6
-        self.diagram.set_sections(sections(self._path, self._document.entries, dsm))
+        found = sections(self._path, self._document.entries, dsm)
+        self.diagram.set_sections(found, start_of(found, self._path))
 
     def _lay_out(self) -> None:
         bar = row(spacing=GRID // 2)
@@ -93,9 +94,16 @@ class WhenPane(QWidget):
             label.setHidden(not text)
 
     @Slot(QRect)
-    def _on_shown(self, place: QRect) -> None:
-        middle = self.diagram.mapTo(self._inside, place.center())
-        self._scroll.ensureVisible(middle.x(), middle.y(), 0, place.height() + 3 * GRID)
+    def _on_shown(self, _place: QRect) -> None:
+        # In a turn of its own: a pane that has just been shown has no sizes yet.
+        QTimer.singleShot(0, self._show_selected)
+
+    @Slot()
+    def _show_selected(self) -> None:
+        chosen = self.diagram.selected
+        if chosen is not None:
+            middle = self.diagram.mapTo(self._inside, chosen.place.center())
+            self._scroll.ensureVisible(0, middle.y(), 0, min(chosen.place.height() * 3, self._scroll.height() // 2))
 
 
 def _choice(text: str) -> QToolButton:

@@ -112,6 +112,20 @@ def test_arrows_go_through_operations(editor: ScriptEditor) -> None:
     assert diagram.accessibleDescription().startswith("While it is installed")
 
 
+@pytest.mark.parametrize(
+    ("path", "said"), [("scripts/start-stop-status", "Start: start-stop-status"), ("scripts/postuninst", "Uninstall: ")]
+)
+def test_the_diagram_starts_where_the_script_has_its_main_task(
+    path: str, said: str, opened: Opener, document: Document, qtbot: QtBot
+) -> None:
+    editor = _opened(opened, document, qtbot, path)
+    diagram = editor.side.when.diagram
+    assert editor.side.when.explanation.startswith(said)
+    assert diagram.selected is not None
+    place = diagram.selected.place
+    qtbot.waitUntil(lambda: not diagram.visibleRegion().intersected(place).isEmpty())
+
+
 def test_dsm_6_shows_another_order(editor: ScriptEditor) -> None:
     when = editor.side.when
     titles = {item.item.title for item in when.diagram.boxes if item.item}
