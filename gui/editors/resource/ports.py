@@ -15,7 +15,7 @@ from spkcore.checks.engine import Options, Problem, find_problems
 from spkcore.package.changes import set_content
 from spkcore.package.entries import Entry, Kind
 from spkcore.package.info import PATH as INFO
-from spkcore.package.portfile import PROTOCOLS, PortFile, Service, free_name, parse_ports, port_keys
+from spkcore.package.portfile import PortFile, Service, free_name, parse_ports, port_keys
 from spkcore.package.privilege import PATH as PRIVILEGE
 from spkcore.package.resource import PATH as RESOURCE
 
@@ -127,7 +127,7 @@ def _values(service: Service) -> dict[str, object]:
     ports, slash, protocols = listens.partition("/")
     if parse_ports(listens) is None:
         return {**values, PORTS: listens}
-    return {**values, PORTS: ports, PROTOCOL: ",".join(sorted(protocols.split(","))) if slash else ",".join(PROTOCOLS)}
+    return {**values, PORTS: ports, **({PROTOCOL: ",".join(sorted(protocols.split(",")))} if slash else {})}
 
 
 def _edited(file: PortFile, service: Service, member: str, text: str) -> tuple[PortFile, str]:
@@ -150,14 +150,13 @@ def _with(file: PortFile, section: str, key: str, value: str) -> PortFile:
 
 
 def _joined(service: Service, member: str, text: str) -> str:
-    """dst.ports with one of its halves changed. Without a protocol it stays without, as long as both are meant."""
+    """dst.ports with one of its halves changed; without a protocol, both are meant."""
     shown = _values(service)
     ports = text.replace(" ", "") if member == PORTS else str(shown.get(PORTS, ""))
     if not ports or "/" in ports:
         return ports
     protocols = text if member == PROTOCOL else str(shown.get(PROTOCOL, ""))
-    named = "/" in service.values.get(LISTENS, "") or protocols != ",".join(PROTOCOLS)
-    return f"{ports}/{protocols}" if protocols and named else ports
+    return f"{ports}/{protocols}" if protocols else ports
 
 
 def _field(names: list[str], field: str) -> tuple[int, str]:
@@ -178,7 +177,7 @@ def _specs() -> tuple[FieldSpec, ...]:
         FieldSpec("title", tr("Title"), help=meanings["title"]),
         FieldSpec("desc", tr("Description"), help=meanings["desc"]),
         FieldSpec(PORTS, tr("Ports"), help=listens, required=True),
-        FieldSpec(PROTOCOL, tr("Protocol"), "choice", choices=both),
+        FieldSpec(PROTOCOL, tr("Protocol"), "choice", default=both[0][1], choices=both),
         FieldSpec(
             "port_forward", tr("Port forwarding"), "choice", meanings["port_forward"], default=tr("no"), choices=yes_no
         ),

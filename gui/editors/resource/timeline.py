@@ -25,7 +25,8 @@ class Timeline(QWidget):
         self.setAccessibleName(words)
         self.setToolTip(words)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setVisible(bool(self._spans))
+        if not self._spans:
+            self.hide()
         theme.changed.connect(self._on_theme_changed)
 
     def sizeHint(self) -> QSize:
