@@ -82,6 +82,18 @@ def _wizard_script() -> EditorMaker:
     return WizardScriptEditor
 
 
+def _license() -> EditorMaker:
+    from gui.editors.notes.view import LicenseEditor
+
+    return LicenseEditor
+
+
+def _changelog() -> EditorMaker:
+    from gui.editors.notes.view import ChangelogEditor
+
+    return ChangelogEditor
+
+
 def _file() -> EditorMaker:
     from gui.editors.text.opening import open_file
 
@@ -105,17 +117,19 @@ _TEXT_EDITORS: Mapping[PartKind, Callable[[], EditorMaker]] = {
     PartKind.DESKTOP: _json,
 }
 """Editors of parts that hold text."""
+_NAMED: Mapping[str, Callable[[], EditorMaker]] = {"LICENSE": _license, "CHANGELOG": _changelog}
+"""Editors of single text files."""
 
 
 def create_editor(part: Part, document: Document, context: AppContext, parent: QWidget | None = None) -> Editor:
     """The editor for `part`. A text part that holds bytes instead of text gets the page for binary files."""
     load = _EDITORS.get(part.kind)
     if load is None and not is_binary(head_of(part.path, document)):
-        load = _TEXT_EDITORS.get(part.kind)
+        load = _NAMED.get(part.path) or _TEXT_EDITORS.get(part.kind)
     return (load or _file)()(part.path, document, context, parent)
 
 
 def import_editors() -> None:
     """Import every editor now, so that showing the first of a kind takes no time."""
-    for load in {*_EDITORS.values(), *_TEXT_EDITORS.values(), _file}:
+    for load in {*_EDITORS.values(), *_TEXT_EDITORS.values(), *_NAMED.values(), _file}:
         load()

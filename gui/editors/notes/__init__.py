@@ -1,0 +1,1 @@
+"""The editors of the licence and of the changelog."""
