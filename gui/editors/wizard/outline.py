@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -39,7 +39,8 @@ _ICONS = {
 _RANK = ("error", "warning", "info")
 _BADGES = {"error": ("error", "danger"), "warning": ("warning", "warning"), "info": ("info", "accent")}
 _KEYS = QKeySequence.StandardKey
-_OWN = (_KEYS.Copy, _KEYS.Paste, _KEYS.Cut)
+_ROWS = "application/x-qabstractitemmodeldatalist"
+"""What Qt calls dragged rows."""
 _Place = QModelIndex | QPersistentModelIndex
 
 
@@ -222,10 +223,21 @@ class OutlineTree(QTreeWidget):
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         return known.get((Qt.Key(event.key()), modifiers), "")
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        super().dragEnterEvent(event)
+        if self._is_own(event):
+            event.acceptProposedAction()
+
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         super().dragMoveEvent(event)
-        if not self.drop_place(event.position().toPoint()):
+        if self._is_own(event) and self.drop_place(event.position().toPoint()):
+            event.acceptProposedAction()
+        else:
             event.ignore()
+
+    def _is_own(self, event: QDropEvent) -> bool:
+        """Rows of this outline: files are for the window, and rows of other views have no place here."""
+        return event.source() in {None, self} and event.mimeData().hasFormat(_ROWS)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """The rows follow the file: nothing is moved here."""
@@ -239,9 +251,9 @@ class OutlineTree(QTreeWidget):
         if found and pointer:
             self.moved.emit(pointer, *found)
 
-    def drop_place(self, point: object) -> tuple[str, int] | None:
+    def drop_place(self, point: QPoint) -> tuple[str, int] | None:
         """The list, and the number in it, where a drop at this point goes; None where it has no place."""
-        item = self.itemAt(point)  # type: ignore[call-overload]  # a QPoint, as all the events give
+        item = self.itemAt(point)
         pointer = self.selected
         if not pointer:
             return None
@@ -249,16 +261,16 @@ class OutlineTree(QTreeWidget):
         if item is None:
             return ("", self.topLevelItemCount()) if depth == 1 else None
         target = _pointer(item)
-        where = self.dropIndicatorPosition()
+        where = _drop_part(self.visualItemRect(item), point)
         if target == pointer or target.startswith(pointer + "/"):
             return None
         if target.count("/") < depth:
             return list_of(target), item.childCount()
         while target.count("/") > depth:
             target = target.rpartition("/")[0].rpartition("/")[0]
-            where = QAbstractItemView.DropIndicatorPosition.BelowItem
-        after = where == QAbstractItemView.DropIndicatorPosition.BelowItem
-        if where == QAbstractItemView.DropIndicatorPosition.OnItem:
+            where = 1
+        after = where > 0
+        if where == 0:
             after = target > pointer and target.rpartition("/")[0] == pointer.rpartition("/")[0]
         return target.rpartition("/")[0], int(target.rpartition("/")[2]) + after
 
@@ -284,6 +296,14 @@ class _LabelDelegate(QStyledItemDelegate):
     def setModelData(self, editor: QWidget, model: object, index: _Place) -> None:
         if isinstance(editor, QLineEdit) and editor.isModified():
             self._tree.renamed.emit(str(index.data(POINTER_ROLE)), editor.text())
+
+
+def _drop_part(rect: QRect, point: QPoint) -> int:
+    """Above (-1), on (0) or below (1) a row, as Qt draws its sign for drops."""
+    margin = min(max(round(rect.height() / 5.5), 2), 12)
+    if point.y() - rect.top() < margin:
+        return -1
+    return 1 if rect.bottom() - point.y() < margin else 0
 
 
 def _pointer(item: QTreeWidgetItem | None) -> str:
