@@ -29,7 +29,7 @@ from spkcore.package.executables import Role
 
 Index = QModelIndex | QPersistentModelIndex
 MIME_PATHS = "application/x-spkcreator-payload"
-_MANY = 1000
+MANY = 200
 """Changes of more paths than this rebuild the tree: cheaper than telling the view of each."""
 
 _ROLE = Qt.ItemDataRole
@@ -64,13 +64,12 @@ class PayloadModel(QAbstractItemModel):
         self.tree.load(entries)
         self.endResetModel()
 
-    def update(self, entries: Mapping[str, Entry], paths: Iterable[str]) -> None:
+    def update(self, entries: Mapping[str, Entry], paths: Collection[str]) -> None:
         """Follow a change of these paths, so that selection, scroll position and open folders stay."""
-        touched = payload_paths(paths)
-        if len(touched) > _MANY:
+        if len(paths) > MANY:
             self.reload(entries)
             return
-        touched.sort()  # parents first
+        touched = sorted(payload_paths(paths))  # parents first
         for path in touched:
             if path not in entries and path in self.tree:
                 self._remove(path)

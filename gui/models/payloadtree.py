@@ -171,10 +171,16 @@ class PayloadTree:
         """Bytes of a file, or of everything in a folder; remembered until something below changes."""
         if entry.kind is not Kind.DIRECTORY:
             return entry.size
-        if path not in self._totals:
-            inner = self._inside.get(path)
-            self._totals[path] = sum(self.total(*child) for child in inner.items()) if inner else entry.size
-        return self._totals[path]
+        known = self._totals.get(path)
+        if known is None:
+            known = 0
+            for child, inner in self._inside.get(path, {}).items():  # a plain loop: there may be 50,000
+                if inner.content is not None:
+                    known += inner.content.size
+                elif inner.kind is Kind.DIRECTORY:
+                    known += self.total(child, inner)
+            self._totals[path] = known
+        return known
 
     def sizes_in(self, folder: str) -> list[tuple[int, str, Entry]]:
         """Bytes, path and entry of everything directly in a folder."""
@@ -253,10 +259,15 @@ class PayloadTree:
         """Where a new child goes among the shown ones."""
         key = self._key()
         own = key(node)
-        for index, other in enumerate(self.shown(parent)):
-            if (key(other) > own) != self._descending and other is not node:
-                return index
-        return len(parent.shown)
+        shown = self.shown(parent)
+        low, high = 0, len(shown)
+        while low < high:
+            middle = (low + high) // 2
+            if (key(shown[middle]) > own) != self._descending:
+                high = middle
+            else:
+                low = middle + 1
+        return low
 
     def lets_through(self, path: str, entry: Entry) -> bool:
         """Whether the filter shows this entry for its own sake."""

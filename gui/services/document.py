@@ -118,7 +118,7 @@ class Document(QObject):
         self.changed.emit(touched)
         if not self._pushing:
             self._merging.interrupt()
-            self.place_wanted.emit(change.place or min(change.paths, default=""))
+            self.place_wanted.emit(change.place or min(touched, default=""))
 
     @Slot(bool)
     def _on_clean_changed(self, clean: bool) -> None:

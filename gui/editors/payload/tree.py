@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QUrl, Signal
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QUrl, Signal
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
@@ -14,8 +16,18 @@ from spkcore.base.errors import SpkError
 
 _OWN_KEYS = {Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Insert, Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _SHOWN_MATCHES = 500
+_MOST_SELECTED = 200
 _NEEDS = {Column.MODIFIED: 125, Column.TARGET: 105, Column.OWNER: 80, Column.MODE: 65}
 """Letters of the tree's width from which a column is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The state of the tree in terms of paths."""
+
+    folders: set[str]
+    selected: list[str]
+    scrolled: int
 
 
 class PayloadView(QTreeView):
@@ -72,8 +84,26 @@ class PayloadView(QTreeView):
         """Start typing the mode of the current entry."""
         self.edit(self.currentIndex().siblingAtColumn(Column.MODE))
 
-    def open_folders(self) -> set[str]:
-        """The folders that are open, to be opened again after a rebuild."""
+    def keep(self) -> Kept:
+        """What is open, selected and in view, to be brought back after the tree was built anew."""
+        return Kept(self._open_folders(), self.selected_paths(), self.verticalScrollBar().value())
+
+    def restore(self, kept: Kept) -> None:
+        """Bring back what is still there."""
+        for path in sorted(kept.folders):
+            index = self._payload.index_of_path(path)
+            if index.isValid():
+                self.expand(index)
+        indexes = [self._payload.index_of_path(path) for path in kept.selected[:_MOST_SELECTED]]
+        there = [index for index in indexes if index.isValid()]
+        if there:
+            self.setCurrentIndex(there[0])
+        for index in there[1:]:
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().select(index, flags.Select | flags.Rows)
+        self.verticalScrollBar().setValue(kept.scrolled)
+
+    def _open_folders(self) -> set[str]:
         found, pending = set(), [QModelIndex()]
         while pending:
             parent = pending.pop()
@@ -83,13 +113,6 @@ class PayloadView(QTreeView):
                     found.add(self._payload.path(index))
                     pending.append(index)
         return found
-
-    def reopen(self, folders: set[str]) -> None:
-        """Open these folders."""
-        for path in sorted(folders):
-            index = self._payload.index_of_path(path)
-            if index.isValid():
-                self.expand(index)
 
     def filter(self, needle: str, wanted: Wanted | None = None) -> None:
         """Show what has `needle` in its path and is wanted, with its folders open as long as that stays readable."""

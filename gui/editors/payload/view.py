@@ -27,7 +27,7 @@ from gui.editors.payload.propertiespane import PropertiesPane
 from gui.editors.payload.replacedialog import ReplaceDialog
 from gui.editors.payload.sizemap import SizeMapPanel
 from gui.editors.payload.tree import PayloadView
-from gui.models.payload import MIME_PATHS, PayloadModel, internal_paths, picture_or_text
+from gui.models.payload import MANY, MIME_PATHS, PayloadModel, internal_paths, picture_or_text
 from gui.qt.dragdrop import dropped_paths
 from gui.qt.forms import column
 from gui.qt.i18n import tr
@@ -93,9 +93,10 @@ class PayloadEditor(Editor):
     # ------------------------------------------------------------------------------------------ editor
 
     def refresh(self, paths: frozenset[str]) -> None:
-        folders = self.view.open_folders() if len(paths) > 100 else set()
+        kept = self.view.keep() if len(paths) > MANY else None
         self.model.update(self.document.entries, paths)
-        self.view.reopen(folders)
+        if kept is not None:
+            self.view.restore(kept)
         self.tabs.close_gone()
         if self.bar.depends_on("changed"):
             self._filter()
