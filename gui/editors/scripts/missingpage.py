@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.editors.scripts.startchoice import StartChoice
@@ -12,14 +13,25 @@ from gui.widgets.emptystate import EmptyState
 
 
 class MissingScriptPage(EmptyState):
-    """An empty state with a choice above its button."""
+    """An empty state with a choice above its button; the choice is built when the page is shown first."""
 
     def __init__(self, theme: Theme, path: str, heading: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, "script", heading, text, action=tr("Create it"), parent=parent)
-        self.choice = StartChoice(theme, path)
-        self.choice.setMaximumWidth(80 * GRID)
-        lines = self.layout()
-        assert isinstance(lines, QVBoxLayout)
-        button = lines.indexOf(self._button)
-        lines.insertWidget(button, self.choice, 6)
-        self.setFocusProxy(self.choice.list)
+        self._path = path
+        self._choice: StartChoice | None = None
+
+    @property
+    def choice(self) -> StartChoice:
+        """What the script may start with."""
+        if self._choice is None:
+            self._choice = StartChoice(self._theme, self._path)
+            self._choice.setMaximumWidth(80 * GRID)
+            lines = self.layout()
+            assert isinstance(lines, QVBoxLayout)
+            lines.insertWidget(lines.indexOf(self._button), self._choice, 6)
+            self.setFocusProxy(self._choice.list)
+        return self._choice
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.choice.show()
+        super().showEvent(event)

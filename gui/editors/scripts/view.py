@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent, QTextCursor
-from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from gui.app.context import AppContext
 from gui.dialogs.new_script import NewScriptDialog
@@ -33,14 +33,11 @@ class ScriptEditor(CodePartEditor):
     icon_name = "script"
 
     def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__(path, document, context, parent)
         self.about = about_script(path)
         self.analysis = ScriptAnalysis.of(document, context.tasks)
-        self.side = SidePane(path, document, context, self.analysis)
+        super().__init__(path, document, context, parent)
         self.navigation = Navigation(path, self.pane, context, self.analysis)
         self.side_button = ToolButton()
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._put_side_beside()
         self._fill_header()
         self._connect_side()
         self._offer_variables()
@@ -49,6 +46,17 @@ class ScriptEditor(CodePartEditor):
 
     def missing_heading(self) -> str:
         return tr("This package has no script {name}", name=self.presenter.name)
+
+    def make_content(self, pages: QWidget) -> QWidget:
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.side = SidePane(self.path, self.document, self.context, self.analysis)
+        self.splitter.addWidget(pages)
+        self.splitter.addWidget(self.side)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setCollapsible(0, False)  # noqa: FBT003 - Qt's own signature
+        self.splitter.setCollapsible(1, False)  # noqa: FBT003 - Qt's own signature
+        self.splitter.setSizes([90 * GRID, 46 * GRID])
+        return self.splitter
 
     def make_missing(self) -> EmptyState:
         return MissingScriptPage(self.context.theme, self.path, self.missing_heading(), self.missing_text())
@@ -74,18 +82,6 @@ class ScriptEditor(CodePartEditor):
 
     # ------------------------------------------------------------------------------------------ building
 
-    def _put_side_beside(self) -> None:
-        lines = self.layout()
-        assert isinstance(lines, QVBoxLayout)
-        lines.removeWidget(self._pages)
-        self.splitter.addWidget(self._pages)
-        self.splitter.addWidget(self.side)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setCollapsible(0, False)  # noqa: FBT003 - Qt's own signature
-        self.splitter.setCollapsible(1, False)  # noqa: FBT003 - Qt's own signature
-        self.splitter.setSizes([90 * GRID, 46 * GRID])
-        lines.addWidget(self.splitter, 1)
-
     def _fill_header(self) -> None:
         lines = column(spacing=GRID // 2)
         fill(lines, make_label(f"{self.about.when} {self.about.need}".strip(), wrap=True))
@@ -107,12 +103,12 @@ class ScriptEditor(CodePartEditor):
     def _connect_side(self) -> None:
         self.side_button.toggled.connect(self._on_side_toggled)
         self.splitter.splitterMoved.connect(self._on_splitter_moved)
-        self.side.when.opened.connect(self._on_part_wanted)
-        self.side.when.create_wanted.connect(self._on_create_wanted)
-        self.side.variables.insert_wanted.connect(self._on_variable_wanted)
-        self.side.variables.wizard_wanted.connect(self._on_field_wanted)
-        self.side.outline.place_wanted.connect(self.go_to_place)
-        self.side.snippets.insert_wanted.connect(self._on_snippet_wanted)
+        self.side.part_wanted.connect(self._on_part_wanted)
+        self.side.create_wanted.connect(self._on_create_wanted)
+        self.side.variable_wanted.connect(self._on_variable_wanted)
+        self.side.field_wanted.connect(self._on_field_wanted)
+        self.side.place_wanted.connect(self.go_to_place)
+        self.side.snippet_wanted.connect(self._on_snippet_wanted)
         self.navigation.place_wanted.connect(self.go_to_place)
         self.navigation.uses_wanted.connect(self._on_uses_wanted)
 

@@ -47,7 +47,7 @@ class CodePartEditor(Editor):
         self.header = column()
         lines = column(self, spacing=0)
         fill(lines, self.header, self.banner)
-        lines.addWidget(self._pages, 1)
+        lines.addWidget(self.make_content(self._pages), 1)
         self.setFocusProxy(self.pane.editor)
         self._connect_pane()
         self.show_state()
@@ -62,6 +62,10 @@ class CodePartEditor(Editor):
     def missing_text(self) -> str:
         """An explanation below it."""
         return ""
+
+    def make_content(self, pages: QWidget) -> QWidget:
+        """What stands below the header: the text, or the page that says that it is missing, and what goes with it."""
+        return pages
 
     def make_missing(self) -> EmptyState:
         """The page that says so and offers to create it."""

@@ -51,7 +51,7 @@ def _places(editor: ScriptEditor) -> Places:
 
 def _show_tab(editor: ScriptEditor, tab: QWidget) -> None:
     bar = editor.side.tabs.tabBar()
-    index = editor.side.tabs.indexOf(tab)
+    index = editor.side.tabs.indexOf(tab.parentWidget())
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(index).center())
     assert tab.isVisible()
 
