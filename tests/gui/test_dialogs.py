@@ -46,6 +46,7 @@ def test_f1_opens_the_help_and_every_page_says_something(program: Program, qtbot
     titles = [dialog.list.item(row).text() for row in range(dialog.list.count())]
     assert titles == [
         "Quick start",
+        "The package information (INFO)",
         "Capture a package from a NAS",
         "From DSM 6 to DSM 7",
         "What is in a package folder",

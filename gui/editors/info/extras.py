@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from gui.editors.info.rows import NARROW, caption_width
+from gui.editors.info.rows import caption_width
 from gui.qt.forms import GRID, column, fill, make_button, make_label
 from gui.qt.i18n import tr
 
@@ -32,13 +31,11 @@ class Extra(QWidget):
         """The widgets that Tab reaches, in order."""
         return []
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Below the controls of the rows, wherever these begin."""
-        super().resizeEvent(event)
-        wanted = 0 if self.width() < NARROW else caption_width(self) + 2 * GRID
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Begin where the controls of the rows do."""
         inside = self.layout()
-        if inside is not None and inside.contentsMargins().left() != wanted:
-            inside.setContentsMargins(wanted, 0, 0, 0)
+        if inside is not None:
+            inside.setContentsMargins(0 if narrow else caption_width(self) + 2 * GRID, 0, 0, 0)
 
 
 class LinkPreview(Extra):
@@ -73,7 +70,7 @@ class RelationFiles(Extra):
     def __init__(self) -> None:
         super().__init__("#relations", "dependencies", RELATION_KEYS)
         self.about = make_label("", "muted", wrap=True)
-        self.button = make_button(tr("Edit all relations to other packages…"))
+        self.button = make_button(tr("Edit all relations…"))
         self.button.clicked.connect(self.wanted)
         lines = column(self, spacing=GRID)
         fill(lines, self.about)

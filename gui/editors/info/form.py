@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.editors.info.choices import choices
 from gui.editors.info.controls import Suggest
 from gui.editors.info.extras import Extra
 from gui.editors.info.fields import Field, Group, groups, is_shown
-from gui.editors.info.rows import FieldRow
+from gui.editors.info.rows import FieldRow, is_narrow
 from gui.qt.forms import GRID, column, fill, make_label
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
@@ -44,6 +45,7 @@ class InfoForm(QScrollArea):
         self._suggest = suggest
         self._extras: list[Extra] = []
         self._chained: list[QWidget] = []
+        self._is_narrow = False
         self._rows: dict[str, FieldRow] = {}
         self._problems: Mapping[str, Sequence[Problem]] = {}
         self._refused: dict[str, str] = {}
@@ -55,6 +57,8 @@ class InfoForm(QScrollArea):
         self.nothing = make_label(tr("No key fits the filter."), "muted")
         body = QWidget()
         body.setMaximumWidth(WIDEST)
+        # Never wider than the window, whatever its letters: there is no way to scroll sideways.
+        body.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._column = column(body, margin=2 * GRID, spacing=3 * GRID)
         self._sections = {group.id: _Section(group) for group in groups()}
         self.foot = QVBoxLayout()
@@ -66,6 +70,16 @@ class InfoForm(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = is_narrow(self, self.viewport().width() - 4 * GRID)
+        if narrow != self._is_narrow:
+            self._is_narrow = narrow
+            for row in self._rows.values():
+                row.set_narrow(narrow=narrow)
+            for extra in self._extras:
+                extra.set_narrow(narrow=narrow)
 
     def show_fields(self, fields: Sequence[Field], needle: str, *, show_all: bool) -> None:
         """Show these fields, as far as the filter lets them; a field that has the focus stays."""
@@ -84,6 +98,7 @@ class InfoForm(QScrollArea):
     def add_extra(self, extra: Extra) -> None:
         """Put something that is no key behind its mates, while one of them is shown."""
         self._extras.append(extra)
+        extra.set_narrow(narrow=self._is_narrow)
         self._sections[extra.group].add(extra.name, extra)
 
     @Slot()
@@ -169,6 +184,7 @@ class InfoForm(QScrollArea):
 
     def _make(self, field: Field) -> None:
         made = FieldRow(field, self._theme, self._suggest)
+        made.set_narrow(narrow=self._is_narrow)
         self._rows[field.name] = made
         self._sections[field.group].add(field.name, made)
         made.edited.connect(self.edited)

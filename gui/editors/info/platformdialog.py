@@ -181,8 +181,9 @@ class PlatformDialog(BaseDialog):
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         header = self.tree.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for number, width in enumerate((30, 25, 11)):
-            header.resizeSection(number, width * GRID)
+        letter = self.fontMetrics().averageCharWidth()
+        for number, letters in enumerate((36, 28, 14)):
+            header.resizeSection(number, letters * letter)
         self.value.setAccessibleName(tr("The value of {key}", key=self._name))
         self.value.setPlaceholderText(tr("Nothing chosen"))
 
@@ -197,13 +198,12 @@ class PlatformDialog(BaseDialog):
         line.addWidget(self.value, 1)
         self.body.addLayout(top)
         self.body.addWidget(self.tree, 1)
-        self.about.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        self.about.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
         fill(self.body, self.about, line, self.warning)
         if not self.is_for_models:
-            tools = row(spacing=GRID)
-            fill(tools, self.expand_button, self.gather_button, None)
-            self.body.addLayout(tools)
+            self.add_left(self.gather_button)
+            self.add_left(self.expand_button)
         cancel = self.add_button(make_button(tr("Cancel")))
         cancel.clicked.connect(self.reject)
         self.use = self.add_button(make_button(tr("Use"), "primary"), default=True)

@@ -168,25 +168,29 @@ class RelationDialog(BaseDialog):
     def _fit_columns(self) -> None:
         header = self.view.horizontalHeader()
         modes = QHeaderView.ResizeMode
-        header.setSectionResizeMode(modes.ResizeToContents if relation_is_file(self.relation) else modes.Stretch)
-        header.setSectionResizeMode(0, modes.Stretch)
+        is_file = relation_is_file(self.relation)
+        header.setSectionResizeMode(modes.ResizeToContents if is_file else modes.Stretch)
+        header.setStretchLastSection(is_file)
 
     def _set_up(self, theme: Theme) -> None:
         self.list.setAccessibleName(tr("Relations"))
         self.list.addItems([relation.title for relation in self._relations])
         for number, relation in enumerate(self._relations):
             self.list.item(number).setToolTip(relation.id)
-        self.list.setMinimumWidth(_LIST_WIDTH)
-        self.list.setMaximumWidth(_LIST_WIDTH + 8 * GRID)
+        self.list.ensurePolished()
+        self.list.setFixedWidth(max(_LIST_WIDTH, self.list.sizeHintForColumn(0) + 7 * GRID))
         self.entry.setPlaceholderText(tr("Package ID, with a limit if you like: PHP8.2>=8.2.0"))
         self.entry.setAccessibleName(tr("Package to add"))
         self.preview.setReadOnly(True)
         self.preview.setFont(theme.fixed_font())
-        self.preview.setFixedHeight(self.fontMetrics().lineSpacing() * 4 + 2 * GRID)
+        line = self.fontMetrics().lineSpacing()
+        self.preview.setMinimumHeight(2 * line + 2 * GRID)
+        self.preview.setMaximumHeight(4 * line + 2 * GRID)
+        self.view.setMinimumHeight(7 * line)
         self.preview.setAccessibleName(tr("What will stand in the file"))
         self.preview.setPlaceholderText(tr("Nothing: the key or the file is left out"))
         self.preview.setTabChangesFocus(True)
-        self.message.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        self.message.setMinimumHeight(2 * line)
         self.message.setAlignment(Qt.AlignmentFlag.AlignTop)
 
     def _lay_out(self) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from gui.editors.info.choices import choices
@@ -20,8 +19,8 @@ from gui.widgets.flow import FlowLayout
 from spkcore.checks.engine import Problem
 
 LABEL_WIDTH = 23 * GRID
-NARROW = 58 * GRID
-"""Below this width the caption stands above its control."""
+_CONTROL_LETTERS = 40
+"""The room that a control wants beside its caption."""
 _ANY_WIDTH = 16_777_215
 """Qt's own largest width."""
 _RANK = ("error", "warning", "info")
@@ -30,6 +29,11 @@ _RANK = ("error", "warning", "info")
 def caption_width(widget: QWidget) -> int:
     """The width of the captions, in pixels, with the letters of `widget`."""
     return max(LABEL_WIDTH, 26 * widget.fontMetrics().averageCharWidth())
+
+
+def is_narrow(widget: QWidget, width: int) -> bool:
+    """Whether captions stand above their controls in a form of this width, with the letters of `widget`."""
+    return width < caption_width(widget) + _CONTROL_LETTERS * widget.fontMetrics().averageCharWidth()
 
 
 class FieldRow(QWidget):
@@ -154,10 +158,6 @@ class FieldRow(QWidget):
     def _on_dialog(self) -> None:
         self.dialog_wanted.emit(self.field.name)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_caption()
-
     def _lay_out(self) -> None:
         grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(3 * GRID if self.field.is_variant else 0, 0, 0, 0)
@@ -172,18 +172,17 @@ class FieldRow(QWidget):
         grid.setColumnStretch(1, 1)
         self._fix_caption()
 
-    def _place_caption(self) -> None:
-        """Beside the control where there is room, else above it."""
-        is_narrow = self.width() < NARROW
-        if is_narrow == self._is_narrow:
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Put the caption above the control, or beside it."""
+        if narrow == self._is_narrow:
             return
-        self._is_narrow = is_narrow
+        self._is_narrow = narrow
         self._grid.removeWidget(self.caption)
-        if is_narrow:
+        if narrow:
             self._grid.addWidget(self.caption, 0, 0, 1, 2)
         else:
             self._grid.addWidget(self.caption, 1, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
-        self._grid.setHorizontalSpacing(0 if is_narrow else 2 * GRID)
+        self._grid.setHorizontalSpacing(0 if narrow else 2 * GRID)
         self._fix_caption()
 
     def _fix_caption(self) -> None:

@@ -234,8 +234,7 @@ class InfoEditor(Editor):
         self.range.setText(tr("Keys for {range}", range=dsm.name))
         self.range.setToolTip(tr("Keys that other DSM versions read are hidden while they are not set"))
         left = self.presenter.left_out()
-        said = tr("{n} key is", "{n} keys are", n=left)
-        self.left_out.setText(tr("{keys} not for {range}. Show every key there is", keys=said, range=dsm.name))
+        self.left_out.setText(tr("Show {n} key of other DSM versions", "Show {n} keys of other DSM versions", n=left))
         self.left_out.setVisible(bool(left) and not self.filter.text().strip())
 
     def _read_targets(self) -> None:

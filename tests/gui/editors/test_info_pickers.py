@@ -476,6 +476,7 @@ def test_captions_stand_above_their_fields_in_a_small_window(editor: InfoEditor,
     editor.resize(380, 500)
     qtbot.waitUntil(lambda: row.caption.geometry().bottom() <= row.control.geometry().top())
     assert row.control.width() > 250
+    assert editor.form.widget().width() <= editor.form.viewport().width()
     editor.resize(1000, 700)
     qtbot.waitUntil(lambda: row.caption.geometry().right() < row.control.geometry().left())
 
