@@ -85,7 +85,7 @@ class ScriptMap:
     def uses(self, symbol: Symbol, path: str) -> list[Occurrence]:
         """Where the symbol that stands in the script `path` stands in all scripts that share it, definitions first
         within each script, the own script first."""
-        found = [item for item in self._by_symbol.get(symbol, ()) if self._shares(symbol, path, item.path)]
+        found = self._by_symbol.get((symbol, self._family(symbol, path)), ())
         return sorted(found, key=lambda item: (item.path != path, item.path, item.line, item.column))
 
     def definitions(self, symbol: Symbol, path: str) -> list[Occurrence]:
@@ -121,16 +121,17 @@ class ScriptMap:
     def _calls(self, definition: Occurrence) -> tuple[Occurrence, ...]:
         return tuple(item for item in self.uses(definition.symbol, definition.path) if not item.is_definition)
 
-    def _shares(self, symbol: Symbol, one: str, other: str) -> bool:
+    def _family(self, symbol: Symbol, path: str) -> str:
+        """Who shares a symbol of the script `path`: all scripts a variable of the environment, its family the rest."""
         is_everywhere = symbol.kind is SymbolKind.VARIABLE and symbol.name in self.environment
-        return is_everywhere or self._families.get(one, one) == self._families.get(other, other)
+        return "" if is_everywhere else self._families.get(path, path)
 
     @cached_property
-    def _by_symbol(self) -> Mapping[Symbol, list[Occurrence]]:
-        found: dict[Symbol, list[Occurrence]] = {}
+    def _by_symbol(self) -> Mapping[tuple[Symbol, str], list[Occurrence]]:
+        found: dict[tuple[Symbol, str], list[Occurrence]] = {}
         for facts in self.scripts.values():
             for item in facts.occurrences:
-                found.setdefault(item.symbol, []).append(item)
+                found.setdefault((item.symbol, self._family(item.symbol, item.path)), []).append(item)
         return found
 
     @cached_property
