@@ -115,7 +115,7 @@ class CropView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if not self._image.isNull():
             frame, _scale = self._frame()
-            paint_chequers(painter, frame.toAlignedRect(), dark=self._theme.is_dark)
+            paint_chequers(painter, frame.toRect(), dark=self._theme.is_dark)
             painter.drawImage(frame, self._image)
             self._paint_crop(painter, frame)
         if self.hasFocus():
@@ -151,9 +151,10 @@ class CropView(QWidget):
         width, height = max(1, self._bounds.width()), max(1, self._bounds.height())
         scale = min(room.width() / width, room.height() / height)
         scale = min(scale, max(1.0, float(int(scale))))  # small pictures grow by whole pixels only
-        place = QRectF(0, 0, width * scale, height * scale)
-        place.moveCenter(QRectF(room).center())
-        return place, scale
+        # Whole pixels of the screen, so that no ground shows at the edges.
+        place = QRect(0, 0, max(1, round(width * scale)), max(1, round(height * scale)))
+        place.moveCenter(room.center())
+        return QRectF(place), scale
 
     def _on_screen(self, rect: QRect) -> QRectF:
         frame, scale = self._frame()

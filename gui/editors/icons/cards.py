@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.editors.icons.presenter import IconSlot, shown
@@ -79,7 +79,8 @@ class IconCard(QWidget):
             tool.setVisible(self.slot.editable or word in {COPY, EXPORT})
             bar.addWidget(tool)
         bar.addStretch(1)
-        fill(lines, self.tile, make_label(self.slot.name, "strong"), self.facts, self.note, self.mend, self.without)
+        lines.addWidget(self.tile, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        fill(lines, make_label(self.slot.name, "strong"), self.facts, self.note, self.mend, self.without)
         lines.addLayout(bar)
         lines.addStretch(1)
         # Texts wrap at the width of the tile: the page asks a card for its size, not for its height at a width.

@@ -33,6 +33,7 @@ class MakeControls(QScrollArea):
         super().__init__(parent)
         self.version = QComboBox()
         self.version.setAccessibleName(tr("Sizes of the package icons"))
+        self.version.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         for major in _VERSIONS:
             sizes = sizes_text(role.size for role in package_icons(major))
             self.version.addItem(tr("for DSM {n}: {sizes}", n=major, sizes=sizes))
@@ -70,6 +71,7 @@ class MakeControls(QScrollArea):
                 self._target_lines.addWidget(self.version)
         self.extra.setVisible(any(target.extra for target in targets))
         self.extra.setChecked(extra)
+        self.setMinimumWidth(max(38 * GRID, self._body.minimumSizeHint().width() + 2 * GRID))
 
     def set_corner(self, color: str) -> None:
         """The colour of the picture's first pixel: usually that of its background."""
@@ -97,7 +99,7 @@ class MakeControls(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        body = QWidget()
+        self._body = body = QWidget()
         lines = column(body, spacing=GRID)
         lines.setContentsMargins(0, 0, GRID, 0)
         self._target_lines = column(spacing=GRID // 2)
@@ -113,7 +115,6 @@ class MakeControls(QScrollArea):
         fill(colors, self.cleared, self.pick, None)
         fill(lines, colors, make_label(tr("Similar colours too"), "muted"), self.tolerance, None)
         self.setWidget(body)
-        self.setMinimumWidth(38 * GRID)
 
     def _connect(self) -> None:
         for field in (self.padding, self.rounding, self.tolerance):

@@ -25,7 +25,7 @@ from tests.fakes.clock import FakeClock
 
 CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpus" / "ui_config"
 INFO = b'package="x"\nos_min_ver="7.0-40000"\ndsmuidir="ui"\n'
-SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><rect width="2" height="1"/></svg>'
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><rect width="2" height="1"/></svg>'
 
 
 def document(**entries: bytes) -> Document:
