@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spkcore.base.reference import table
-from spkcore.package.jsontext import JsonDocument
+from spkcore.package.jsontext import JsonDocument, Node
 from spkcore.package.jsregex import Matcher, matches
 from spkcore.package.wizard import WizardField, WizardGroup, WizardPage, is_set, text_of, wizard_pages
 from spkcore.package.wizardfields import CHOICES, Complaint, Unknown, Value, complaint, first_value, unknowns
@@ -43,6 +43,7 @@ class WizardRun:
         self.dsm = dsm
         self.has_summary = has_summary
         self._matcher = matcher
+        self._text = document.text
         self.pages: tuple[WizardPage, ...] = wizard_pages(document)
         self.current = 0
         self.is_finished = False
@@ -65,6 +66,10 @@ class WizardRun:
     def ends_here(self) -> bool:
         """Whether Next would end the wizard."""
         return self.current >= self._last
+
+    def source(self, node: Node) -> str:
+        """The text of a value in the file: where it is the same, there is nothing new to show."""
+        return self._text[node.start : node.end]
 
     def field(self, pointer: str) -> WizardField | None:
         """The field at this place of the file."""
@@ -150,7 +155,7 @@ class WizardRun:
         for pointer, field in self._fields.items():
             if field.key and field.type:
                 is_repeated = field.key in found
-                found[field.key] = Answer(field.key, self._text(pointer), pointer, unknowns(field), is_repeated)
+                found[field.key] = Answer(field.key, self._text_of(pointer), pointer, unknowns(field), is_repeated)
         return tuple(found.values())
 
     def environment(self) -> Mapping[str, str]:
@@ -161,7 +166,7 @@ class WizardRun:
     def _last(self) -> int:
         return len(self.pages) if self.has_summary else len(self.pages) - 1
 
-    def _text(self, pointer: str) -> str:
+    def _text_of(self, pointer: str) -> str:
         value = self.value(pointer)
         return value if isinstance(value, str) else str(value).lower()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSplitter, QStackedWidget, QToolButton, QWidget
 
@@ -158,6 +160,8 @@ class WizardPreview(QWidget):
         self._show_state()
         self._mark()
         self._focus(focused)
+        for first, second in pairwise([self.again, *self.dialog.stops(), self.variables]):
+            QWidget.setTabOrder(first, second)
 
     def _show_state(self) -> None:
         run = self._run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from gui.editors.wizard.dsmlook import COLORS, last_button, style_sheet
 from gui.editors.wizard.previewoccasion import Occasion
@@ -14,7 +14,7 @@ from spkcore.package.wizardrun import DSM_7, WizardRun
 
 __all__ = ["DsmDialog", "Occasion"]
 
-_WIDEST, _LOWEST = 84 * GRID, 36 * GRID
+_WIDEST, _LOWEST = 84 * GRID, 23 * GRID
 
 
 class DsmDialog(QFrame):
@@ -65,9 +65,10 @@ class DsmDialog(QFrame):
     def build(self, run: WizardRun, occasion: Occasion, end_text: str = "") -> None:
         """Show the page of the run; with an `end_text` what comes after it."""
         self.bar_title.setText(occasion.package)
-        self.page_view = None
         self.end_text = end_text
-        self.area.setWidget(self._inside(run, occasion, end_text))
+        if not self._follow(run):
+            self.page_view = None
+            self.area.setWidget(self._inside(run, occasion))
         self.headline.setText(_headline(run, end_text))
         self.headline.setVisible(bool(self.headline.text()))
         self.cancel.setVisible(not end_text)
@@ -82,12 +83,23 @@ class DsmDialog(QFrame):
             inside.adjustSize()  # the page was perhaps built just now
         self.area.ensureWidgetVisible(widget)
 
-    def _inside(self, run: WizardRun, occasion: Occasion, end_text: str) -> QWidget:
-        if end_text:
-            return EndView(end_text)
+    def stops(self) -> list[QWidget]:
+        """Where Tab goes: the page from top to bottom, then the buttons."""
+        view = self.page_view
+        fields = view.stops() if view is not None else self.area.findChildren(QCheckBox)
+        return [*fields, self.back, self.cancel, self.next]
+
+    def _follow(self, run: WizardRun) -> bool:
+        """Whether the page that is shown already could take the change over."""
+        view = self.page_view
+        return view is not None and run.page is not None and not self.end_text and view.follow(run, run.page)
+
+    def _inside(self, run: WizardRun, occasion: Occasion) -> QWidget:
+        if self.end_text:
+            return EndView(self.end_text)
         if run.page is None:
             return SummaryView(occasion.rows, occasion.action)
-        view = PageView(run.page, COLORS[self._dsm]["link"])
+        view = PageView(run, run.page, COLORS[run.dsm]["link"], self.area.viewport())
         view.edited.connect(self.edited)
         view.left.connect(self.left)
         view.place_chosen.connect(self.place_chosen)

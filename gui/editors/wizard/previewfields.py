@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QFrame, QLabel, QLineEdit, QRadioButton, QWidget
 
 from gui.editors.wizard.previewhtml import plain_text, safe_html
@@ -20,7 +20,7 @@ from spkcore.package.wizardfields import (
     script_text,
 )
 
-_CAPTION_WIDTH = 20 * GRID
+_CAPTION_WIDTHS = (8 * GRID, 20 * GRID)
 _WIDTHS = (5 * GRID, 60 * GRID)
 """The narrowest and the widest field in pixels, whatever the package asks for."""
 
@@ -28,8 +28,8 @@ _WIDTHS = (5 * GRID, 60 * GRID)
 class RichLabel(QLabel):
     """A text with the simple HTML that DSM shows. A press also reaches what it stands on."""
 
-    def __init__(self, text: str, link_color: str) -> None:
-        super().__init__(safe_html(text, link_color))
+    def __init__(self, text: str, link_color: str, parent: QWidget) -> None:
+        super().__init__(safe_html(text, link_color), parent)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
@@ -38,7 +38,12 @@ class RichLabel(QLabel):
         self.setMinimumWidth(GRID)
         self.setAccessibleName(plain_text(text))
         # Without a link there is nothing to do here, and Tab passes by.
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if "<a href" in self.text() else Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self.has_link else Qt.FocusPolicy.NoFocus)
+
+    @property
+    def has_link(self) -> bool:
+        """Whether one of its words leads to a web page."""
+        return "<a href" in self.text()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
@@ -72,11 +77,11 @@ class FieldRow(Place):
     left = Signal(str)
     """The focus left the field: its input counts as done."""
 
-    def __init__(self, field: WizardField, link_color: str) -> None:
-        super().__init__(field.pointer)
+    def __init__(self, field: WizardField, link_color: str, parent: QWidget) -> None:
+        super().__init__(field.pointer, parent)
         self.field = field
-        self.caption = RichLabel(text_of(field.node, "desc"), link_color)
-        self.error = QLabel()
+        self.caption = RichLabel(text_of(field.node, "desc"), link_color, self)
+        self.error = QLabel(self)
         self.error.setProperty("part", "error")
         self.error.setTextFormat(Qt.TextFormat.PlainText)
         self.error.setWordWrap(True)
@@ -107,15 +112,15 @@ class FieldRow(Place):
         width = node.find("width")
         pixels = script_text(width.node) if width else ""
         if pixels.isdecimal() and self.field.type not in CHOICES:
-            widget.setFixedWidth(min(max(int(pixels), _WIDTHS[0]), _WIDTHS[1]))
+            widget.setMaximumWidth(min(max(int(pixels), _WIDTHS[0]), _WIDTHS[1]))
 
 
 class ChoiceRow(FieldRow):
     """A round button or a check box; its label works too."""
 
-    def __init__(self, field: WizardField, link_color: str) -> None:
-        super().__init__(field, link_color)
-        self.button: QAbstractButton = QRadioButton() if field.type == "singleselect" else QCheckBox()
+    def __init__(self, field: WizardField, link_color: str, parent: QWidget) -> None:
+        super().__init__(field, link_color, parent)
+        self.button: QAbstractButton = QRadioButton(self) if field.type == "singleselect" else QCheckBox(self)
         self.button.setAutoExclusive(False)  # the run decides; Qt would count all round buttons of the page as one
         self._prepare(self.button)
         self.button.clicked.connect(self._on_clicked)
@@ -149,24 +154,31 @@ class _CaptionedRow(FieldRow):
 
     def _lay_out(self, widget: QWidget) -> None:
         self._prepare(widget)
-        self.caption.setFixedWidth(_CAPTION_WIDTH)
-        self.caption.setVisible(bool(self.caption.text()))
+        widget.setMinimumWidth(_WIDTHS[0])
+        if not self.caption.text():
+            self.caption.hide()
         align_caption(self.caption, widget)
         fields = column(spacing=2)
-        fill(fields, widget, self.error)
-        if widget.minimumWidth() == widget.maximumWidth():
-            fields.setAlignment(widget, Qt.AlignmentFlag.AlignLeft)
+        inside = row(spacing=0)
+        inside.addWidget(widget, 1000)
+        inside.addStretch(1)
+        fill(fields, inside, self.error)
         line = row(self, margin=2, spacing=2 * GRID)
         line.addWidget(self.caption, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(fields, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # A third of a narrow dialog, and never more than DSM takes.
+        self.caption.setFixedWidth(min(max(event.size().width() // 3, _CAPTION_WIDTHS[0]), _CAPTION_WIDTHS[1]))
+        super().resizeEvent(event)
 
 
 class TextRow(_CaptionedRow):
     """A field for a text or a password."""
 
-    def __init__(self, field: WizardField, link_color: str) -> None:
-        super().__init__(field, link_color)
-        self.line = QLineEdit()
+    def __init__(self, field: WizardField, link_color: str, parent: QWidget) -> None:
+        super().__init__(field, link_color, parent)
+        self.line = QLineEdit(self)
         self.line.setPlaceholderText(text_of(field.node, "emptyText"))
         if field.type == "password":
             self.line.setEchoMode(QLineEdit.EchoMode.Password)
@@ -194,12 +206,13 @@ class TextRow(_CaptionedRow):
 class ListRow(_CaptionedRow):
     """A list to choose from, in which one may type unless the package forbids it."""
 
-    def __init__(self, field: WizardField, link_color: str) -> None:
-        super().__init__(field, link_color)
+    def __init__(self, field: WizardField, link_color: str, parent: QWidget) -> None:
+        super().__init__(field, link_color, parent)
         self.entries: tuple[ListEntry, ...] = list_entries(field)
-        self.box = QComboBox()
+        self.box = QComboBox(self)
         self.box.setEditable(can_be_typed(field))
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setPlaceholderText(text_of(field.node, "emptyText"))
         for entry in self.entries:
             self.box.addItem(plain_text(entry.text), entry.value)
@@ -242,10 +255,10 @@ class ListRow(_CaptionedRow):
         self.left.emit(self.pointer)
 
 
-def make_row(field: WizardField, link_color: str) -> FieldRow | None:
+def make_row(field: WizardField, link_color: str, parent: QWidget) -> FieldRow | None:
     """The row for a field; None for a type that DSM does not know, which it does not draw."""
     if field.type in CHOICES:
-        return ChoiceRow(field, link_color)
+        return ChoiceRow(field, link_color, parent)
     if field.type in {"textfield", "password"}:
-        return TextRow(field, link_color)
-    return ListRow(field, link_color) if field.type == "combobox" else None
+        return TextRow(field, link_color, parent)
+    return ListRow(field, link_color, parent) if field.type == "combobox" else None

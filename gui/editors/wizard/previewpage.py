@@ -13,9 +13,10 @@ from gui.editors.wizard.previewtexts import complaint_text
 from gui.qt.forms import GRID, column, fill, make_label, row
 from gui.qt.i18n import tr
 from spkcore.package.wizard import WizardGroup, WizardPage, is_set, text_of
-from spkcore.package.wizardrun import WizardRun
+from spkcore.package.wizardrun import DSM_6, WizardRun
 
 INDENT = 3 * GRID
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 class PageView(QWidget):
@@ -26,18 +27,37 @@ class PageView(QWidget):
     place_chosen = Signal(str)
     link_chosen = Signal(str)
 
-    def __init__(self, page: WizardPage, link_color: str, parent: QWidget | None = None) -> None:
+    def __init__(self, run: WizardRun, page: WizardPage, link_color: str, parent: QWidget) -> None:
+        # Each part gets its parent at once: a widget that changes its parent is styled anew, which takes longest.
         super().__init__(parent)
         self.page = page
         self.rows: dict[str, FieldRow] = {}
+        self._dsm = run.dsm
         self._places: dict[str, Place] = {}
+        self._sources: list[str] = []
         self._link_color = link_color
         self._lines: QVBoxLayout = column(self, margin=GRID, spacing=GRID)
         if page.is_vue:
-            fill(self._lines, self._vue_card())
-        for group in page.groups:
-            self._add_group(group)
+            fill(self._lines, self._vue_card(run.dsm))
+        for number, group in enumerate(page.groups):
+            self._sources.append(run.source(group.node))
+            self._insert_group(number, group)
         self._lines.addStretch(1)
+
+    def follow(self, run: WizardRun, page: WizardPage) -> bool:
+        """Show the same page of a changed file, building only the groups that differ. False where the change is of
+        another kind, and nothing was done."""
+        is_same = (page.pointer, page.is_vue, run.dsm) == (self.page.pointer, self.page.is_vue, self._dsm)
+        if not is_same or page.is_vue or len(page.groups) != len(self._sources):
+            return False
+        self.page = page
+        for number, group in enumerate(page.groups):
+            source = run.source(group.node)
+            if source != self._sources[number]:
+                self._sources[number] = source
+                self._drop_group(group.pointer)
+                self._insert_group(number, group)
+        return True
 
     def show_run(self, run: WizardRun, shown: Collection[str]) -> None:
         """Show the answers, and why those in `shown` are refused."""
@@ -55,21 +75,36 @@ class PageView(QWidget):
             widget.mark(is_chosen=place == best)
         return self._places.get(best)
 
+    def stops(self) -> list[QWidget]:
+        """Where Tab goes, from top to bottom, however often groups were built anew."""
+        found: list[QWidget] = []
+        for group in self.page.groups:
+            place = self._places[group.pointer]
+            found += [label for label in place.findChildren(RichLabel, options=_DIRECT) if label.has_link]
+            for line in place.findChildren(FieldRow, options=_DIRECT):
+                found += [line.caption] if line.caption.has_link else []
+                found.append(line.input)
+        return found
+
     def texts(self) -> Iterator[str]:
         """What people read on it, from top to bottom."""
-        for label in self.findChildren(QLabel):
-            if label.text() and not label.isHidden():
-                yield label.accessibleName() or plain_text(label.text())
+        pointers = [self.page.pointer] if self.page.is_vue else [group.pointer for group in self.page.groups]
+        for pointer in pointers:
+            for label in self._places[pointer].findChildren(QLabel):
+                if label.text() and label.isVisibleTo(self):
+                    yield label.accessibleName() or plain_text(label.text())
 
     def mousePressEvent(self, event: object) -> None:
         self.place_chosen.emit(self.page.pointer)
 
-    def _vue_card(self) -> QWidget:
+    def _vue_card(self, dsm: str) -> QWidget:
         place = self._place(self.page.pointer)
         place.setObjectName("DsmCard")
         name = text_of(self.page.node, "custom_render_name")
         lines = column(place, margin=3 * GRID, spacing=GRID)
         text = tr("DSM draws this page with the package's own program (Vue), so there is nothing to show here.")
+        if dsm == DSM_6:
+            text = tr("DSM 6 cannot draw this page: it is a program of the package (Vue).")
         more = tr("Program: {name}. It needs DSM 7.2.2; which variables it sets only the program knows.", name=name)
         fill(lines, make_label(tr("A page of the package's own"), "strong"), make_label(text, wrap=True))
         muted = make_label(more, wrap=True)
@@ -77,19 +112,29 @@ class PageView(QWidget):
         fill(lines, muted)
         return place
 
-    def _add_group(self, group: WizardGroup) -> None:
+    def _drop_group(self, pointer: str) -> None:
+        place = self._places[pointer]
+        for name in [name for name in self._places if _holds(pointer, name)]:
+            del self._places[name]
+            self.rows.pop(name, None)
+        self._lines.removeWidget(place)
+        place.hide()
+        place.deleteLater()
+
+    def _insert_group(self, number: int, group: WizardGroup) -> None:
         place = self._place(group.pointer)
+        self._lines.insertWidget(number, place)
         lines = column(place, margin=2, spacing=2)
         if text_of(group.node, "desc") or not group.type:
-            fill(lines, self._label(text_of(group.node, "desc")))
+            fill(lines, self._label(text_of(group.node, "desc"), place))
         inner = column(spacing=2)
         inner.setContentsMargins(INDENT if text_of(group.node, "desc") else 0, 0, 0, 0)
         for field in group.fields if group.type else ():
-            line = make_row(field, self._link_color)
+            line = make_row(field, self._link_color, place)
             if line is not None:
                 self._add_row(line, inner)
         lines.addLayout(inner)
-        fill(self._lines, place)
+        place.show()
 
     def _add_row(self, line: FieldRow, lines: QVBoxLayout) -> None:
         self.rows[line.pointer] = line
@@ -99,16 +144,17 @@ class PageView(QWidget):
         line.left.connect(self.left)
         line.caption.linkActivated.connect(self._on_link)
         fill(lines, line)
-        line.setVisible(not line.field.is_hidden)
+        if line.field.is_hidden:
+            line.hide()
 
     def _place(self, pointer: str) -> Place:
-        place = Place(pointer)
+        place = Place(pointer, self)
         place.chosen.connect(self.place_chosen)
         self._places[pointer] = place
         return place
 
-    def _label(self, text: str) -> RichLabel:
-        label = RichLabel(text, self._link_color)
+    def _label(self, text: str, place: Place) -> RichLabel:
+        label = RichLabel(text, self._link_color, place)
         label.linkActivated.connect(self._on_link)
         return label
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from spkcore.package.jsontext import parse
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import click, press, type_text
 
+CORPUS = Path(__file__).parents[4] / "shared/corpus/wizards"
 SHARE = "/0/items/1/subitems/0"
 PASSWORD = "/0/items/2/subitems/0"
 SMALL, LARGE = "/0/items/3/subitems/0", "/0/items/3/subitems/1"
@@ -313,6 +316,32 @@ def test_a_changed_file_keeps_answers_page_and_focus(shown: Shown, qtbot: QtBot)
     assert values(preview)["wizard_share"] == "photo"
 
 
+def test_a_change_of_one_group_leaves_the_others_and_the_way_of_tab(shown: Shown) -> None:
+    preview = shown()
+    retype(input_of(preview, SHARE), "video")
+    password = input_of(preview, PASSWORD)
+    changed = json.loads(json.dumps(WIZARD))
+    changed[0]["items"][1]["subitems"][0]["desc"] = "Folder"
+
+    preview.show_document(parse(json.dumps(changed)))
+
+    share = input_of(preview, SHARE)
+    assert input_of(preview, PASSWORD) is password
+    assert list(view_of(preview).texts())[:3] == ["Read this first.", "Shared folder", "Folder"]
+    assert share.hasFocus()
+    assert isinstance(share, QLineEdit)
+    assert share.text() == "video"
+    way: list[QWidget] = [share]
+    for _ in range(6):
+        press(way[-1], Qt.Key.Key_Tab)
+        focused = preview.focusWidget()
+        assert focused is not None
+        way.append(focused)
+    large = input_of(preview, LARGE)
+    dialog = preview.dialog
+    assert way == [share, password, input_of(preview, SMALL), large, dialog.cancel, dialog.next, preview.variables]
+
+
 def test_a_broken_file_leaves_the_last_good_state(shown: Shown) -> None:
     preview = shown()
 
@@ -399,6 +428,9 @@ def test_a_page_of_the_packages_own_is_a_card(shown: Shown) -> None:
 
     assert "install_setting" in texts
     assert "jsonp" not in texts
+    assert "DSM draws this page" in texts
+    click(preview.looks["dsm6"])
+    assert "DSM 6 cannot draw this page" in " ".join(view_of(preview).texts())
     click(preview.dialog.next)
     assert preview.dialog.headline.text() == "More"
 
@@ -444,6 +476,47 @@ def test_every_field_has_a_name(shown: Shown) -> None:
         for widget in preview.dialog.findChildren(QWidget):
             if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
                 assert widget.accessibleName() or getattr(widget, "text", str)(), widget
+
+
+def test_a_low_and_narrow_window_cuts_nothing_off(shown: Shown, qtbot: QtBot) -> None:
+    preview = shown([WIZARD[1] | {"activate_v2": "{x}"}])
+
+    preview.resize(420, 420)
+    preview.show_page(0)
+    qtbot.waitUntil(lambda: preview.dialog.width() < 420)
+
+    viewport = preview.dialog.area.viewport()
+    assert view_of(preview).width() <= viewport.width()
+    bottom = preview.dialog.mapTo(preview, preview.dialog.rect().bottomLeft()).y()
+    assert preview.notes.mapTo(preview, preview.notes.rect().topLeft()).y() > bottom
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
+def test_every_real_wizard_is_drawn_in_both_looks(shown: Shown) -> None:
+    preview = shown([])
+    for path in sorted(CORPUS.iterdir()):
+        preview.show_document(parse(path.read_bytes().decode("utf-8", "surrogateescape")), keep_answers=False)
+        run = preview.run
+        assert run is not None
+        for index, page in enumerate(run.pages):
+            for look in ("dsm6", "dsm7"):
+                preview.set_look(look)
+                preview.show_page(index)
+                assert preview.dialog.headline.text() == page.title
+                drawn = [field.pointer for field in page.fields if field.type]
+                assert list(view_of(preview).rows) == drawn, path.name
+        assert len(preview.variables.texts()) == len(run.variables())
+
+
+def test_a_large_wizard_follows_the_typing(shown: Shown) -> None:
+    fields = [{"key": f"wizard_{number}", "desc": f"Field <b>{number}</b>"} for number in range(120)]
+    preview = shown([{"items": [{"type": "textfield", "subitems": fields}]}])
+    document = parse(json.dumps([{"step_title": "x", "items": [{"type": "textfield", "subitems": fields}]}]))
+
+    begun = time.thread_time()
+    preview.show_document(document)
+
+    assert time.thread_time() - begun < 0.4  # some 100 ms; five times the largest page that was ever seen
 
 
 def test_odd_pages_do_no_harm(shown: Shown) -> None:
