@@ -79,6 +79,9 @@ class PropertiesPane(QScrollArea):
         self._show_link(summary)
         self._show_partners(summary)
         self._show_sums(summary)
+        # Letters may be larger, and texts longer in another language: nothing is to be cut off at the right.
+        width = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(max(width, 30 * GRID))
 
     def _show_head(self, summary: Summary, size: int) -> None:
         parts = [

@@ -261,6 +261,7 @@ class SizeMapPanel(QWidget):
         """Mark an entry, in the map of the folder that holds it."""
         if self.isVisible():
             self.map.select(path)
+            self._on_hovered(None)
 
     @Slot()
     def _on_up(self) -> None:
