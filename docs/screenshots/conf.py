@@ -100,8 +100,10 @@ def resource_ports(stage: Stage) -> QWidget:
 
 
 def resource_web(stage: Stage) -> QWidget:
-    """A site in Web Station."""
-    _resources(stage, "webservice")
+    """A site in Web Station, with its PHP."""
+    editor = _resources(stage, "webservice")
+    editor.reveal("/webservice/services/0/php/extensions")
+    stage.let_run(0.3)
     return stage.window
 
 

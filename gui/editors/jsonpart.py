@@ -10,7 +10,7 @@ from gui.services.document import Document
 from spkcore.base.errors import SpkError
 from spkcore.package import jsonedit
 from spkcore.package.changes import set_content
-from spkcore.package.jsontext import JsonDocument, parse, split_pointer
+from spkcore.package.jsontext import JsonDocument, Node, parse, split_pointer
 
 
 class JsonPart(TextPresenter):
@@ -91,6 +91,14 @@ class JsonPart(TextPresenter):
         self.tree, self.source, self._shown_data = tree, source, data
         self.document.push(change, text)
 
+    def text_at(self, pointer: str) -> str:
+        """The JSON of the value at `pointer` as the file has it, without the indentation of its place."""
+        node = self.tree.node(pointer)
+        if node is None:
+            return ""
+        indent = self._indent_of(node)
+        return self.tree.text[node.start : node.end].replace("\n" + indent, "\n")
+
     def replace_text(self, pointer: str, text: str, step: str) -> str:
         """Write the JSON that the user typed for the value at `pointer` as it is; returns why that cannot be."""
         node, typed = self.tree.node(pointer), parse(text)
@@ -99,10 +107,19 @@ class JsonPart(TextPresenter):
             return (
                 tr("Line {line}: {message}", line=first.line, message=first.message) if first else tr("Write a value.")
             )
-        self.put(
-            parse(self.tree.text[: node.start] + text.strip() + self.tree.text[node.end :]), pointer, step, typed=True
-        )
+        indent = self._indent_of(node) if _has_plain_lines(typed) else ""
+        new = text.strip().replace("\n", "\n" + indent)
+        self.put(parse(self.tree.text[: node.start] + new + self.tree.text[node.end :]), pointer, step, typed=True)
         return ""
+
+    def _indent_of(self, node: Node) -> str:
+        """The blanks that all lines of a value but the first one begin with, as the line that it stands on does."""
+        text = self.tree.text
+        line = text[text.rfind("\n", 0, node.start) + 1 : node.start]
+        indent = line[: len(line) - len(line.lstrip(" \t"))]
+        inside = text[node.start : node.end]
+        follows = all(part.startswith(indent) for part in inside.split("\n")[1:])
+        return indent if follows and _has_plain_lines(parse(inside)) else ""
 
     def attempt(self, pointer: str, value: Any, text: str, *, typed: bool) -> str:
         """Like `set`; instead of raising it returns why that cannot be, in one sentence."""
@@ -127,3 +144,8 @@ class JsonPart(TextPresenter):
         member = holder.find(split_pointer(pointer)[-1]) if holder is not None and holder.kind == "object" else None
         if holder is not None and member is not None:
             self._places[pointer] = holder.members.index(member)
+
+
+def _has_plain_lines(tree: JsonDocument) -> bool:
+    """Whether no text of the value goes over several lines: blanks inside a text are not ours to move."""
+    return not any(node.kind == "string" and "\n" in tree.text[node.start : node.end] for _place, node in tree.walk())

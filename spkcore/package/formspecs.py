@@ -55,6 +55,12 @@ class Member:
     default: str = ""
     required: bool = False
 
+    @property
+    def add_text(self) -> str:
+        """What adds an item, where it is a list."""
+        texts: dict[str, str] = table("workers")["add"]
+        return texts.get(self.name, "Add a line")
+
 
 def shape_at(source: str, *names: str) -> Shape:
     """The shape of the member below the root of the schema `source`: `shape_at("privilege", "tool")`."""
@@ -62,6 +68,11 @@ def shape_at(source: str, *names: str) -> Shape:
     for name in names:
         raw = _resolved(source, _property(raw, name))
     return _shape(source, raw)
+
+
+def shape_of(source: str, definition: str) -> Shape:
+    """The shape of a definition of the schema `source`: `shape_of("ui_config", "link")`."""
+    return _shape(source, {"$ref": f"#/$defs/{definition}"})
 
 
 def members(shape: Shape, value: object) -> tuple[Member, ...]:
@@ -109,7 +120,15 @@ def _member(source: str, name: str, row: Raw, required: bool) -> Member:
     meant = dict(shape.choices).get(default, shown)
     text = "" if default is None else str(meant)
     label = full.get("x-label") or label_of(name)
-    return Member(name, label, shape, full.get("description", ""), full.get("x-since", ""), text, required)
+    return Member(
+        name, label, shape, _help(full.get("description", ""), label), full.get("x-since", ""), text, required
+    )
+
+
+def _help(text: str, label: str) -> str:
+    """An explanation that says more than the label does."""
+    said = text.removesuffix(".").removeprefix("The ")
+    return "" if said.casefold() == label.casefold() else text
 
 
 def _shape(source: str, row: Raw) -> Shape:

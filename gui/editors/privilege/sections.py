@@ -125,7 +125,7 @@ class PrivilegeSection(QWidget):
             self._lines.removeWidget(self.table)
             self.table.hide()
             self.table.deleteLater()
-        self.table = ToolTable(self.host, self.member.shape, self.member.label, prunes=True, locked=reason)
+        self.table = ToolTable(self.host, self.member, reason)
         self.table.reasons = reasons
         self._lines.addWidget(self.table)
 

@@ -55,7 +55,8 @@ class ObjectForm(SchemaForm):
         self._show_fields([member for member in shown if member.shape.is_scalar and not self._is_list(member)])
         self._show_sections([member for member in shown if not member.shape.is_scalar or self._is_list(member)])
         odd = {member.name: _why_odd(member) for member in found if member not in shown}
-        names = [name for name in self._value if name in odd or name in others(self.shape, self._value)]
+        known = {member.name for member in shown}
+        names = [name for name in self._value if name not in known]
         self.others.show_at(pointer, names, odd)
 
     def show_problems(self) -> None:
@@ -200,12 +201,11 @@ class Section(QWidget):
         return ObjectForm
 
     def _make(self, kind: type[SchemaForm]) -> SchemaForm:
-        shape, label, prunes = self.member.shape, self.member.label, not self.member.required
         if issubclass(kind, CardsForm):
-            return CardsForm(self.host, shape, label, ObjectForm, prunes=prunes)
+            return CardsForm(self.host, self.member, ObjectForm)
         if issubclass(kind, TableForm):
-            return kind(self.host, shape, label, prunes=prunes)
-        return ObjectForm(self.host, shape, prunes=prunes)
+            return kind(self.host, self.member)
+        return ObjectForm(self.host, self.member.shape, prunes=not self.member.required)
 
     def _on_set_up(self) -> None:
         self.is_open = True

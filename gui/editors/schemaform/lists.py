@@ -28,9 +28,9 @@ _TITLES = ("display_name", "name", "service", "target", "relpath", "app_id")
 class ListForm(SchemaForm):
     """What all lists share: items are added, removed and moved, each as one undo step."""
 
-    def __init__(self, host: FormHost, shape: Shape, label: str, *, prunes: bool = False) -> None:
-        super().__init__(host, shape, prunes=prunes)
-        self.label = label
+    def __init__(self, host: FormHost, member: Member) -> None:
+        super().__init__(host, member.shape, prunes=not member.required)
+        self.label = member.label
         self.count = 0
 
     def item_pointer(self, index: int) -> str:
@@ -74,10 +74,10 @@ class ListForm(SchemaForm):
 class TableForm(ListForm):
     """Items with a few plain members, one line each."""
 
-    def __init__(self, host: FormHost, shape: Shape, label: str, *, prunes: bool = False, locked: str = "") -> None:
-        super().__init__(host, shape, label, prunes=prunes)
+    def __init__(self, host: FormHost, member: Member, locked: str = "") -> None:
+        super().__init__(host, member)
         self.locked = locked
-        self.table = RowTable(host.theme, label, tr("Add to {label}", label=label), host.make_input)
+        self.table = RowTable(host.theme, member.label, member.add_text, host.make_input)
         column(self, spacing=0).addWidget(self.table)
         self.table.add_button.setEnabled(not locked)
         self.table.edited.connect(self._on_edited)
@@ -150,8 +150,8 @@ class TextsForm(TableForm):
 class MapForm(TableForm):
     """Names with plain values, such as settings of php.ini."""
 
-    def __init__(self, host: FormHost, shape: Shape, label: str, *, prunes: bool = False) -> None:
-        super().__init__(host, shape, label, prunes=prunes)
+    def __init__(self, host: FormHost, member: Member) -> None:
+        super().__init__(host, member)
         self._names: list[str] = []
 
     def columns(self) -> list[FieldSpec]:
@@ -231,19 +231,11 @@ class Card(QFrame):
 class CardsForm(ListForm):
     """Items with many members, one card each."""
 
-    def __init__(
-        self,
-        host: FormHost,
-        shape: Shape,
-        label: str,
-        make_object: Callable[[FormHost, Shape], SchemaForm],
-        *,
-        prunes: bool = False,
-    ) -> None:
-        super().__init__(host, shape, label, prunes=prunes)
+    def __init__(self, host: FormHost, member: Member, make_object: Callable[[FormHost, Shape], SchemaForm]) -> None:
+        super().__init__(host, member)
         self._make_object = make_object
         self.cards: list[Card] = []
-        self.add_button = make_button(tr("Add to {label}", label=label), "link", host.theme.icon("plus", "accent"))
+        self.add_button = make_button(member.add_text, "link", host.theme.icon("plus", "accent"))
         self.add_button.clicked.connect(self.add_item)
         self._lines = column(self, spacing=GRID)
         self._lines.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)

@@ -41,9 +41,7 @@ class JsonRow(QWidget):
     def show_at(self, pointer: str) -> None:
         """Show the JSON that stands at `pointer`; what is being typed and is no JSON yet stays."""
         self.pointer = pointer
-        tree = self.host.part.tree
-        node = tree.node(pointer)
-        text = "" if node is None else tree.text[node.start : node.end]
+        text = self.host.part.text_at(pointer)
         if self.input.area.text().strip() != text:
             self.input.area.show_value(text)
             self._refuse("")
