@@ -12,7 +12,7 @@ from gui.app.context import AppContext
 from gui.nas.asking import Questions
 from gui.nas.capturestate import Aim, CaptureState, Stage
 from gui.nas.engine import Connection, NasEngine, NasLook
-from gui.nas.jobs import CaptureJob, Closing, FetchJob, Looking, Removing
+from gui.nas.jobs import CaptureJob, Closing, FetchJob, Looking, ReadingLists, Removing
 from gui.nas.outcome import CaptureOutcome
 from gui.nas.plan import CAPTURE_FOLDER, CAPTURE_OPEN, CapturePlan, OptionStore, capture_folder
 from gui.qt.i18n import tr
@@ -41,6 +41,8 @@ class CaptureController(QObject):
     logged = Signal(str)
     package_ready = Signal(object)
     """Path of the captured package."""
+    addresses_found = Signal(object)
+    """tuple[PackageUrl, ...]"""
 
     def __init__(self, context: AppContext, engine: NasEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -162,6 +164,18 @@ class CaptureController(QObject):
         task.logged.connect(self._on_logged)
         task.failed.connect(self._context.notifier.error)
         self.stage_changed.emit()
+
+    @Slot()
+    def read_addresses(self) -> None:
+        """Find the addresses of packages in the NAS's lists and logs; `addresses_found` brings them."""
+        if self.connection is None or self.look is None or self._task is not None:
+            return
+        job = ReadingLists(self._engine, self.questions, self.connection, self.look)
+        title = tr("Read the package lists of {place}", place=self.state.place)
+        task = self._context.tasks.start(f"nas:{self.connection.target.host}", title, job.run)
+        task.logged.connect(self._on_logged)
+        task.finished.connect(self.addresses_found)
+        task.failed.connect(self._context.notifier.error)
 
     def _capture(
         self,

@@ -17,9 +17,10 @@ from spkcore.nas.capture import Capture, CaptureRequest, take_orphan
 from spkcore.nas.catalogue import NasDownload
 from spkcore.nas.events import CaptureEvent
 from spkcore.nas.facts import Volume, read_facts
+from spkcore.nas.feeds import PackageUrl
 from spkcore.nas.hostkeys import HostKeyQuestion, HostKeys
 from spkcore.nas.login import Login
-from spkcore.nas.offers import Offer, read_offers
+from spkcore.nas.offers import Offer, read_addresses, read_offers
 from spkcore.nas.order import Order, OrderedCapture
 from spkcore.nas.orphans import Leftover, Orphan, find_leftovers, find_orphans, remove_orphan
 from spkcore.nas.session import Session, Target, connect
@@ -90,6 +91,9 @@ class NasEngine(Protocol):
 
     def offers(self, connection: Connection, context: TaskContext) -> tuple[Offer, ...]:
         """What Package Center of the NAS offers."""
+
+    def addresses(self, connection: Connection, look: NasLook, context: TaskContext) -> tuple[PackageUrl, ...]:
+        """The addresses of packages in the NAS's lists and logs."""
 
     def capture(
         self, connection: Connection, plan: CapturePlan, controls: Controls, context: TaskContext
@@ -192,6 +196,10 @@ class RealEngine:
 
     def offers(self, connection: Connection, context: TaskContext) -> tuple[Offer, ...]:
         return read_offers(_real(connection).use(context), context)
+
+    def addresses(self, connection: Connection, look: NasLook, context: TaskContext) -> tuple[PackageUrl, ...]:
+        volumes = [volume.path for volume in look.volumes]
+        return read_addresses(_real(connection).use(context), volumes, context)
 
     def capture(
         self, connection: Connection, plan: CapturePlan, controls: Controls, context: TaskContext

@@ -13,6 +13,7 @@ from gui.nas.outcome import CaptureOutcome
 from gui.nas.plan import CapturePlan
 from spkcore.base.tasks import TaskContext
 from spkcore.nas.events import CaptureEvent
+from spkcore.nas.feeds import PackageUrl
 from spkcore.nas.offers import Offer
 from spkcore.nas.orphans import Orphan
 
@@ -78,6 +79,21 @@ class Looking:
         """Read its list."""
         self.questions.cancelled = context.cancelled
         return self.engine.offers(self.connection, context)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLists:
+    """Finds the addresses of packages in the NAS's lists and logs."""
+
+    engine: NasEngine
+    questions: Questions
+    connection: Connection
+    look: NasLook
+
+    def run(self, context: TaskContext) -> tuple[PackageUrl, ...]:
+        """Read them."""
+        self.questions.cancelled = context.cancelled
+        return self.engine.addresses(self.connection, self.look, context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QPixmap
@@ -193,7 +194,7 @@ class OffersDialog(BaseDialog):
     def _on_selection_changed(self) -> None:
         offer = self.chosen
         running = offer is not None and self._downloads.is_running(offer.url)
-        self.download_button.setEnabled(offer is not None)
+        self.download_button.setEnabled(offer is not None and _has_server(offer.url))
         self.download_button.setText(tr("&Stop") if running else tr("&Download"))
         self.capture_button.setEnabled(offer is not None and not running)
         self.open_button.setEnabled(self._path_here() is not None)
@@ -206,7 +207,7 @@ class OffersDialog(BaseDialog):
     def _on_download_clicked(self) -> None:
         self.error.hide()
         offer = self.chosen
-        if offer is None:
+        if offer is None or not _has_server(offer.url):
             return
         if self._downloads.is_running(offer.url):
             self._downloads.stop(offer.url)
@@ -242,6 +243,11 @@ class OffersDialog(BaseDialog):
     def _on_finished(self) -> None:
         if self._task is not None:
             self._task.cancel()
+
+
+def _has_server(url: PackageUrl) -> bool:
+    """Whether there can be a server of this name: there is none behind the demo NAS's (".invalid", RFC 6761)."""
+    return not (urlsplit(url.url).hostname or "").endswith(".invalid")
 
 
 def _holds(offer: Offer, words: list[str]) -> bool:

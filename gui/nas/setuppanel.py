@@ -24,6 +24,7 @@ class SetupPanel(QWidget):
     folder_clicked = Signal()
     start_clicked = Signal()
     list_clicked = Signal()
+    addresses_clicked = Signal()
 
     def __init__(self, theme: Theme, settings: Settings) -> None:
         super().__init__()
@@ -34,13 +35,15 @@ class SetupPanel(QWidget):
         self._nas_text = make_label(wrap=True)
         self.connect_button = make_button(tr("&Choose a NAS…"), "primary")
         self.demo_button = make_button(tr("&Try without a NAS"))
-        self.disconnect_button = make_button(tr("&Disconnect"))
+        self.disconnect_button = make_button(tr("Disco&nnect"))
         nas_buttons = row()
         self.list_button = make_button(tr("Choose from the NAS's &list…"), "", theme.icon("list"))
         self.list_button.setToolTip(tr("What Package Center offers: download it, or let the NAS download it"))
         self.start_button = make_button(tr("&Start the capture"), "primary", theme.icon("play", "accent_text"))
-        fill(nas_buttons, self.connect_button, self.demo_button, self.start_button, self.list_button, None)
-        fill(nas_buttons, self.disconnect_button)
+        self.addresses_button = make_button(tr("Package a&ddresses…"), "", theme.icon("link"))
+        self.addresses_button.setToolTip(tr("Where packages can be fetched: from the lists and logs of this NAS"))
+        fill(nas_buttons, self.connect_button, self.demo_button, self.start_button, self.list_button)
+        fill(nas_buttons, self.addresses_button, None, self.disconnect_button)
         fill(nas, self._nas_text, self._explanation(), GRID // 2, nas_buttons)
         folder_card, folder = self._card("folder", tr("Folder on this computer"))
         self._folder = ElidedLabel()
@@ -61,8 +64,9 @@ class SetupPanel(QWidget):
         self.connect_button.setVisible(not connected)
         self.demo_button.setVisible(not connected)
         self.disconnect_button.setVisible(connected)
-        self.list_button.setVisible(connected)
-        self.list_button.setEnabled(not busy)
+        for button in (self.list_button, self.addresses_button):
+            button.setVisible(connected)
+            button.setEnabled(not busy)
         for button in (self.connect_button, self.demo_button):
             button.setEnabled(not busy)
         self.start_button.setVisible(connected)
@@ -104,6 +108,7 @@ class SetupPanel(QWidget):
         self.folder_button.clicked.connect(self.folder_clicked)
         self.start_button.clicked.connect(self.start_clicked)
         self.list_button.clicked.connect(self.list_clicked)
+        self.addresses_button.clicked.connect(self.addresses_clicked)
 
 
 def _nas_text(place: str, title: str, *, demo: bool, busy: bool) -> str:

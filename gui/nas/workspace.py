@@ -81,9 +81,11 @@ class CaptureWorkspace(QWidget):
         self._open_connect_dialog()
 
     def capture_now(self) -> None:
-        """One click: connect to the NAS used last and start. Where none is known, or something runs, only show it."""
+        """One click: connect to the NAS used last and start. Nothing happens where none is known or something runs, nor
+        where a result waits to be seen: call it before the page is shown."""
         controller = self.controller
-        wanted = self._context.settings.get(CAPTURE_AT_ONCE) and controller.state.stage is not Stage.RUNNING
+        waits = controller.state.stage is not Stage.SETUP and not self.isVisible()
+        wanted = self._context.settings.get(CAPTURE_AT_ONCE) and not waits
         if not wanted or controller.is_capturing or controller.is_connecting:
             return
         controller.reset()
@@ -146,6 +148,8 @@ class CaptureWorkspace(QWidget):
         setup.folder_clicked.connect(self._on_folder_clicked)
         setup.start_clicked.connect(controller.start)
         setup.list_clicked.connect(self.show_offers)
+        setup.addresses_clicked.connect(controller.read_addresses)
+        controller.addresses_found.connect(self.addresses_wanted)
         setup.found.resume_clicked.connect(controller.resume)
         setup.found.fetch_clicked.connect(controller.take_orphans)
         setup.found.remove_clicked.connect(self._on_remove_clicked)

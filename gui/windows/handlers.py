@@ -257,7 +257,9 @@ class Handlers(QObject):
         self._step_problem(-1)
 
     def capture(self) -> None:
-        self._show_workspace().capture_now()
+        workspace = self._workspace()
+        workspace.capture_now()
+        self.window.show_workspace(workspace)
 
     def capture_demo(self) -> None:
         workspace = self._show_workspace()
@@ -282,12 +284,16 @@ class Handlers(QObject):
         self.window.show_problems()
 
     def _show_workspace(self) -> CaptureWorkspace:
+        workspace = self._workspace()
+        self.window.show_workspace(workspace)
+        return workspace
+
+    def _workspace(self) -> CaptureWorkspace:
         workspace = self.window.workspace
         if workspace is None:
             workspace = self._make_workspace(self._context, self.window)
             workspace.package_ready.connect(self._bench.open)
             workspace.addresses_wanted.connect(self.show_addresses)
-        self.window.show_workspace(workspace)
         return workspace
 
     @Slot(object)

@@ -56,7 +56,8 @@ def _arch_names() -> frozenset[str]:
 def find_urls(data: bytes, source: str = "") -> tuple[PackageUrl, ...]:
     """The package URLs in `data`, in their order, each once. Never fails: what is no list is read as text."""
     text = _decode(data)
-    return merge([*_from_json(text), *_from_log(text), *_from_text(text)], source)
+    found = [*_from_json(text), *_from_log(text), *_from_text(text)]
+    return merge((url for url in found if _is_address(url.url)), source)
 
 
 def find_urls_in_file(path: Path) -> tuple[PackageUrl, ...]:
@@ -192,6 +193,14 @@ def _from_text(text: str) -> Iterator[PackageUrl]:
         if _is_package_url(url):
             known = _OFFICIAL_PATH.search(unquote(urlsplit(url).path))
             yield PackageUrl(url, known["package"], known["version"]) if known else PackageUrl(url)
+
+
+def _is_address(url: str) -> bool:
+    """Whether it can be taken apart: lists hold anything."""
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
 
 
 def _is_package_url(url: str) -> bool:

@@ -61,7 +61,7 @@ esac | while IFS= read -r file; do
 done
 """
 
-_LISTS = r"""
+LISTS = r"""
 for pattern in "$@"; do
     for file in $pattern; do
         [ ! -f "$file" ] || head -c 16000000 "$file"
@@ -236,7 +236,7 @@ class Harvester:
         """The package lists that DSM keeps outside its volumes; an extra, so none where that fails."""
         patterns = [feed["path"] for feed in table("capture_places")["feed_list"]]
         with contextlib.suppress(NasError):
-            command = named_command(_LISTS, "spkcap-lists", patterns)
+            command = named_command(LISTS, "spkcap-lists", patterns)
             return find_urls(self._session.root.execute(command, context=self._context).out, "package list")
         return ()
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from spkcore.base.reference import table
 from spkcore.base.tasks import TaskContext
 from spkcore.nas.agents import named_command
 from spkcore.nas.catalogue import NoCatalogueError, offers_in, read_list
-from spkcore.nas.feeds import PackageUrl
+from spkcore.nas.feeds import PackageUrl, find_urls, merge
+from spkcore.nas.harvest import LISTS
 from spkcore.nas.session import Session
 
 # Versions come from the INFO of each installed package. Icons are those that Package Center keeps of its list (capture
@@ -63,6 +66,23 @@ def read_offers(session: Session, context: TaskContext | None = None) -> tuple[O
     about = _about(data)
     offers = [_offer(url, about.get(url.url, {}), versions, icons) for url in urls]
     return tuple(sorted(offers, key=lambda offer: (offer.name.casefold(), offer.url.version)))
+
+
+def read_addresses(
+    session: Session, volumes: Sequence[str], context: TaskContext | None = None
+) -> tuple[PackageUrl, ...]:
+    """The addresses of packages that the NAS knows: from the lists that Package Center keeps, and from its log.
+
+    Works on every DSM; empty where there is nothing. Raises what sessions raise.
+    """
+
+    def found(source: str, patterns: Sequence[str]) -> tuple[PackageUrl, ...]:
+        command = named_command(LISTS, "spkcap-lists", patterns)
+        return find_urls(session.root.execute(command, timeout=_SHELF_SECONDS, context=context).out, source)
+
+    lists = [feed["path"] for feed in table("capture_places")["feed_list"]]
+    lists += [f"{volume}/@tmp/pkglist.tmp/*" for volume in volumes]
+    return merge([*found("package list", lists), *found("synopkg.log", ["/var/log/synopkg.log*"])])
 
 
 def parse_shelf(text: str) -> tuple[dict[str, str], dict[str, bytes]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from spkcore.nas.demo.agent import DemoAgent
 from spkcore.nas.demo.channel import CommandChannel
 from spkcore.nas.demo.tree import FACTS, DemoTree, link_or_copy
+from spkcore.nas.demo.webapi import answer, shelf
 
 _AS_ROOT = re.compile(r"printf %s%s (?P<mark>\S+) (?P<rest>\S+) >&2; PATH=\S+; export PATH; (?P<command>.*)", re.DOTALL)
 _GREETING = re.compile(r"echo (?P<token>[0-9a-f]+); id -u")
@@ -28,11 +29,13 @@ _LECTURE = b"We trust you have received the usual lecture from the local System 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What commands work with. `on_capture` is told when an agent watches."""
+    """What commands work with. `on_capture` is told when an agent watches, `on_order` into which folder Package Center
+    shall download its package."""
 
     tree: DemoTree
     password: str
     on_capture: Callable[[], None]
+    on_order: Callable[[Path], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,9 @@ def _sudo(machine: Machine, channel: CommandChannel, words: list[str]) -> int:
 def _run_named(machine: Machine, channel: CommandChannel, words: list[str]) -> int:
     """Run `/bin/sh -c SCRIPT NAME ARGUMENT…` by its name."""
     words = words[1:] if words[:1] == ["exec"] else words
+    if words and words[0].endswith("/synowebapi"):
+        channel.write(answer(machine.tree, words, machine.on_order))
+        return 0
     if len(words) < 4 or words[1] != "-c":
         return _unknown(channel, " ".join(words))
     call = Call(machine, channel, words[4:], words[2])
@@ -106,6 +112,11 @@ def _probe(call: Call) -> int:
 
 def _nothing(_call: Call) -> int:
     """The tree is new, so there are no orphans and no lists outside the volumes."""
+    return 0
+
+
+def _shelf(call: Call) -> int:
+    call.channel.write(shelf())
     return 0
 
 
@@ -232,6 +243,7 @@ _COMMANDS: dict[str, Callable[[Call], int]] = {
     "spk-find": _find,
     "spk-hold": _hold,
     "spk-sweep": _nothing,
+    "spk-shelf": _shelf,
     "spkcap-probe": _probe,
     "spkcap-sweep": _nothing,
     "spkcap-end": _nothing,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spkcore.base.tasks import TaskContext
@@ -34,6 +35,7 @@ class DemoNas:
         self._automatic = automatic
         self._pace = pace
         self._stopping = threading.Event()
+        self._ordered = threading.Event()
         self._installs: list[threading.Thread] = []
         self._tree: DemoTree | None = None
         self._server: DemoServer | None = None
@@ -51,7 +53,7 @@ class DemoNas:
         from spkcore.nas.demo.server import DemoServer
 
         self._tree = DemoTree()
-        machine = Machine(self._tree, self.login.known_password or "", self._on_capture)
+        machine = Machine(self._tree, self.login.known_password or "", self._on_capture, self._on_order)
         self._server = DemoServer(machine, self._stopping)
         self.host_keys.add(self.target.host, self.target.port, self._server.host_key)
 
@@ -93,12 +95,23 @@ class DemoNas:
         if self._tree is not None:
             self._tree.close()
 
+    def _on_order(self, folder: Path) -> None:
+        """The NAS is told to download its package: it installs none by itself then."""
+        self._ordered.set()
+        thread = threading.Thread(target=self._download, args=(folder,), daemon=True, name="demo-download")
+        self._installs.append(thread)
+        thread.start()
+
+    def _download(self, folder: Path) -> None:
+        DemoPackageCenter(self.tree, self._stopping, self._pace).download(folder)
+
     def _on_capture(self) -> None:
+        self._ordered.clear()
         if self._automatic:
             self.install_package(min(_HEAD_START_SECONDS, self._pace))
 
     def _install(self, head_start: float) -> None:
-        if not self._stopping.wait(head_start):
+        if not self._stopping.wait(head_start) and not self._ordered.is_set():
             DemoPackageCenter(self.tree, self._stopping, self._pace).install()
 
 

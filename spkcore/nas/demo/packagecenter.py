@@ -11,6 +11,7 @@ import tarfile
 import tempfile
 import threading
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from spkcore.archive.build import BuildOptions, build_package
@@ -21,7 +22,7 @@ from spkcore.package.templates import create_package, find_template
 PACKAGE = "DemoNotes"
 VERSION = "1.0.0-0001"
 _ANSWERS = {"package": PACKAGE, "display_name": "Demo Notes", "version": VERSION, "maintainer": "SPK Creator"}
-_URL = f"https://demo.invalid/{PACKAGE}-{VERSION}.spk"
+URL = f"https://demo.invalid/{PACKAGE}-{VERSION}.spk"
 _DOWNLOAD_STEPS = 12
 
 
@@ -54,10 +55,14 @@ class DemoPackageCenter:
             for folder in (wizard, target, download):
                 shutil.rmtree(folder, ignore_errors=True)
 
+    def download(self, folder: Path) -> Path:
+        """Download, and leave it at that."""
+        return self._download(folder)
+
     def _download(self, folder: Path) -> Path:
         """The package file grows under its final name from the first byte."""
         data = make_package()
-        self._log(f"download {PACKAGE} {_URL} Begin download")
+        self._log(f"download {PACKAGE} {URL} Begin download")
         folder.mkdir(parents=True)
         path = folder / f"@SYNOPKG_DOWNLOAD_{PACKAGE}"
         step = len(data) // _DOWNLOAD_STEPS + 1
@@ -65,7 +70,7 @@ class DemoPackageCenter:
             for start in range(0, len(data), step):
                 stream.write(data[start : start + step])
                 self._pause(self._pace / _DOWNLOAD_STEPS)
-        self._log(f"download {PACKAGE} {_URL} End download")
+        self._log(f"download {PACKAGE} {URL} End download")
         return path
 
     def _unpack(self, spk: Path, folder: Path) -> None:
@@ -85,6 +90,7 @@ class DemoPackageCenter:
             stream.write(f"{now:%Y/%m/%d %H:%M:%S}\t{text}\n".encode())
 
 
+@cache
 def make_package() -> bytes:
     """The demo package: a web application with a desktop icon, built from its template."""
     with tempfile.TemporaryDirectory(prefix="spk-demo-") as name:

@@ -21,6 +21,9 @@ from gui.services.settings import Settings
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.secrets import FakeSecrets
 from tests.gui.nas.fakes import FakeEngine
+from tests.integration.conftest import bench_allowed, nas, start_nas
+
+__all__ = ["bench_allowed", "nas", "start_nas"]
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

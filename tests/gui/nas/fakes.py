@@ -14,6 +14,7 @@ from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.nas.events import CaptureEvent
 from spkcore.nas.facts import Volume
+from spkcore.nas.feeds import PackageUrl
 from spkcore.nas.hostkeys import HostKeyQuestion
 from spkcore.nas.login import Login
 from spkcore.nas.offers import Offer
@@ -85,6 +86,9 @@ class FakeEngine:
     def offers(self, connection: Connection, context: TaskContext) -> tuple[Offer, ...]:
         assert self.on_offers is not None
         return self.on_offers(context)
+
+    def addresses(self, connection: Connection, look: NasLook, context: TaskContext) -> tuple[PackageUrl, ...]:
+        return (PackageUrl("https://x.example/a.spk", source="synopkg.log"),)
 
     def capture(
         self, connection: Connection, plan: CapturePlan, controls: Controls, context: TaskContext

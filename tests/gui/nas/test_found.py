@@ -23,13 +23,14 @@ from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors
 from spkcore.nas.capture import Keep, Until
-from spkcore.nas.events import ConnectionChanged, Step, StepChanged
+from spkcore.nas.events import ConnectionChanged, FileCaught, PackageSeen, PackageState, Step, StepChanged
 from spkcore.nas.hostkeys import HostKeyQuestion
 from spkcore.nas.login import Login
 from spkcore.nas.orphans import Leftover, Orphan
 from spkcore.nas.session import Target
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.secrets import FakeSecrets
+from tests.gui.conftest import StallWatch
 from tests.gui.nas.fakes import VOLUMES, FakeConnection, FakeEngine
 
 BEGUN = datetime(2026, 11, 22, 17, 41, tzinfo=UTC)
@@ -418,3 +419,42 @@ def test_a_key_of_the_agent_is_chosen_and_no_other_is_offered(
     assert used == ["SHA256:b"]
     assert Profiles(context.settings).all() == [NasProfile("nas", 22, "admin", "", "SHA256:b")]
     qtbot.waitUntil(workspace.setup_panel.start_button.isEnabled)
+
+
+def test_a_flood_of_reports_leaves_the_window_fluid(
+    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, stall_watch: StallWatch
+) -> None:
+    """A package of thirty thousand files, all reported at once, and each a second time with another size."""
+
+    def script(folder: Path, controls: Controls, context: TaskContext) -> CaptureOutcome:
+        controls.on_event(StepChanged(Step.INSTALLING, ""))
+        for size in (100, 200):
+            for number in range(30_000):
+                controls.on_event(FileCaught("/volume1", f"synopkg/install.x/package/f{number}", size, number))
+        controls.on_event(PackageSeen("/volume1", "synopkg/download.x/@SYNOPKG_DOWNLOAD_a", 9, PackageState.STABLE))
+        return wait_for_stop(folder, controls, context)
+
+    engine.on_capture = script
+    connect(qtbot, workspace)
+    stall_watch.worst_cpu = 0.0
+    workspace.controller.start()
+    state = workspace.controller.state
+    qtbot.waitUntil(lambda: bool(state.files.packages), timeout=20_000)
+    assert len(state.files) == 30_001
+    stop(qtbot, workspace)
+    assert stall_watch.worst_cpu < 0.2, f"{stall_watch.worst_cpu:.3f} s"
+
+
+def test_f9_shows_a_result_that_was_not_seen_before_it_starts_another_capture(
+    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, context: AppContext, secrets: FakeSecrets
+) -> None:
+    connect(qtbot, workspace)
+    workspace.controller.start()
+    stop(qtbot, workspace)
+    workspace.hide()
+    workspace.capture_now()
+    workspace.show()
+    assert workspace.result_panel.isVisible()
+    workspace.capture_now()
+    qtbot.waitUntil(lambda: len(engine.plans) == 2)
+    stop(qtbot, workspace)

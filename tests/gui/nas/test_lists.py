@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from gui.app.context import AppContext
 from gui.nas.addressdesk import AddressDesk
 from gui.nas.addressdialog import STATE, AddressDialog
-from gui.nas.engine import Controls
+from gui.nas.engine import Controls, RealEngine
 from gui.nas.offersdialog import INSTALLED, NAME, OffersDialog
 from gui.nas.outcome import CaptureOutcome, ResultFile
 from gui.nas.plan import CAPTURE_FOLDER
@@ -33,7 +33,7 @@ from spkcore.nas.session import Target
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import drop_on, mime_of
 from tests.gui.nas.fakes import FakeConnection, FakeEngine
-from tests.gui.nas.test_workspace import nameless
+from tests.gui.nas.test_workspace import demo_is_over, nameless
 
 SPK = b"a package" * 1000
 MD5 = hashlib.md5(SPK, usedforsecurity=False).hexdigest()
@@ -296,3 +296,33 @@ def test_a_nas_without_a_list_is_explained_and_asked_again(
     qtbot.waitUntil(lambda: dialog.model.rowCount() == 2)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: workspace.findChild(OffersDialog) is None)
+
+
+def test_the_demo_nas_has_a_list_and_downloads_without_installing(
+    qtbot: QtBot, context: AppContext, tmp_path: Path, folder: Path
+) -> None:
+    page = CaptureWorkspace(context, None, RealEngine(tmp_path / "home", demo_pace=0.2))
+    qtbot.addWidget(page)
+    page.show()
+    page.start_demo()
+    qtbot.waitUntil(page.setup_panel.start_button.isEnabled, timeout=15_000)
+    dialog = open_list(qtbot, page)
+    assert dialog.model.index(0, NAME).data() == "Demo Notes"
+    assert not dialog.download_button.isEnabled()
+    with qtbot.waitSignal(page.package_ready, timeout=30_000) as ready:
+        click(dialog.capture_button)
+    assert ready.args == [folder / "DemoNotes-1.0.0-0001-noarch.spk"]
+    qtbot.waitUntil(page.result_panel.isVisible)
+    outcome = page.controller.state.outcome
+    assert outcome is not None
+    assert outcome.warnings == ()
+    assert [file.is_package for file in outcome.files] == [True]
+    assert "Package Center deleted" in page.log.toPlainText()
+    page.shut_down()
+    qtbot.waitUntil(demo_is_over, timeout=10_000)
+
+
+def test_the_nas_tells_the_addresses_that_it_knows(qtbot: QtBot, workspace: CaptureWorkspace) -> None:
+    with qtbot.waitSignal(workspace.addresses_wanted) as wanted:
+        click(workspace.setup_panel.addresses_button)
+    assert wanted.args == [(PackageUrl("https://x.example/a.spk", source="synopkg.log"),)]

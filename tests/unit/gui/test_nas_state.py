@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tarfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PySide6.QtWidgets import QApplication
 
 from gui.nas.capturestate import Aim, CaptureState, Stage, StepState
 from gui.nas.caughtfiles import CaughtFiles
@@ -257,25 +259,33 @@ def test_what_package_center_left_is_named() -> None:
     assert leftovers_text([Leftover("/volume1/@tmp/upload_tmp.17", 1024)]).endswith("an uploaded file")
 
 
+@pytest.fixture
+def kept(qapp: QApplication, tmp_path: Path) -> Iterator[Settings]:
+    made = Settings(tmp_path / "settings.json")
+    yield made
+    made.flush()
+
+
 class TestOptions:
     """Choices in the settings."""
 
     VOLUMES = (Volume("/volume1", "ext4", 0, 0), Volume("/volume2", "ext4", 0, 0))
 
-    def test_they_come_back(self, tmp_path: Path) -> None:
-        store = OptionStore(Settings(tmp_path / "settings.json"))
+    def test_they_come_back(self, kept: Settings, tmp_path: Path) -> None:
+        store = OptionStore(kept)
         assert store.read() == CaptureOptions()
         chosen = CaptureOptions(Until.STOPPED, "exec", Keep.NEEDED, 900)
         store.write(chosen)
-        assert store.read() == chosen
+        kept.flush()
+        assert OptionStore(Settings(tmp_path / "settings.json")).read() == chosen
 
     def test_what_makes_no_sense_counts_as_not_chosen(self, tmp_path: Path) -> None:
         text = '{"schema": 1, "values": {"capture_until": "found", "capture_way": "x", "capture_keep": "y"}}'
         (tmp_path / "settings.json").write_text(text)
         assert OptionStore(Settings(tmp_path / "settings.json")).read() == CaptureOptions()
 
-    def test_volumes_are_chosen_for_each_nas(self, tmp_path: Path) -> None:
-        store = OptionStore(Settings(tmp_path / "settings.json"))
+    def test_volumes_are_chosen_for_each_nas(self, kept: Settings) -> None:
+        store = OptionStore(kept)
         store.choose_volumes("a", self.VOLUMES, ("/volume2",))
         assert store.volumes("a", self.VOLUMES) == ("/volume2",)
         assert store.volumes("b", self.VOLUMES) == ("/volume1", "/volume2")
@@ -337,9 +347,9 @@ class TestOutcome:
         assert (len(both.files), both.warnings, both.seconds) == (2, ("x",), 3.0)
 
 
-def test_a_profile_with_a_key_of_the_agent_is_kept(tmp_path: Path) -> None:
-    profiles = Profiles(Settings(tmp_path / "settings.json"))
+def test_a_profile_with_a_key_of_the_agent_is_kept(kept: Settings, tmp_path: Path) -> None:
     profile = NasProfile("nas", 22, "admin", "", "SHA256:x")
-    profiles.remember(profile)
-    assert profiles.all() == [profile]
+    Profiles(kept).remember(profile)
+    kept.flush()
+    assert Profiles(Settings(tmp_path / "settings.json")).all() == [profile]
     assert profile.has_key

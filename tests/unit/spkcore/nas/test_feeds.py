@@ -135,3 +135,7 @@ def test_words_filter(words: str, count: int) -> None:
 )
 def test_the_name_of_the_file_tells_the_arch(url: str, arch: str) -> None:
     assert PackageUrl(url).arch == arch
+
+
+def test_what_is_no_address_is_left_out() -> None:
+    assert find_urls(b'[{"package": "a", "link": "http://[bad"}, {"package": "b", "link": "https:///x.spk"}]') == ()
