@@ -10,7 +10,7 @@ from gui.services.document import Document
 from spkcore.base.errors import SpkError
 from spkcore.package import jsonedit
 from spkcore.package.changes import set_content
-from spkcore.package.jsontext import JsonDocument, Node, parse, split_pointer
+from spkcore.package.jsontext import JsonDocument, Node, join_pointer, parse, split_pointer
 
 
 class JsonPart(TextPresenter):
@@ -130,14 +130,19 @@ class JsonPart(TextPresenter):
         return ""
 
     def _with(self, pointer: str, value: Any) -> JsonDocument:
-        """With `value` at `pointer`; a member that was cleared before comes back to its place."""
-        parent, _, _ = pointer.rpartition("/")
-        holder = self.tree.node(parent)
-        index = self._places.get(pointer)
-        if index is None or holder is None or holder.kind != "object" or self.tree.node(pointer) is not None:
-            return jsonedit.set_value(self.tree, pointer, value)
-        name = split_pointer(pointer)[-1]
-        return jsonedit.insert_member(self.tree, parent, name, value, min(index, len(holder.members)))
+        """With `value` at `pointer`; what was cleared, the member or an object above it, comes back to its place."""
+        tokens = split_pointer(pointer)
+        for count in range(1, len(tokens) + 1):
+            place, holder = join_pointer("", *tokens[:count]), self.tree.node(join_pointer("", *tokens[: count - 1]))
+            if self.tree.node(place) is not None:
+                continue
+            if place not in self._places or holder is None or holder.kind != "object":
+                break
+            for token in reversed(tokens[count:]):
+                value = {token: value}
+            index = min(self._places[place], len(holder.members))
+            return jsonedit.insert_member(self.tree, place.rpartition("/")[0], tokens[count - 1], value, index)
+        return jsonedit.set_value(self.tree, pointer, value)
 
     def _remember(self, pointer: str) -> None:
         holder = self.tree.node(pointer.rpartition("/")[0])
