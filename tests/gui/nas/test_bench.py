@@ -100,6 +100,10 @@ def test_one_click_later_everything_is_caught_and_no_secret_is_in_the_log(
     assert "Start the capture agent" in log
     assert "Removed /volume1/@tmp/spkcap-" in log
     assert PASSWORDS["alice"] not in log
+    workspace.result_panel.again_button.click()
+    with qtbot.waitSignal(workspace.addresses_wanted, timeout=PATIENCE) as wanted:
+        workspace.setup_panel.addresses_button.click()
+    assert "https://packages.example.com/spk/Sample-1.2-0003.spk" in {url.url for url in wanted.args[0]}
 
 
 def test_a_cut_connection_comes_back_in_the_window(
@@ -173,6 +177,13 @@ def test_the_nas_downloads_from_its_list_and_nothing_is_installed(
     program.parent.mkdir(parents=True, exist_ok=True)
     program.write_text(WEB_API, encoding="utf-8")
     program.chmod(0o755)
+    shelf = (
+        nas.path("/var/packages/Sample/INFO"),
+        nas.path("/volume1/@tmp/synopkg/lfs/image/INST/Sample/1/thumb_64.png"),
+    )
+    for file, content in zip(shelf, (b'package="Sample"\nversion="1.1-0002"\n', b"a picture"), strict=True):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
     data = synology_archive(b"offered" * 20_000)
     nas.path("/volume1/@tmp/offer").write_bytes(data)
     try:
@@ -181,13 +192,15 @@ def test_the_nas_downloads_from_its_list_and_nothing_is_installed(
         dialog = workspace.findChild(OffersDialog)
         assert dialog is not None
         qtbot.waitUntil(lambda: dialog.model.rowCount() == 1, timeout=PATIENCE)
+        offer = dialog.model.rows[0]
+        assert (offer.installed, offer.icon) == ("1.1-0002", b"a picture")
         dialog.capture_button.click()
         files = wait_for_result(qtbot, workspace)
         assert [path.name for path in files] == ["Sample-1.2-0003.spk"]
         assert files[0].read_bytes() == data
     finally:
-        program.unlink()
-        nas.path("/volume1/@tmp/offer").unlink()
+        for file in (program, nas.path("/volume1/@tmp/offer"), *shelf):
+            file.unlink(missing_ok=True)
     assert leftovers(nas) == []
 
 
