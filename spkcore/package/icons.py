@@ -174,10 +174,10 @@ def load(data: bytes) -> Artwork:
     from PIL import ImageOps
 
     with _open(data) as image, _damage_as_error():
-        alpha = _has_alpha(image)
-        upright = _with_alpha(ImageOps.exif_transpose(image))
-        picture = Picture(image.format or "", *upright.size, alpha)
-        return Artwork(picture, data, upright, image.info.get("icc_profile"))
+        alpha, kind, profile = _has_alpha(image), image.format or "", image.info.get("icc_profile")
+        ImageOps.exif_transpose(image, in_place=True)  # a copy of a photo is hundreds of megabytes
+        upright = _with_alpha(image)
+        return Artwork(Picture(kind, *upright.size, alpha), data, upright, profile)
 
 
 class Artwork:

@@ -10,7 +10,16 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QColorDialog
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QColorDialog,
+    QComboBox,
+    QLineEdit,
+    QScrollArea,
+    QScrollBar,
+)
 from pytestqt.qtbot import QtBot
 
 from gui.editors.icons.dialog import MakeIconsDialog
@@ -336,3 +345,15 @@ def test_icons_of_the_preview_do_not_overlap() -> None:
         assert one[3] <= room.height()
         for other in boxes[number + 1 :]:
             assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
+def test_everything_in_the_dialog_has_a_name_and_is_reached_by_tab(dialog: MakeIconsDialog) -> None:
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractSlider, QAbstractSpinBox)
+    widgets = [widget for kind in kinds for widget in dialog.findChildren(kind) if widget.isVisible()]
+    own = [widget for widget in widgets if not isinstance(widget.parentWidget(), QAbstractSpinBox | QScrollArea)]
+    fields = [widget for widget in own if not isinstance(widget, QScrollBar)]
+    assert len(fields) > 15
+    nameless = [widget for widget in fields if not widget.accessibleName() and not getattr(widget, "text", str)()]
+    assert not nameless
+    unreached = [widget for widget in fields if not widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert not unreached

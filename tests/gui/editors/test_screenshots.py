@@ -10,7 +10,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListWidget, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from gui.editors.screenshots.view import ScreenshotsEditor
@@ -302,3 +302,14 @@ def test_turning_to_a_screenshot_selects_it(editor: ScreenshotsEditor) -> None:
     assert editor.list.selected_rows() == [2]
     editor.turn_to("screen_9.png")
     assert editor.list.selected_rows() == [2]
+
+
+def test_everything_has_a_name(editor: ScreenshotsEditor, qtbot: QtBot) -> None:
+    click(editor.edit_button)
+    dialog = editor.dialog
+    assert dialog is not None
+    qtbot.waitUntil(dialog.ok.isEnabled)
+    for kind in (QAbstractButton, QComboBox, QSpinBox, QListWidget):
+        for widget in editor.findChildren(kind):
+            assert widget.accessibleName() or getattr(widget, "text", str)(), widget
+    dialog.reject()
