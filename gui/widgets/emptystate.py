@@ -35,10 +35,11 @@ class EmptyState(QWidget):
         self._heading = make_label(heading, "strong")
         self._text = make_label(text, "muted", wrap=True)
         self._button = make_button(action, "primary")
-        self._button.setVisible(bool(action))
-        self._text.setVisible(bool(text))
         self._button.clicked.connect(self._on_clicked)
         self._lay_out()
+        # Not before they have a parent: they would flash up as windows of their own.
+        self._button.setVisible(bool(action))
+        self._text.setVisible(bool(text))
         theme.changed.connect(self._paint)
         self._paint()
 

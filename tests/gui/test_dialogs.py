@@ -47,6 +47,7 @@ def test_f1_opens_the_help_and_every_page_says_something(program: Program, qtbot
     assert titles == [
         "Quick start",
         "The package information (INFO)",
+        "Scripts",
         "Capture a package from a NAS",
         "From DSM 6 to DSM 7",
         "Icons and screenshots",

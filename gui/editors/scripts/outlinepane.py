@@ -71,7 +71,6 @@ class OutlinePane(QWidget):
         top = column()
         top.setContentsMargins(2 * GRID, 2 * GRID, GRID, GRID)
         fill(top, self.empty)
-        self.empty.show()
         self.tree.hide()
         outer = column(self, spacing=0)
         outer.addLayout(top)
