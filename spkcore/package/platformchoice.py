@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from spkcore.package.arch import NOARCH, Family, Platform, expand, families, platforms
 from spkcore.package.version import DsmVersion, parse_dsm_version
@@ -69,10 +70,15 @@ def runs_on(platform: Platform, low: DsmVersion, high: DsmVersion) -> bool:
     known = sorted(version for version in map(parse_dsm_version, platform.dsm) if version is not None)
     if not known:
         return True
-    newest = max(version for item in platforms().values() for version in map(parse_dsm_version, item.dsm) if version)
     last = known[-1]
-    ends = DsmVersion(99, 0) if last == newest else DsmVersion(last.major, last.minor + 1)
+    ends = DsmVersion(99, 0) if last == _newest_dsm() else DsmVersion(last.major, last.minor + 1)
     return known[0] <= high and low < ends
+
+
+@cache
+def _newest_dsm() -> DsmVersion:
+    """The newest DSM that the table of platforms knows."""
+    return max(version for item in platforms().values() for version in map(parse_dsm_version, item.dsm) if version)
 
 
 def members_of(family: Family) -> tuple[Platform, ...]:
@@ -80,6 +86,7 @@ def members_of(family: Family) -> tuple[Platform, ...]:
     return tuple(platforms()[name] for name in family.members if name in platforms())
 
 
+@cache
 def model_words(platform: str, model: str) -> Words:
     """How INFO may call a NAS model, as synology_<platform>_<model>.
 

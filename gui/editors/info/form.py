@@ -21,7 +21,7 @@ from gui.qt.theme import Theme
 from spkcore.checks.engine import Problem
 
 WIDEST = 110 * GRID
-_PORTION = 0.04
+_PORTION = 0.03
 """Seconds spent on making rows before the window may react again."""
 
 

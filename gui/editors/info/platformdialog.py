@@ -36,6 +36,7 @@ class PlatformDialog(BaseDialog):
         self._name = name
         self._dsm = dsm
         self._words: Words = tuple(value.split())
+        self._lines: list[QTreeWidgetItem] = []
         self.search = QLineEdit()
         self.only_fitting = QCheckBox(tr("Only what {range} runs on", range=dsm.name))
         self.tree = QTreeWidget()
@@ -106,7 +107,6 @@ class PlatformDialog(BaseDialog):
 
     def _fill(self) -> None:
         self.tree.blockSignals(True)  # noqa: FBT003 - Qt takes no keywords
-        self.tree.clear()
         for node in nodes(self._words, self._dsm, models=self.is_for_models, all_names=self._name == "arch"):
             self.tree.addTopLevelItem(self._make(node))
         self.tree.blockSignals(False)  # noqa: FBT003 - Qt takes no keywords
@@ -117,9 +117,12 @@ class PlatformDialog(BaseDialog):
         self.tree.setCurrentItem((ticked or shown)[0])
 
     def _make(self, node: Node) -> QTreeWidgetItem:
-        item = QTreeWidgetItem([node.title, node.cpu, node.dsm, node.note or ", ".join(node.models)])
+        models = ", ".join(node.models)
+        item = QTreeWidgetItem([node.title, node.cpu, node.dsm, node.note or models])
+        self._lines.append(item)
         item.setData(0, _NODE, node)
-        item.setToolTip(3, ", ".join(node.models))
+        if models:
+            item.setToolTip(3, models)
         if node.can_be_chosen:
             item.setCheckState(0, _UNCHECKED)
         if node.is_dim:
@@ -159,13 +162,8 @@ class PlatformDialog(BaseDialog):
         return shown
 
     def _items(self) -> list[QTreeWidgetItem]:
-        found: list[QTreeWidgetItem] = []
-        waiting = _children(self.tree.invisibleRootItem())
-        while waiting:
-            item = waiting.pop(0)
-            found.append(item)
-            waiting.extend(_children(item))
-        return found
+        """All lines, from top to bottom."""
+        return self._lines
 
     # ------------------------------------------------------------------------------------------ building
 

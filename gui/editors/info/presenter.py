@@ -154,6 +154,8 @@ class InfoPresenter:
 
     def _push(self, new: Info, name: str, text: str, merge_key: str = "") -> None:
         data = new.to_bytes()
+        if data == self._data:
+            return
         self.info, self._data = new, data
         change = set_content(self.document.entries, PATH, data, merge_key, f"{PATH}#{name}")
         self.document.push(change, text)

@@ -130,6 +130,10 @@ class RelationDialog(BaseDialog):
 
     @Slot()
     def _on_use(self) -> None:
+        if self.entry.text().strip():
+            self._on_add()  # typed, but not added yet
+        if self.entry.text().strip():
+            return
         try:
             change = self.plan.change(self._entries)
         except SpkError as error:

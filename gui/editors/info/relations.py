@@ -9,7 +9,7 @@ from gui.editors.info.ranges import DsmRange
 from gui.qt.i18n import tr
 from spkcore.base.errors import SpkError
 from spkcore.base.reference import table
-from spkcore.package.changes import Change, apply, set_content
+from spkcore.package.changes import Change, apply, remove, set_content
 from spkcore.package.dependencies import (
     Dependency,
     Item,
@@ -217,7 +217,10 @@ class RelationPlan:
         return f'{relation}="{write_items(self._items[relation])}"' if self._items[relation] else ""
 
     def change(self, entries: Mapping[str, Entry]) -> Change:
-        """Everything that was edited, as one change. Raises `UsageError` for a value that INFO cannot hold."""
+        """Everything that was edited, as one change; a file that says nothing any more goes.
+
+        Raises `UsageError` for a value that INFO cannot hold.
+        """
         info = self._info
         for key, items in self._items.items():
             value = write_items(items)
@@ -226,12 +229,13 @@ class RelationPlan:
         result = Change(())
         now = dict(entries)
         contents = {PATH: info.to_bytes()} if info != self._info else {}
-        contents |= {path: file.to_bytes() for path, file in self._files.items() if file is not self._before[path]}
+        for path, file in self._files.items():
+            if file.to_bytes() != self._before[path].to_bytes():
+                contents[path] = file.to_bytes()
         for path, data in contents.items():
-            if path in now or data:
-                edit = set_content(now, path, data)
-                apply(now, edit)
-                result = result.then(edit)
+            edit = set_content(now, path, data) if data.strip() or path == PATH else remove(now, [path])
+            apply(now, edit)
+            result = result.then(edit)
         return result
 
     def _set_name(self, relation: str, row: int, value: str) -> str:

@@ -69,6 +69,7 @@ class FieldRow(QWidget):
         self.remove_button = make_tool(theme.icon("close"), tr("Remove {label}", label=field.label))
         self.rename_button = make_tool(theme.icon("rename"), tr("Rename {label}", label=field.label))
         self.language_button = make_tool(theme.icon("globe"), "")
+        self._title = QLabel()
         self.caption = self._make_caption()
         for widget in (self.control, self.language_button, self.rename_button, self.remove_button):
             widget.setParent(self)  # in the order in which Tab reaches them; without a parent they would be windows
@@ -80,6 +81,7 @@ class FieldRow(QWidget):
         """Show this state of the field."""
         self.field = field
         self.control.show_value(field.value)
+        self._title.setText(f"{field.label} *" if field.required else field.label)
         self.note.setText(field.note)
         self.note.setVisible(bool(field.note))
         restyle(self.note, "role", "small" if field.relevance == "fits" else "warning")
@@ -195,8 +197,7 @@ class FieldRow(QWidget):
         lines = QGridLayout(caption)
         lines.setContentsMargins(0, GRID // 2, 0, 0)
         lines.setVerticalSpacing(0)
-        mark = " *" if self.field.required else ""
-        title = QLabel(self.field.label + mark)
+        title = self._title
         title.setWordWrap(True)
         title.setProperty("role", "strong")
         title.setBuddy(self.control.focus_widget())

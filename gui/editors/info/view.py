@@ -59,13 +59,27 @@ class InfoEditor(Editor):
         self.link = LinkPreview()
         self.relations = RelationFiles()
         self.left_out = make_button("", "link")
-        self.text = TextEditor(PATH, document, context)
+        self._text: TextEditor | None = None
+        self._problems: Sequence[Problem] = ()
         self.ranges = QMenu(self)
         self._lay_out()
         self._connect()
         self.show_state()
         self.setFocusProxy(self.filter)
         self._read_targets()
+
+    @property
+    def text(self) -> TextEditor:
+        """The text of the file, beside the form; made when it is first wanted."""
+        if self._text is None:
+            self._text = made = TextEditor(PATH, self.document, self.context)
+            made.hide()
+            made.fix_wanted.connect(self.fix_wanted)
+            made.problem_wanted.connect(self.problem_wanted)
+            made.status_changed.connect(self.status_changed)
+            self.splitter.addWidget(made)
+            made.set_problems(self._problems)
+        return self._text
 
     def show_state(self) -> None:
         """Show the presenter's fields."""
@@ -86,7 +100,7 @@ class InfoEditor(Editor):
 
     def reveal(self, field: str = "", line: int = 0, column: int = 0) -> None:
         """A known field is shown in the form, the text of a language in its table, anything else in the text."""
-        if field and self.text.isVisible() and self.text.pane.editor.hasFocus():
+        if field and self._is_in_text():
             self.text.reveal(line=line, column=column)
         elif field and split_language(field)[1] and self._reveal_language(field):
             return
@@ -104,15 +118,17 @@ class InfoEditor(Editor):
             by_field.setdefault(problem.field, []).append(problem)
         self.form.show_problems(by_field)
         self.languages.languages.show_problems(by_field)
-        self.text.set_problems(problems)
+        self._problems = problems
+        if self._text is not None:
+            self._text.set_problems(problems)
 
     def problems_here(self) -> Sequence[Problem]:
-        if self.text.pane.editor.hasFocus():
+        if self._is_in_text():
             return self.text.problems_here()
         return self.form.problems_at(self.focusWidget())
 
     def start_find(self) -> bool:
-        if self.text.pane.editor.hasFocus():
+        if self._is_in_text():
             return self.text.start_find()
         self.show_languages.setChecked(False)
         self.filter.setFocus()
@@ -122,6 +138,9 @@ class InfoEditor(Editor):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.status_changed.emit(self.presenter.count_text())
+
+    def _is_in_text(self) -> bool:
+        return self._text is not None and self._text.pane.editor.hasFocus()
 
     # ------------------------------------------------------------------------------------------ keys
 
@@ -237,6 +256,7 @@ class InfoEditor(Editor):
         self.left_out.setText(tr("Show {n} key of other DSM versions", "Show {n} keys of other DSM versions", n=left))
         self.left_out.setVisible(bool(left) and not self.filter.text().strip())
 
+    @Slot()
     def _read_targets(self) -> None:
         """The build targets are in files: their DSM versions count for the range, a moment later."""
         work = partial(_targets_of, self.document.folder)
@@ -306,8 +326,6 @@ class InfoEditor(Editor):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.pages)
-        self.splitter.addWidget(self.text)
-        self.text.hide()
         lines = column(self, spacing=0)
         fill(lines, around)
         lines.addWidget(self.splitter, 1)
@@ -325,9 +343,8 @@ class InfoEditor(Editor):
         self.languages.edited.connect(self._on_language_edited)
         self.languages.cleared.connect(self._on_remove)
         self._connect_form()
-        self.text.fix_wanted.connect(self.fix_wanted)
-        self.text.problem_wanted.connect(self.problem_wanted)
-        self.text.status_changed.connect(self.status_changed)
+        self.document.saved.connect(self._read_targets)
+        self.document.moved.connect(self._read_targets)
 
     def _connect_form(self) -> None:
         form = self.form

@@ -18,6 +18,7 @@ from gui.services.document import Document
 from gui.widgets.valueedits import LongEdit
 from spkcore.base.tasks import quiet
 from spkcore.checks.engine import find_problems
+from spkcore.package.buildtargets import BuildTarget, write_target
 from spkcore.package.changes import set_content
 from spkcore.package.info import Info
 from tests.gui.conftest import click, collect, press, type_text
@@ -476,7 +477,7 @@ def test_captions_stand_above_their_fields_in_a_small_window(editor: InfoEditor,
     editor.resize(380, 500)
     qtbot.waitUntil(lambda: row.caption.geometry().bottom() <= row.control.geometry().top())
     assert row.control.width() > 250
-    assert editor.form.widget().width() <= editor.form.viewport().width()
+    assert row.mapTo(editor.form.viewport(), QPoint(row.width(), 0)).x() <= editor.form.viewport().width()
     editor.resize(1000, 700)
     qtbot.waitUntil(lambda: row.caption.geometry().right() < row.control.geometry().left())
 
@@ -578,3 +579,47 @@ def test_every_widget_of_the_editor_has_a_name(editor: InfoEditor, qtbot: QtBot)
     assert len(stops) > 100
     seen = [stop for stop in stops if stop.isVisibleTo(editor)]
     assert [stop for stop in seen if not (stop.accessibleName() or getattr(stop, "text", str)())] == []
+
+
+def test_what_was_typed_is_not_lost_by_using_the_dialog_at_once(relations: RelationDialog, document: Document) -> None:
+    type_text(relations.entry, "A>=")
+    click(relations.use)
+    assert relations.isVisible()
+    assert "missing" in relations.message.text()
+    type_text(relations.entry, "1")
+    click(relations.use)
+    assert _values(document)["install_dep_packages"] == "A>=1"
+
+
+def test_using_a_dialog_without_a_change_is_no_undo_step(editor: InfoEditor, document: Document, qtbot: QtBot) -> None:
+    for field in ("arch", "install_dep_packages"):
+        dialog = _open(editor, field, qtbot)
+        assert isinstance(dialog, PlatformDialog | RelationDialog)
+        click(dialog.use)
+    assert document.stack.count() == 0
+
+
+def test_a_file_of_relations_without_packages_goes(editor: InfoEditor, document: Document) -> None:
+    document.push(set_content(document.entries, "conf/PKG_CONX", b"[A]\n"), "set")
+    click(editor.relations.button)
+    dialog = _dialog(editor)
+    assert isinstance(dialog, RelationDialog)
+    dialog.show_relation("conf/PKG_CONX")
+    dialog.view.selectRow(0)
+    click(dialog.take_out)
+    assert dialog.preview.toPlainText() == ""
+    click(dialog.use)
+    assert "conf/PKG_CONX" not in document.entries
+    document.stack.undo()
+    assert document.content("conf/PKG_CONX") == b"[A]\n"
+
+
+def test_the_build_targets_of_the_folder_count_for_the_range(document: Document, opened: Opener, qtbot: QtBot) -> None:
+    write_target(document.folder, BuildTarget("dsm6", "DSM 6", {"os_min_ver": "6.1-15047"}))
+    editor = opened("INFO")
+    assert isinstance(editor, InfoEditor)
+    qtbot.waitUntil(lambda: editor.range.text() == "Keys for DSM 6.1 to 7.3")
+    _choose_range(editor, "Main build")
+    assert editor.range.text() == "Keys for DSM 7.0 to 7.3"
+    _choose_range(editor, "Build target DSM 6")
+    assert editor.range.text() == "Keys for DSM 6.1 to 6.2.4"
