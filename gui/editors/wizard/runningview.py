@@ -93,7 +93,7 @@ class ScriptPreview(QWidget):
         """Run the script at the chosen place; the first time at each, the user is asked."""
         if self.is_running or self.place.currentIndex() < 0:
             return
-        question = self._nas_question() if self._is_nas else self._pc_question()
+        question = self._question()
         if question.title in self._agreed:
             self.start()
             return
@@ -112,23 +112,20 @@ class ScriptPreview(QWidget):
     def _is_nas(self) -> bool:
         return self.place.currentData() is None
 
-    def _pc_question(self) -> Question:
+    def _question(self) -> Question:
+        title = tr("Run a script on the NAS") if self._is_nas else tr("Run a script on this PC")
         text = tr(
             "The script runs on this PC with your rights: it can read, change and delete your files. Run only "
             "scripts that you know."
         )
+        if self._is_nas:
+            text = tr(
+                "The script runs on the NAS as the user you log in with, not as root. It can read, change and delete "
+                "what that user can. Run only scripts that you know."
+            )
         choices = (Choice("run", tr("Run the script"), "primary"), Choice("cancel", tr("Cancel")))
         detail = tr("It runs in a temporary folder that is removed afterwards, and is ended after 30 seconds.")
-        return Question(tr("Run a script on this PC"), text, choices, detail=detail)
-
-    def _nas_question(self) -> Question:
-        text = tr(
-            "The script runs on the NAS as the user you log in with, not as root. It can read, change and delete what "
-            "that user can. Run only scripts that you know."
-        )
-        choices = (Choice("run", tr("Run the script"), "primary"), Choice("cancel", tr("Cancel")))
-        detail = tr("It runs in a temporary folder that is removed afterwards, and is ended after 30 seconds.")
-        return Question(tr("Run a script on the NAS"), text, choices, detail=detail)
+        return Question(title, text, choices, detail=detail)
 
     def _on_answer(self, answer: str) -> None:
         if answer == "run":

@@ -106,6 +106,16 @@ def run(widget: ScriptPreview, qtbot: QtBot) -> Output:
     return output
 
 
+def log_in(widget: ScriptPreview) -> None:
+    """Fill in the dialog that asks for the NAS."""
+    dialog = widget.door.dialog
+    assert dialog is not None
+    dialog.form.address.setText("nas")
+    dialog.form.user.setText("jane")
+    dialog.form.password.setText("secret")
+    dialog.form.submitted.emit()
+
+
 def test_nothing_runs_before_one_agreed(opened: Opened, notifier: FakeNotifier, document: Document) -> None:
     widget = opened()
     assert "your rights" in widget.warning.text()
@@ -263,13 +273,8 @@ def test_on_the_nas_with_one_login_for_several_runs(
 
     click(widget.button)
     assert "NAS" in notifier.questions[0].title
-    dialog = widget.door.dialog
-    assert dialog is not None
-    dialog.form.address.setText("nas")
-    dialog.form.user.setText("jane")
-    dialog.form.password.setText("secret")
     with qtbot.waitSignal(widget.ran, timeout=10_000):
-        dialog.form.submitted.emit()
+        log_in(widget)
     qtbot.waitUntil(lambda: not widget.is_running)
 
     assert widget.preview.dialog.headline.text() == "From the NAS"
@@ -289,12 +294,7 @@ def test_a_lost_connection_is_told_and_asked_for_again(
     notifier.answers.append("run")
     far.failure = ConnectionLostError("jane@nas")
     click(widget.button)
-    dialog = widget.door.dialog
-    assert dialog is not None
-    dialog.form.address.setText("nas")
-    dialog.form.user.setText("jane")
-    dialog.form.password.setText("secret")
-    dialog.form.submitted.emit()
+    log_in(widget)
 
     qtbot.waitUntil(lambda: bool(widget.banner.message), timeout=10_000)
 
@@ -318,12 +318,7 @@ def test_hiding_during_a_run_hangs_up_after_it(
     widget.place.setCurrentIndex(widget.place.count() - 1)
     notifier.answers.append("run")
     click(widget.button)
-    dialog = widget.door.dialog
-    assert dialog is not None
-    dialog.form.address.setText("nas")
-    dialog.form.user.setText("jane")
-    dialog.form.password.setText("secret")
-    dialog.form.submitted.emit()
+    log_in(widget)
     qtbot.waitUntil(lambda: widget.is_running, timeout=10_000)
 
     widget.hide()
@@ -331,6 +326,28 @@ def test_hiding_during_a_run_hangs_up_after_it(
     may_end.set()
 
     qtbot.waitUntil(engine.connections[0].closed.is_set, timeout=10_000)
+
+
+def test_who_closes_the_dialog_of_the_nas_runs_nothing(
+    opened: Opened, notifier: FakeNotifier, qtbot: QtBot, far: FarRuns
+) -> None:
+    widget = opened()
+    widget.place.setCurrentIndex(widget.place.count() - 1)
+    notifier.answers.append("run")
+    click(widget.button)
+    dialog = widget.door.dialog
+    assert dialog is not None
+
+    press(dialog, Qt.Key.Key_Escape)
+
+    qtbot.waitUntil(lambda: widget.door.dialog is None)
+    assert not widget.is_running
+    assert not far.trials
+    click(widget.button)
+    again = widget.door.dialog
+    assert again is not None
+    press(again, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: widget.door.dialog is None)
 
 
 def test_everything_has_a_name(opened: Opened) -> None:
