@@ -33,6 +33,7 @@ MANY = 200
 """Changes of more paths than this rebuild the tree: cheaper than telling the view of each."""
 
 _ROLE = Qt.ItemDataRole
+_COLUMNS = len(Column)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".webp", ".bmp")
 _SCRIPTS = (".sh", ".py", ".pl", ".php", ".cgi", ".js", ".lua", ".rb")
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -161,6 +162,10 @@ class PayloadModel(QAbstractItemModel):
         node = self.tree.find(path)
         return self._index_of(node) if node is not None else QModelIndex()
 
+    def paths_between(self, parent: Index, first: int, last: int) -> list[str]:
+        """The paths of these rows of a folder."""
+        return [node.path for node in self.tree.shown(self.node(parent))[first : last + 1]]
+
     def _index_of(self, node: Node, column: int = 0) -> QModelIndex:
         row = self.tree.row(node)
         return self.createIndex(row, column, node.id) if row >= 0 else QModelIndex()
@@ -168,9 +173,11 @@ class PayloadModel(QAbstractItemModel):
     # ------------------------------------------------------------------------------------------ Qt
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's default
-        if not self.hasIndex(row, column, parent):
+        # Not by hasIndex: it comes back into Python twice, and the view asks for every row of an open folder.
+        shown = self.tree.shown(self.node(parent))
+        if not (0 <= row < len(shown) and 0 <= column < _COLUMNS and parent.column() <= 0):
             return QModelIndex()
-        return self.createIndex(row, column, self.tree.shown(self.node(parent))[row].id)
+        return self.createIndex(row, column, shown[row].id)
 
     def parent(self, child: Index) -> QModelIndex:  # type: ignore[override]  # QObject.parent() is another one
         above = self.node(child).parent

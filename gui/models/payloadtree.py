@@ -193,6 +193,11 @@ class PayloadTree:
         entry = self._inside.get(path.rpartition("/")[0], {}).get(path)
         return self.total(path, entry) if entry is not None else 0
 
+    def size_of_all(self, paths: Collection[str]) -> int:
+        """Bytes of all these entries; what lies in one of them counts once."""
+        folders = {path for path in paths if path in self._inside}
+        return sum(self.size_of(path) for path in paths if not folders or not _is_below(path, folders))
+
     def count_files(self) -> int:
         """How many files and links there are in the payload."""
         return self._files
@@ -379,6 +384,14 @@ class PayloadTree:
     def _renumber(self, parent: Node) -> None:
         for row, child in enumerate(parent.shown):
             child.row = row
+
+
+def _is_below(path: str, folders: Collection[str]) -> bool:
+    while path:
+        path = path.rpartition("/")[0]
+        if path in folders:
+            return True
+    return False
 
 
 def payload_paths(paths: Iterable[str]) -> list[str]:

@@ -95,10 +95,10 @@ class PropertiesPresenter:
             all_on=all_on,
             any_on=any_on,
             user=_common(own.uname for own in attributes),
-            uid=_common(str(own.uid) for own in attributes),
+            uid=_common(own.uid for own in attributes),
             group=_common(own.gname for own in attributes),
-            gid=_common(str(own.gid) for own in attributes),
-            mtime=_common(_time_text(own) for own in attributes),
+            gid=_common(own.gid for own in attributes),
+            mtime=_common_time(attributes),
             is_by_build=all(entry.attributes is None for _, entry in there),
         )
         return self._with_links(summary, *there[0]) if len(there) == 1 else summary
@@ -237,10 +237,14 @@ def _is_symlink(entry: Entry) -> bool:
     return entry.kind is Kind.SYMLINK
 
 
-def _time_text(attributes: Attributes) -> str:
-    return time_text(attributes.mtime) if attributes.mtime is not None else ""
-
-
-def _common(values: Iterable[str]) -> Common:
+def _common(values: Iterable[object]) -> Common:
     found = set(values)
-    return Common(found.pop()) if len(found) == 1 else Common(is_mixed=bool(found))
+    return Common(str(found.pop())) if len(found) == 1 else Common(is_mixed=bool(found))
+
+
+def _common_time(attributes: Iterable[Attributes]) -> Common:
+    found = {own.mtime for own in attributes}
+    if len(found) > 1:
+        return Common(is_mixed=True)
+    seconds = found.pop() if found else None
+    return Common(time_text(seconds) if seconds is not None else "")

@@ -80,7 +80,7 @@ class PropertiesPane(QScrollArea):
         self._show_partners(summary)
         self._show_sums(summary)
         # Letters may be larger, and texts longer in another language: nothing is to be cut off at the right.
-        width = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        width = self._page.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
         self.setMinimumWidth(max(width, 30 * GRID))
 
     def _show_head(self, summary: Summary, size: int) -> None:
@@ -279,7 +279,7 @@ class PropertiesPane(QScrollArea):
         self.sums_button.clicked.connect(self._on_sums_wanted)
 
     def _lay_out(self) -> None:
-        page = QWidget()
+        self._page = page = QWidget()
         self._nothing = make_label(tr("Select files to see and change their modes and owners."), "muted", wrap=True)
         self._body = QWidget()
         lines = column(self._body, spacing=GRID)

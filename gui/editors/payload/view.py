@@ -39,7 +39,6 @@ from spkcore.base.errors import SpkError
 from spkcore.checks.engine import Problem
 from spkcore.package.entries import PAYLOAD
 from spkcore.package.executables import Role
-from spkcore.package.payload import outermost
 
 _MAP_PAUSE = 60
 """Milliseconds after a change before the size map is drawn anew: not in the turn that updates the tree."""
@@ -291,7 +290,7 @@ class PayloadEditor(Editor):
     @Slot()
     def _show_selection(self) -> None:
         paths = self.view.selected_paths()
-        size = sum(map(self.model.tree.size_of, outermost(paths)))
+        size = self.model.tree.size_of_all(paths)
         self.properties.show_paths(paths, size)
         self.menu.allow(selected=len(paths), has_file=any(self.presenter.is_file(path) for path in paths))
         if len(paths) == 1:
