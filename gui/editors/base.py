@@ -78,6 +78,10 @@ class Editor(QWidget):
         """Open the search inside this editor; False when there is nothing to search in."""
         return False
 
+    def compare_saved(self) -> bool:
+        """Show how the part differs from the saved file; False when there is no text to compare."""
+        return False
+
     @Slot(object)
     def _on_document_changed(self, paths: frozenset[str]) -> None:
         if self.concerns(paths):

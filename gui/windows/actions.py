@@ -8,8 +8,8 @@ from gui.services.commands import Command
 SEPARATOR = ""
 
 NEEDS_PACKAGE = (
-    "file.save", "file.save_as", "file.close", "file.show_folder", "edit.find", "edit.search", "package.rename",
-    "script.new", "package.add_part",
+    "file.save", "file.save_as", "file.close", "file.show_folder", "edit.find", "edit.search", "edit.compare",
+    "package.rename", "script.new", "package.add_part",
     "package.build", "package.build_as",
     "package.check", "package.compare", "package.migrate", "problems.fix", "problems.fix_all", "problems.accept",
     "problems.next",
@@ -25,7 +25,7 @@ def menus() -> tuple[tuple[str, tuple[str, ...]], ...]:
             "file.new", "file.open_folder", "file.open_spk", SEPARATOR, "file.save", "file.save_as", SEPARATOR,
             "file.show_folder", "file.close", SEPARATOR, "tools.preferences", SEPARATOR, "file.quit",
         )),
-        (tr("&Edit"), ("edit.undo", "edit.redo", SEPARATOR, "edit.find", "edit.search")),
+        (tr("&Edit"), ("edit.undo", "edit.redo", SEPARATOR, "edit.find", "edit.search", SEPARATOR, "edit.compare")),
         (tr("&View"), (
             "go.commands", "go.part", SEPARATOR, "go.next_part", "go.previous_part", "view.next_pane", SEPARATOR,
             "view.sidebar", "view.panel", SEPARATOR, "view.larger", "view.smaller", "view.normal", SEPARATOR,
@@ -103,6 +103,7 @@ def package_commands() -> tuple[Command, ...]:
             tr("Turn a package for DSM 6 into one for DSM 7, step by step"),
         ),
         Command("package.add_part", tr("A&dd a part…"), "plus", ("Ctrl+Shift+A",), tr("A wizard, a script, texts")),
+        Command("edit.compare", tr("&Compare with the saved file…"), "refresh", (), tr("What changed since the save")),
         Command("script.new", tr("New &script…"), "script", (), tr("One that DSM runs, or a helper for the others")),
         Command(
             "package.compare", tr("C&ompare with…"), "list", (), tr("See what differs from another .spk or folder")

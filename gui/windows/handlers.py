@@ -120,6 +120,7 @@ class Handlers(QObject):
             "edit.find": self.find,
             "edit.search": self.search_package,
             "package.rename": self.rename_package,
+            "edit.compare": self.compare_saved,
             "script.new": self.new_script,
             "package.build": self.build,
             "package.build_as": self.build_as,
@@ -205,6 +206,11 @@ class Handlers(QObject):
 
     def search_package(self) -> None:
         self.searching.search()
+
+    def compare_saved(self) -> None:
+        page = self.window.package_page
+        if page is not None and (page.editor is None or not page.editor.compare_saved()):
+            self._context.notifier.inform(tr("There is no text to compare in here."))
 
     def new_script(self) -> None:
         page, document = self.window.package_page, self._bench.document

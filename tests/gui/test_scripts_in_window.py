@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
+from gui.dialogs.compare_saved import CompareDialog
 from gui.dialogs.new_script import NewScriptDialog
 from gui.editors.scripts.view import ScriptEditor
 from gui.services.document import Document
+from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import Opened, activate, click, page_of, press, type_text
 
 pytestmark = pytest.mark.gui
@@ -84,6 +86,25 @@ def test_the_command_makes_a_script_that_dsm_runs(program: Program, qtbot: QtBot
     press(dialog, Qt.Key.Key_Return)
     assert page_of(program).shown_path == "scripts/prereplace"
     assert "scripts/prereplace" in document.entries
+
+
+def test_the_command_compares_with_the_saved_file(
+    program: Program, qtbot: QtBot, document: Document, notifier: FakeNotifier
+) -> None:
+    editor = _editor(program, qtbot, "scripts/postinst")
+    command = program.context.commands.action("edit.compare")
+    command.trigger()
+    qtbot.waitUntil(lambda: notifier.informed == ["The file is as it was saved."])
+    editor.pane.editor.go_to(3)
+    type_text(editor.pane.editor, "# ")
+    command.trigger()
+    qtbot.waitUntil(lambda: bool(editor.findChildren(CompareDialog)))
+    (dialog,) = editor.findChildren(CompareDialog)
+    assert "+ # say" in dialog.view.diff.toPlainText()
+    press(dialog, Qt.Key.Key_Escape)
+    page_of(program).show_part("package")
+    command.trigger()
+    assert notifier.informed[-1] == "There is no text to compare in here."
 
 
 def test_saving_takes_the_bars_away(program: Program, qtbot: QtBot, document: Document) -> None:

@@ -127,7 +127,7 @@ def details(item: Item, section: Section) -> list[tuple[str, str]]:
     """What there is to say about an item: the role of the text, and the text."""
     step = item.step
     found = [("strong", f"{section.operation.title}: {item.title}")]
-    if step.kind is StepKind.SCRIPT and not step.argument:
+    if step.kind is StepKind.SCRIPT and not step.argument and not item.is_current:  # the editor says it of its own
         found.append(("", scripts.lifecycle()[step.script].when))
     conditions = ", ".join(text for text in (item.version, item.note) if text)
     if conditions:

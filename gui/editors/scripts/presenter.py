@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gui.qt.i18n import tr
 from gui.services.document import Document
 from gui.widgets.completion import Completion
 from spkcore.base.errors import SpkError
 from spkcore.package import scripts
+from spkcore.package.info import Info
+from spkcore.package.parts import read_info
+
+_SAMPLE_PACKAGE = "my-tool"
+"""What the table of variables calls the package."""
+_OWN_VALUES = {"SYNOPKG_PKGVER": "version", "SYNOPKG_PKGPORT": "adminport"}
+"""Variables whose value is a key of INFO."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +47,13 @@ def starter(path: str) -> bytes:
 
 
 def environment(path: str, document: Document) -> list[scripts.Variable]:
-    """The variables that the script finds in its environment."""
+    """The variables that the script finds in its environment, with samples as this package has them."""
     try:
-        return scripts.variables(path, document.entries)
+        found = scripts.variables(path, document.entries)
     except SpkError:
         return []
+    info = read_info(document.entries)
+    return [_with_own_sample(variable, info) for variable in found]
 
 
 def completions(path: str, document: Document) -> list[Completion]:
@@ -55,6 +64,14 @@ def completions(path: str, document: Document) -> list[Completion]:
 def completions_of(variables: Sequence[scripts.Variable]) -> list[Completion]:
     """These variables with their meaning, to be offered while a name is typed."""
     return [Completion(variable.name, _meaning(variable)) for variable in variables]
+
+
+def _with_own_sample(variable: scripts.Variable, info: Info) -> scripts.Variable:
+    """The sample with the name, version and port that INFO has."""
+    own = info.get(_OWN_VALUES.get(variable.name, ""))
+    package = info.get("package")
+    sample = own or (variable.sample.replace(_SAMPLE_PACKAGE, package) if package else variable.sample)
+    return variable if sample == variable.sample else replace(variable, sample=sample)
 
 
 def _need(needed: str) -> str:

@@ -115,6 +115,10 @@ class CodePartEditor(Editor):
         self.pane.open_find()
         return True
 
+    def compare_saved(self) -> bool:
+        self.saved_changes.compare()
+        return True
+
     # ------------------------------------------------------------------------------------------ slots
 
     @Slot(str)

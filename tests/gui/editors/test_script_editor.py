@@ -51,7 +51,9 @@ def _places(editor: ScriptEditor) -> Places:
 
 def _show_tab(editor: ScriptEditor, tab: QWidget) -> None:
     bar = editor.side.tabs.tabBar()
-    index = editor.side.tabs.indexOf(tab.parentWidget())
+    page = tab.parentWidget()
+    assert page is not None
+    index = editor.side.tabs.indexOf(page)
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(index).center())
     assert tab.isVisible()
 

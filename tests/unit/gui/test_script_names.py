@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from gui.editors.scripts import diagram, names
 from gui.editors.scripts.diagram import Item, Measures, Placed, lay_out, sections, spoken
+from gui.editors.scripts.presenter import environment
+from gui.services.document import Document
 from spkcore.checks.scriptmap import ScriptMap, Symbol, SymbolKind, script_map
 from spkcore.checks.subject import Subject
 from spkcore.package.entries import Entry, file_entry
 from spkcore.package.lifecycle import DSM_6, DSM_7
+from spkcore.package.project import Package
 from spkcore.package.scripts import Variable, variables
 from spkcore.package.snippets import Snippet
+from tests.fakes.clock import FakeClock
 
 POSTINST = b'#!/bin/sh\n. "$(dirname "$0")/common"\nsay-it "$folder" "${SYNOPKG_PKGVAR:-x}"\nNAME=1\nread NAME\n'
 COMMON = b"#!/bin/sh\n# Says it.\nsay-it() {\n    :\n}\n"
@@ -88,6 +94,16 @@ def test_names_are_explained(found: ScriptMap, known: dict[str, Variable]) -> No
     assert said.split("\n") == ["Function say-it, defined in common:3", "Says it.", "Called in 1 place"]
     assert "postinst:4  NAME=1" in told(variable, "NAME")
     assert told(variable, "nowhere") == ""
+
+
+def test_samples_are_those_of_the_package() -> None:
+    info = b'package="attic"\nversion="2.0-1"\n'
+    document = Document(Package.from_entries(Path("unsaved"), {"INFO": file_entry(info)}), FakeClock())
+    samples = {item.name: item.sample for item in environment(PATH, document)}
+    assert samples["SYNOPKG_PKGNAME"] == "attic"
+    assert samples["SYNOPKG_PKGVER"] == "2.0-1"
+    assert samples["SYNOPKG_PKGVAR"] == "/volume1/@appdata/attic"
+    assert samples["SYNOPKG_PKGPORT"] == "8080"
 
 
 def test_a_variable_that_the_script_does_not_get_is_told_so(found: ScriptMap) -> None:
