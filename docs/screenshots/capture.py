@@ -132,7 +132,7 @@ def connect_agent(stage: Stage) -> QWidget:
     """A key of the SSH agent."""
     dialog = _dialog(stage, FakeEngine())
     dialog.form.use_agent.setChecked(True)
-    stage.let_run(0.3)
+    stage.wait(lambda: "Asking" not in dialog.form.agent_key.currentText())
     return dialog
 
 

@@ -56,8 +56,8 @@ class OptionsPanel(QWidget):
         for keep in Keep:
             self.keep.addItem(_keep_text(keep), keep.value)
         self.way = QComboBox()
-        self.way.addItem(tr("By SFTP, else over the SSH connection"), "sftp")
-        self.way.addItem(tr("Always over the SSH connection"), "exec")
+        self.way.addItem(tr("by SFTP, else over the SSH connection"), "sftp")
+        self.way.addItem(tr("always over the SSH connection"), "exec")
         self.space = make_spin_box(50, 1_000_000)
         self.space.setSingleStep(100)
         self.space.setSuffix(tr(" MB"))
@@ -78,10 +78,10 @@ class OptionsPanel(QWidget):
         self._volume_flow.setContentsMargins(0, 0, 0, 0)
         self._volume_label = make_label(tr("Volumes"))
         for text, field in (
-            (tr("The capture &ends"), self.until),
+            (tr("The c&apture ends"), self.until),
             (tr("&Keep what is unpacked"), self.keep),
-            (tr("Files c&ome"), self.way),
-            (tr("Keep &free on each volume"), self.space),
+            (tr("Files co&me"), self.way),
+            (tr("Keep free on each vol&ume"), self.space),
         ):
             caption = make_label(text)
             caption.setBuddy(field)

@@ -99,7 +99,7 @@ class ResultPanel(QWidget):
         card = QFrame()
         card.setProperty("role", "card")
         lines = column(card, spacing=GRID)
-        lines.setContentsMargins(2 * GRID, GRID + GRID // 2, GRID, GRID + GRID // 2)
+        lines.setContentsMargins(2 * GRID, GRID + GRID // 2, 2 * GRID, GRID + GRID // 2)
         if name:
             lines.addWidget(ElidedLabel(name, "strong"))
         for file in files:

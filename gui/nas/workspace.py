@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from gui.app.context import AppContext
@@ -148,6 +148,7 @@ class CaptureWorkspace(QWidget):
         setup.folder_clicked.connect(self._on_folder_clicked)
         setup.start_clicked.connect(controller.start)
         setup.list_clicked.connect(self.show_offers)
+        setup.options.button.toggled.connect(self._on_options_toggled)
         setup.addresses_clicked.connect(controller.read_addresses)
         controller.addresses_found.connect(self.addresses_wanted)
         setup.found.resume_clicked.connect(controller.resume)
@@ -276,6 +277,16 @@ class CaptureWorkspace(QWidget):
             dialog = QuestionDialog(request, self._context.theme, self.window())
             self.controller.questions.withdrawn.connect(dialog.on_withdrawn)
             dialog.open()
+
+    @Slot(bool)
+    def _on_options_toggled(self, shown: bool) -> None:
+        """Bring into view what was unfolded, once it has its place."""
+        if shown:
+            QTimer.singleShot(0, self._show_options)
+
+    @Slot()
+    def _show_options(self) -> None:
+        self._setup_page.ensureWidgetVisible(self.setup_panel.options, 0, GRID)
 
     @Slot()
     def _on_folder_clicked(self) -> None:
