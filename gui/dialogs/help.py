@@ -13,7 +13,18 @@ from gui.qt.i18n import tr
 from gui.services.commands import CommandRegistry
 from spkcore.base.reference import resources_folder
 
-_PAGES = ("quick-start", "info", "scripts", "payload", "capture", "migration", "pictures", "package-folder")
+_PAGES = (
+    "quick-start",
+    "info",
+    "scripts",
+    "wizards",
+    "conf",
+    "payload",
+    "pictures",
+    "capture",
+    "migration",
+    "package-folder",
+)
 _LIST_WIDTH = 28 * GRID
 
 

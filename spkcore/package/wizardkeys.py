@@ -33,9 +33,9 @@ def plain_text(text: str) -> str:
     return " ".join(_MARKUP.sub(" ", text).split())
 
 
-def propose_key(label: str, taken: Sequence[str] = ()) -> str:
+def propose_key(label: str, taken: Sequence[str] = (), own: str = "") -> str:
     """A key for a field that is called `label`: "Port number" gives WIZARD_PORT_NUMBER. It follows the custom of the
-    keys that are there: their common beginning, and small or capital letters."""
+    keys that are there, and of the `own` one that the field has: their beginning, and small or capital letters."""
     folded = unicodedata.normalize("NFKD", plain_text(label)).encode("ascii", "ignore").decode()
     words = [word for word in _WORDS.findall(folded) if word.lower() not in _FILLERS] or ["ANSWER"]
     name = ""
@@ -43,7 +43,7 @@ def propose_key(label: str, taken: Sequence[str] = ()) -> str:
         if len(name) + len(word) > _LONGEST:
             break
         name += ("_" if name else "") + word
-    prefix = _common_prefix(taken)
+    prefix = _common_prefix([*taken, own])
     name = (name or words[0][:_LONGEST]).lower() if prefix.islower() else (name or words[0][:_LONGEST]).upper()
     return unique_key(prefix + name, taken)
 

@@ -48,9 +48,12 @@ def test_f1_opens_the_help_and_every_page_says_something(program: Program, qtbot
         "Quick start",
         "The package information (INFO)",
         "Scripts",
+        "Wizards",
+        "Privileges and resources",
+        "The payload",
+        "Icons and screenshots",
         "Capture a package from a NAS",
         "From DSM 6 to DSM 7",
-        "Icons and screenshots",
         "What is in a package folder",
         "Shortcuts",
     ]

@@ -1,12 +1,15 @@
-"""An answer of a wizard on its way into a script: which scripts see it, which lines read it; knows no widgets."""
+"""What a wizard exchanges with other files: answers that scripts read, and texts from disk; knows no widgets."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from gui.editors.wizard.presenter import WizardPresenter
 from gui.models.sourcetext import decode
 from gui.qt.i18n import tr
+from spkcore.base.errors import UnreadableError
+from spkcore.base.tasks import TaskContext
 from spkcore.package import scripts
 from spkcore.package.changes import set_content
 from spkcore.package.jsontext import require_node
@@ -15,6 +18,8 @@ from spkcore.package.wizardsnippets import insert_snippet, scripts_that_see, sni
 
 _FIRST = ("scripts/postinst", "scripts/postupgrade", "scripts/preuninst")
 """What most packages use, before the others."""
+_LARGEST = 8 << 20
+"""Bytes of a file with pages or a bundle; real ones are far below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,20 @@ class ScriptChoice:
         """For the list of scripts."""
         name = self.path.removeprefix("scripts/")
         return name if self.is_there else tr("{name} (is made)", name=name)
+
+
+def read_text(path: Path, context: TaskContext) -> str:
+    """The text of a file on disk. Raises `UnreadableError`."""
+    context.check()
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise UnreadableError("This file is too large for a wizard", str(path), "Choose another file.")
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise UnreadableError("The file cannot be read", str(path), what) from error
+    except UnicodeDecodeError as error:
+        raise UnreadableError("The file is no UTF-8 text", str(path), "Save it as UTF-8 first.") from error
 
 
 def script_choices(presenter: WizardPresenter) -> list[ScriptChoice]:

@@ -32,6 +32,8 @@ class WizardDesigner(QWidget):
     """Why something cannot be done."""
     key_wanted = Signal(str, str)
     """Pointer of a field, and the key that it is to get."""
+    file_wanted = Signal()
+    """Pages are to be read from a file of the user."""
     use_wanted = Signal(str)
     """Pointer of the field whose answer a script is to use."""
 
@@ -160,8 +162,17 @@ class WizardDesigner(QWidget):
     @Slot()
     def paste(self) -> None:
         """Put what the clipboard has behind what is selected."""
-        self.presenter.refusal = ""
-        self.carry_out(self.presenter.paste(QGuiApplication.clipboard().text(), self.selected))
+        self.paste_text(QGuiApplication.clipboard().text())
+
+    @Slot(object)
+    def paste_text(self, text: str) -> None:
+        """Put parts given as JSON text behind what is selected."""
+        self.carry_out(self.presenter.paste(text, self.selected))
+
+    @Slot(object)
+    def set_bundle(self, text: str) -> None:
+        """Give the Vue page that is selected another bundle."""
+        self.presenter.set_member(self.selected, "custom_render_fn", text, typed=False)
 
     @Slot(int)
     def step(self, direction: int) -> None:
@@ -251,6 +262,7 @@ class WizardDesigner(QWidget):
         self._entry(menu, tr("Drop-down list that the NAS fills"), partial(self._add, "combobox_api"))
         menu.addSeparator()
         self._entry(menu, tr("Vue page (DSM 7.2.2)"), partial(self._add, "vue"))
+        self._entry(menu, tr("Pages from a file…"), self.file_wanted.emit)
 
     def _takes_fields(self) -> bool:
         what = level(self.selected)

@@ -7,6 +7,8 @@ import json
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont, QKeyEvent
 
+from gui.qt.forms import make_button
+from gui.qt.i18n import tr
 from gui.widgets.fields import UNSET, FieldInput, FieldSpec, NumberInput, make_input
 from gui.widgets.valueedits import LongEdit, ValueEdit
 
@@ -109,6 +111,25 @@ class KeyInput(FieldInput):
         self.edit.setModified(False)
 
 
+class BundleInput(FieldInput):
+    """The text of a Vue bundle: only its size is shown, and another file can take its place."""
+
+    file_wanted = Signal()
+
+    def __init__(self, spec: FieldSpec) -> None:
+        self.edit = ValueEdit()
+        self.edit.setReadOnly(True)
+        super().__init__(spec, self.edit)
+        self.replace = make_button(tr("Replace…"))
+        self.replace.setAccessibleDescription(tr("Read the bundle from a file"))
+        self.line.addWidget(self.replace)
+        self.replace.clicked.connect(self.file_wanted)
+
+    def _show(self, value: object) -> None:
+        text = "" if value is UNSET else str(value)
+        self.edit.show_value(tr("{n} character", "{n} characters", n=len(text)) if text else tr("Nothing yet"))
+
+
 def make_wizard_input(spec: FieldSpec) -> FieldInput:
     """The input that fits the description."""
     makers: dict[str, type[FieldInput]] = {
@@ -117,6 +138,7 @@ def make_wizard_input(spec: FieldSpec) -> FieldInput:
         "json": JsonInput,
         "options": OptionsInput,
         "key": KeyInput,
+        "bundle": BundleInput,
     }
     if spec.kind in makers:
         return makers[spec.kind](spec)  # type: ignore[call-arg]  # each of them takes the description only

@@ -14,7 +14,7 @@ from spkcore.package import wizardlists
 from spkcore.package.jsontext import JsonDocument, Node, join_pointer, require_node, split_pointer
 from spkcore.package.wizardedit import FIELD, ITEM, PAGE, SELECTS, TYPES, kind_of, level
 
-SECTIONS = ("main", "rules", "list", "more", "old")
+SECTIONS = ("main", "key", "start", "list", "rules", "more", "old")
 _INPUTS = frozenset({"textfield", "password"})
 _SOURCE = "source"
 """Not a member: which of store and api_store a drop-down has."""

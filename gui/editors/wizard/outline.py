@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -26,6 +26,7 @@ from spkcore.package.wizardedit import list_of
 
 POINTER_ROLE = int(Qt.ItemDataRole.UserRole)
 LABEL_ROLE = POINTER_ROLE + 1
+_ICON_ROLE = POINTER_ROLE + 2
 _ICONS = {
     "page": "panel",
     "vue": "command",
@@ -63,7 +64,8 @@ class OutlineTree(QTreeWidget):
         self._theme = theme
         self._folded: set[str] = set()
         self._filling = False
-        self._nodes: list[OutlineNode] = []
+        self._marked: dict[str, Sequence[Problem]] = {}
+        self._icons: dict[tuple[str, str], QIcon] = {}
         self.setColumnCount(2)
         self.setHeaderHidden(True)
         self.setAccessibleName(tr("Pages, items and fields"))
@@ -95,20 +97,48 @@ class OutlineTree(QTreeWidget):
 
     def show_outline(self, nodes: Sequence[OutlineNode], labels: Mapping[str, str], selected: str) -> None:
         """Show these rows, and select one without telling anybody; what was folded stays folded."""
+        if self._retitle(self.invisibleRootItem(), nodes, labels):
+            self.select(selected)
+            return
         self._filling = True
-        self._nodes = list(nodes)
         self._remember_folded()
         scroll = self.verticalScrollBar().value()
         self.clear()
         for node in nodes:
             self.addTopLevelItem(self._made(node, labels))
         self._unfold()
+        self._marked = {}
         self._filling = False
         self.select(selected)
         self.verticalScrollBar().setValue(scroll)
         current = self.currentItem()
         if current is not None:
             self.scrollToItem(current)
+
+    def _retitle(self, above: QTreeWidgetItem, nodes: Sequence[OutlineNode], labels: Mapping[str, str]) -> bool:
+        """Show other texts in the rows that are there; False where rows came, went or moved."""
+        if above.childCount() != len(nodes):
+            return False
+        for row, node in enumerate(nodes):
+            item = above.child(row)
+            if (
+                item is None
+                or _pointer(item) != node.pointer
+                or item.data(0, _ICON_ROLE) != _ICONS.get(node.kind, "help")
+            ):
+                return False
+            if not self._retitle(item, node.children, labels):
+                return False
+            self._show_texts(item, node, labels)
+        return True
+
+    def _show_texts(self, item: QTreeWidgetItem, node: OutlineNode, labels: Mapping[str, str]) -> None:
+        shown = (node.title, node.note, labels.get(node.pointer, node.title))
+        if (item.text(0), item.text(1), item.data(0, LABEL_ROLE)) != shown:
+            item.setText(0, shown[0])
+            item.setText(1, shown[1])
+            item.setData(0, LABEL_ROLE, shown[2])
+            self._marked.pop(node.pointer, None)
 
     def select(self, pointer: str) -> None:
         """Select a row without telling anybody."""
@@ -128,14 +158,24 @@ class OutlineTree(QTreeWidget):
     def show_problems(self, by_place: Mapping[str, Sequence[Problem]]) -> None:
         """Put a sign on the rows that have problems."""
         for item in self._all():
-            found = by_place.get(_pointer(item), ())
-            worst = min((str(problem.severity) for problem in found), key=_RANK.index, default="")
-            name, role = _BADGES.get(worst, (str(item.data(0, POINTER_ROLE + 2)), "icon"))
-            item.setIcon(0, self._theme.icon(name, role))
-            tip = "\n".join(problem.message for problem in found)
-            item.setToolTip(0, tip or str(item.data(0, POINTER_ROLE + 3)))
-            spoken = [item.text(0), str(item.data(0, POINTER_ROLE + 3)), tip]
-            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, spoken)))
+            pointer = _pointer(item)
+            found = tuple(by_place.get(pointer, ()))
+            if self._marked.get(pointer) != found:
+                self._marked[pointer] = found
+                self._mark(item, found)
+
+    def _mark(self, item: QTreeWidgetItem, problems: Sequence[Problem]) -> None:
+        worst = min((str(problem.severity) for problem in problems), key=_RANK.index, default="")
+        item.setIcon(0, self._icon(*_BADGES.get(worst, (str(item.data(0, _ICON_ROLE)), "icon"))))
+        tip = "\n".join(problem.message for problem in problems)
+        item.setToolTip(0, tip or item.text(1))
+        spoken = [item.text(0), item.text(1), tip]
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, spoken)))
+
+    def _icon(self, name: str, role: str) -> QIcon:
+        if (name, role) not in self._icons:
+            self._icons[name, role] = self._theme.icon(name, role)
+        return self._icons[name, role]
 
     def rename_selected(self) -> None:
         """Start typing another title or text."""
@@ -149,10 +189,7 @@ class OutlineTree(QTreeWidget):
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         item.setData(0, POINTER_ROLE, node.pointer)
         item.setData(0, LABEL_ROLE, labels.get(node.pointer, node.title))
-        item.setData(0, POINTER_ROLE + 2, _ICONS.get(node.kind, "help"))
-        item.setData(0, POINTER_ROLE + 3, node.note)
-        item.setIcon(0, self._theme.icon(_ICONS.get(node.kind, "help")))
-        item.setToolTip(0, node.note)
+        item.setData(0, _ICON_ROLE, _icon_of(node))
         for child in node.children:
             item.addChild(self._made(child, labels))
         return item
@@ -304,6 +341,10 @@ def _drop_part(rect: QRect, point: QPoint) -> int:
     if point.y() - rect.top() < margin:
         return -1
     return 1 if rect.bottom() - point.y() < margin else 0
+
+
+def _icon_of(node: OutlineNode) -> str:
+    return _ICONS.get(node.kind, "help")
 
 
 def _pointer(item: QTreeWidgetItem | None) -> str:

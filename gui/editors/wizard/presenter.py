@@ -264,7 +264,7 @@ class WizardPresenter(JsonPart):
         """A key made from the label of the field, or of its item."""
         taken = [key for key in wizardedit.all_keys(self.tree) if key != self.key(pointer)]
         item = require_node(self.tree, wizardedit.parent(pointer))
-        return propose_key(self.label(pointer) or text_of(item, "desc"), taken)
+        return propose_key(self.label(pointer) or text_of(item, "desc"), taken, self.key(pointer))
 
     def uses(self, key: str) -> list[KeyUse]:
         """Where else in the package the key is used."""

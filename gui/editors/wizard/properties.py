@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from gui.editors.wizard import members
-from gui.editors.wizard.inputs import KeyInput, make_wizard_input
+from gui.editors.wizard.inputs import BundleInput, KeyInput, make_wizard_input
 from gui.editors.wizard.presenter import WizardPresenter
 from gui.qt.forms import GRID, ToolButton, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
@@ -21,17 +21,23 @@ from spkcore.checks.wizarduses import KeyUse
 from spkcore.package.wizardedit import FIELD, ITEM, SELECTS, kind_of, level
 
 _SHOWN_USES = 4
-_OPEN = frozenset({"main", "list", "old"})
+_OPEN = frozenset({"main", "key", "start", "list", "old"})
 """Sections that are never folded."""
 
 
 class FoldSection(QWidget):
-    """A headline that opens and closes the form below it; without a title the form is always open."""
+    """A headline that opens and closes the form below it; without a title the form is always open.
+
+    Rows are made when they are first seen: most people never open most of them.
+    """
 
     def __init__(self, theme: Theme, title: str, maker: InputMaker, *, folds: bool) -> None:
         super().__init__()
         self._theme = theme
         self.form = FieldForm(maker=maker)
+        self._specs: Sequence[FieldSpec] = ()
+        self._values: Mapping[str, object] = {}
+        self._problems: Mapping[str, Sequence[Problem]] = {}
         self.button = ToolButton()
         self.button.setText(title)
         self.button.setCheckable(True)
@@ -49,8 +55,33 @@ class FoldSection(QWidget):
     def set_open(self, is_open: bool) -> None:
         """Show the form, or fold it away."""
         self.button.setChecked(is_open)
+        self._fill(is_open=is_open)
         self.button.setIcon(self._theme.icon("chevron-down" if is_open else "chevron-right"))
         self.form.setVisible(is_open)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its rows, seen or not."""
+        return [spec.name for spec in self._specs]
+
+    def show_values(self, specs: Sequence[FieldSpec], values: Mapping[str, object]) -> None:
+        """Show these rows."""
+        self._specs, self._values = specs, values
+        self._fill(is_open=self.button.isChecked())
+
+    def show_problems(self, by_name: Mapping[str, Sequence[Problem]]) -> None:
+        """Mark the rows; a folded section that has a problem opens."""
+        self._problems = by_name
+        if self.button.isChecked():
+            self.form.show_problems(by_name)
+        elif any(name in by_name for name in self.names):
+            self.set_open(is_open=True)
+
+    def _fill(self, *, is_open: bool) -> None:
+        self.form.set_specs(self._specs if is_open else ())
+        if is_open:
+            self.form.show_values(self._values)
+            self.form.show_problems(self._problems)
 
 
 class KeyUsesLine(QWidget):
@@ -105,6 +136,8 @@ class Properties(QScrollArea):
     """The field is to get this key."""
     proposal_wanted = Signal()
     """The field is to get a key made from its label."""
+    bundle_wanted = Signal()
+    """Another Vue bundle is to be read from a file."""
     field_wanted = Signal()
     """The item is to get one more field."""
     fix_wanted = Signal(object)
@@ -118,6 +151,8 @@ class Properties(QScrollArea):
         self._presenter: WizardPresenter | None = None
         titles = {
             "main": "",
+            "key": "",
+            "start": "",
             "rules": tr("Rules and messages"),
             "list": tr("What the list offers"),
             "more": tr("More"),
@@ -132,7 +167,7 @@ class Properties(QScrollArea):
         self.fixes = FixLine()
         self.uses = KeyUsesLine()
         self.unknown = make_label("", "muted", wrap=True)
-        self.propose = make_button(tr("Name it after the label"), "link")
+        self.propose = make_button("", "link")
         self.add_field = make_button(tr("Add a field"), icon=theme.icon("plus"))
         self._lay_out()
         self._connect()
@@ -149,10 +184,13 @@ class Properties(QScrollArea):
         for name, widget in self.sections.items():
             section = shown.get(name)
             widget.setVisible(section is not None)
-            widget.form.set_specs(section.specs if section else ())
-            widget.form.show_values(values)
-            if is_other and section is not None and name not in _OPEN:
-                widget.set_open(section.is_used)
+            if is_other:
+                widget.show_problems({})
+            is_used = section is not None and section.is_used
+            if is_other and name not in _OPEN and widget.button.isChecked() != is_used:
+                widget.show_values((), {})
+                widget.set_open(is_open=is_used)
+            widget.show_values(section.specs if section else (), values)
         self._show_around(presenter, pointer)
         if is_other:
             self.show_refusal("key", "")
@@ -160,15 +198,13 @@ class Properties(QScrollArea):
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Show problems at their rows; those of the thing as a whole above the form."""
-        names = [name for widget in self.sections.values() for name in widget.form.rows]
+        names = self._names()
         by_name: dict[str, list[Problem]] = {}
         for problem in problems:
             name = members.member_of(self._pointer, problem.field, names) if problem.field != self._pointer else ""
             by_name.setdefault(name, []).append(problem)
         for widget in self.sections.values():
-            widget.form.show_problems(by_name)
-            if not widget.form.isVisibleTo(widget) and any(name in widget.form.rows for name in by_name):
-                widget.set_open(is_open=True)
+            widget.show_problems(by_name)
         here = by_name.get("", [])
         self.problems.setText("\n".join(problem.message for problem in here))
         self.problems.setVisible(bool(here))
@@ -179,15 +215,12 @@ class Properties(QScrollArea):
         for widget in self.sections.values():
             if name in widget.form.rows:
                 widget.form.rows[name].show_refusal(text)
-        if name == "key":
-            self.propose.setVisible(bool(text))
 
     def focus_field(self, pointer: str) -> bool:
         """Put the focus into the row that shows this place; False where none does."""
-        names = [name for widget in self.sections.values() for name in widget.form.rows]
-        name = members.member_of(self._pointer, pointer, names)
+        name = members.member_of(self._pointer, pointer, self._names())
         for widget in self.sections.values():
-            if name and name in widget.form.rows:
+            if name and name in widget.names:
                 widget.set_open(is_open=True)
                 widget.form.focus_member(name)
                 # A section that was just opened has no place yet.
@@ -197,8 +230,11 @@ class Properties(QScrollArea):
 
     def key_input(self) -> KeyInput | None:
         """The input of the key, where there is one."""
-        found = self.sections["main"].form.rows.get("key")
+        found = self.sections["key"].form.rows.get("key")
         return found.input if found is not None and isinstance(found.input, KeyInput) else None
+
+    def _names(self) -> list[str]:
+        return [name for widget in self.sections.values() for name in widget.names]
 
     def _show_around(self, presenter: WizardPresenter, pointer: str) -> None:
         self.heading.setText(presenter.kind_name(pointer))
@@ -208,6 +244,9 @@ class Properties(QScrollArea):
         self.unknown.setVisible(bool(unknown))
         is_field = level(pointer) == FIELD
         self.uses.setVisible(is_field and bool(presenter.key(pointer)))
+        proposal = presenter.proposed_key(pointer) if is_field else ""
+        self.propose.setText(tr("Name it {key}, after the label", key=proposal))
+        self.propose.setVisible(is_field and proposal != presenter.key(pointer))
         is_item = level(pointer) == ITEM and members.scope_of(presenter.tree, pointer) == "item"
         is_choice = kind_of(presenter.tree, pointer) in SELECTS
         self.add_field.setVisible(is_item or is_field)
@@ -218,6 +257,8 @@ class Properties(QScrollArea):
         if isinstance(made, KeyInput):
             made.judged.connect(self._on_key_judged)
             made.committed.connect(self.key_wanted)
+        if isinstance(made, BundleInput):
+            made.file_wanted.connect(self.bundle_wanted)
         return made
 
     def _lay_out(self) -> None:
@@ -230,8 +271,8 @@ class Properties(QScrollArea):
         head.addWidget(self.heading, 1)
         fill(head, self.add_field)
         lines.addLayout(head)
-        fill(lines, self.problems, self.fixes, self.sections["main"], self.propose, self.uses)
-        fill(lines, *(self.sections[name] for name in members.SECTIONS[1:]), self.unknown, None)
+        fill(lines, self.problems, self.fixes, self.sections["main"], self.sections["key"], self.propose, self.uses)
+        fill(lines, *(self.sections[name] for name in members.SECTIONS[2:]), self.unknown, None)
         self.problems.hide()
         self.propose.hide()
         self.setWidget(self._inner)
@@ -252,7 +293,7 @@ class Properties(QScrollArea):
     def _show_focus(self) -> None:
         focus: QWidget | None = self._inner.focusWidget()
         if focus is not None:
-            self.ensureWidgetVisible(focus, 0, 8 * GRID)
+            self.ensureWidgetVisible(focus, 0, 16 * GRID)
 
     @Slot(str)
     def _on_key_judged(self, text: str) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.formeditor import FormEditor
-from gui.editors.wizard.answers import lines_for, script_choices, use_in_script
+from gui.editors.wizard.answers import lines_for, read_text, script_choices, use_in_script
 from gui.editors.wizard.designer import WizardDesigner
 from gui.editors.wizard.dialogs import RenameKeyDialog, UseInScriptDialog
 from gui.editors.wizard.languages import LanguageBar, WizardLanguages
@@ -21,6 +23,7 @@ from gui.qt.i18n import tr
 from gui.qt.tasks import Task
 from gui.services.document import Document
 from gui.widgets.fixline import FixLine
+from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.checks.engine import Problem
 from spkcore.checks.wizarduses import KeyUse, key_uses, near
@@ -135,7 +138,13 @@ class WizardEditor(FormEditor):
     @Slot(str)
     def _on_chosen(self, pointer: str) -> None:
         self.preview.select(pointer)
+        self._show_in_text(pointer)
         self._look_for_uses()
+
+    def _show_in_text(self, pointer: str) -> None:
+        """The text follows what is selected, unless somebody writes there."""
+        if self._text is not None and self._text.isVisible() and not self._text.pane.editor.hasFocus():
+            self._text.pane.editor.go_to(*self.presenter.tree.position(pointer))
 
     @Slot(str)
     def _on_place_chosen(self, pointer: str) -> None:
@@ -152,6 +161,33 @@ class WizardEditor(FormEditor):
     @Slot(str)
     def _on_refused(self, text: str) -> None:
         self.context.notifier.inform(text)
+
+    @Slot()
+    def _on_file_wanted(self) -> None:
+        self.context.notifier.open_files(tr("Read pages"), [(tr("All files"), "*")], None, self._read_pages)
+
+    def _read_pages(self, paths: list[Path]) -> None:
+        self._start_reading(paths[0]).finished.connect(self.designer.paste_text)
+
+    @Slot()
+    def _on_bundle_wanted(self) -> None:
+        patterns = [(tr("JavaScript"), "*.js"), (tr("All files"), "*")]
+        self.context.notifier.open_files(tr("Read a Vue bundle"), patterns, None, self._read_bundle)
+
+    def _read_bundle(self, paths: list[Path]) -> None:
+        self._start_reading(paths[0]).finished.connect(self.designer.set_bundle)
+
+    def _start_reading(self, path: Path) -> Task:
+        """Files may lie on a slow share: they are read beside the window."""
+        task = self.context.tasks.start(
+            "texts", tr("Read {name}", name=path.name), partial(read_text, path), hidden=True
+        )
+        task.failed.connect(self._on_unreadable)
+        return task
+
+    @Slot(object)
+    def _on_unreadable(self, error: SpkError) -> None:
+        self.context.notifier.error(error)
 
     @Slot(str, str)
     def _on_key_wanted(self, pointer: str, key: str) -> None:
@@ -213,6 +249,7 @@ class WizardEditor(FormEditor):
             self.text.setVisible(shown)
         self.splitter.setSizes([sizes[0], *([0, width] if shown else [width, 0])])
         self.switch["text" if shown else "preview"].setChecked(True)
+        self._show_in_text(self.designer.selected)
 
     @Slot()
     def _on_switched(self) -> None:
@@ -252,6 +289,8 @@ class WizardEditor(FormEditor):
         designer.refused.connect(self._on_refused)
         designer.key_wanted.connect(self._on_key_wanted)
         designer.use_wanted.connect(self._on_use_wanted)
+        designer.file_wanted.connect(self._on_file_wanted)
+        designer.properties.bundle_wanted.connect(self._on_bundle_wanted)
         designer.properties.uses.place_wanted.connect(self._on_use_clicked)
         designer.properties.fix_wanted.connect(self.fix_wanted)
         self.file_fixes.fix_wanted.connect(self.fix_wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.editors.wizard.dialogs import RenameKeyDialog, UseInScriptDialog
-from gui.editors.wizard.inputs import KeyInput, LinesInput
+from gui.editors.wizard.inputs import BundleInput, KeyInput, LinesInput
 from gui.editors.wizard.scriptview import WizardScriptEditor
 from gui.editors.wizard.view import WizardEditor
 from gui.services.document import Document
@@ -419,6 +420,45 @@ def test_a_vue_page_is_shown_as_such_and_kept(opened: Opener, document: Document
     assert "more" in editor.designer.properties.unknown.text()
     _type(editor, "custom_render_name", "y")
     assert document.content(PATH) == data.replace(b'"x", "more"', b'"y", "more"')
+
+
+def test_a_bundle_and_pages_come_from_files(
+    editor: WizardEditor, document: Document, notifier: FakeNotifier, tmp_path: Path, qtbot: QtBot
+) -> None:
+    bundle, pages, broken = tmp_path / "bundle.js", tmp_path / "pages.json", tmp_path / "broken.json"
+    bundle.write_text("load({name: 'page'})", encoding="utf-8")
+    pages.write_bytes(WIZARD)
+    broken.write_bytes(b"\xff\xfe")
+    _choose(editor, "/0")
+    _add(editor, "Vue page (DSM 7.2.2)")
+    row = _row(editor, "custom_render_fn")
+    assert isinstance(row.input, BundleInput)
+    notifier.files.append([bundle])
+    click(row.input.replace)
+    qtbot.waitUntil(lambda: _wizard(document)[1]["custom_render_fn"] == "load({name: 'page'})")
+    assert row.input.edit.text() == "20 characters"
+    notifier.files.append([pages])
+    _add(editor, "Pages from a file…")
+    qtbot.waitUntil(lambda: len(_wizard(document)) == 3)
+    notifier.files.append([broken])
+    _add(editor, "Pages from a file…")
+    qtbot.waitUntil(lambda: bool(notifier.errors))
+
+
+def test_a_key_can_follow_its_label(editor: WizardEditor, document: Document) -> None:
+    _choose(editor, FIELD)
+    _type(editor, "desc", "Photo album")
+    assert editor.designer.properties.propose.text() == "Name it wizard_photo_album, after the label"
+    click(editor.designer.properties.propose)
+    assert _wizard(document)[0]["items"][0]["subitems"][0]["key"] == "wizard_photo_album"
+    assert not editor.designer.properties.propose.isVisible()
+
+
+def test_the_text_follows_the_outline(editor: WizardEditor) -> None:
+    click(editor.switch["text"])
+    _choose(editor, FIELD)
+    assert editor.text.pane.editor.caret()[0] == 3
+    assert editor.designer.outline.hasFocus()
 
 
 def test_everything_has_a_name_for_screen_readers(editor: WizardEditor) -> None:
