@@ -73,6 +73,42 @@ class Texts:
             lines.insert(at, (f'{key}="{value}"', end))
         return Texts(tuple(lines))
 
+    def with_value(self, reference: str, value: str) -> Texts:
+        """With `value` for "section:key", in its line where it has one."""
+        known = self.texts.get(reference)
+        if known is None:
+            return self.with_texts({reference: value})
+        lines = list(self._lines)
+        text, end = lines[known.line - 1]
+        head = text[: text.index("=") + 1]
+        blank = text[len(head) : len(text) - len(text[len(head) :].lstrip())]
+        lines[known.line - 1] = (f'{head}{blank}"{value}"', end)
+        return Texts(tuple(lines))
+
+    def without(self, reference: str) -> Texts:
+        """Without the line of "section:key"."""
+        known = self.texts.get(reference)
+        if known is None:
+            return self
+        return Texts(self._lines[: known.line - 1] + self._lines[known.line :])
+
+    def renamed(self, reference: str, key: str) -> Texts:
+        """With another key in the same section for "section:key"."""
+        known = self.texts.get(reference)
+        if known is None:
+            return self
+        old = reference.partition(":")[2]
+        text, end = self._lines[known.line - 1]
+        changed = (text.replace(old, key, 1), end)
+        return Texts((*self._lines[: known.line - 1], changed, *self._lines[known.line :]))
+
+
+def value_problem(value: str) -> str:
+    """Why a value cannot stand in a strings file; empty when it can (U-rules: one line, no double quotes)."""
+    if "\n" in value or "\r" in value:
+        return "A text is one line."
+    return "A text cannot hold double quotes." if '"' in value else ""
+
 
 def reference(text: str) -> str:
     """`text` where it has the form section:key; "" for plain text."""
