@@ -47,16 +47,17 @@ def _fixes(menu: QMenu, editor: Editor, problems: Sequence[Problem]) -> list[QAc
     """One for each kind: a fix mends all of its kind in a file."""
     kinds = {(problem.rule, problem.field): problem for problem in problems if fix_text(problem)}
     return [
-        _action(menu, tr("Fix: {what}", what=fix_text(problem)), partial(_want_fix, editor, problem))
+        menu_action(menu, tr("Fix: {what}", what=fix_text(problem)), partial(_want_fix, editor, problem))
         for problem in kinds.values()
     ]
 
 
 def _show(menu: QMenu, editor: Editor, problem: Problem) -> QAction:
-    return _action(menu, tr("Why? Show it in the problems"), partial(_want_problem, editor, problem))
+    return menu_action(menu, tr("Why? Show it in the problems"), partial(_want_problem, editor, problem))
 
 
-def _action(menu: QMenu, text: str, act: partial[None]) -> QAction:
+def menu_action(menu: QMenu, text: str, act: partial[None]) -> QAction:
+    """An action of `menu` that calls `act` with whether it is checked."""
     action = QAction(text, menu)
     action.triggered.connect(act)
     return action

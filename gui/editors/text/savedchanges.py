@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.app.context import AppContext
 from gui.dialogs.compare_saved import CompareDialog
+from gui.editors.problemmenu import menu_action
 from gui.editors.text.presenter import TextPresenter
 from gui.models.linediff import Hunk, hunks, taken_back
 from gui.models.sourcetext import decode
@@ -105,9 +106,9 @@ class SavedChanges(QObject):
         actions = []
         hunk = self._hunk_at(line)
         if hunk is not None:
-            actions.append(_action(menu, tr("Take this change back"), partial(_revert, self, hunk)))
+            actions.append(menu_action(menu, tr("Take this change back"), partial(_revert, self, hunk)))
         if self.can_compare:
-            actions.append(_action(menu, tr("Compare with the saved file…"), partial(_compare, self)))
+            actions.append(menu_action(menu, tr("Compare with the saved file…"), partial(_compare, self)))
         return actions
 
     @Slot(object)
@@ -173,12 +174,6 @@ def _compared(saved: Entry, text: str, context: TaskContext) -> Found:
 def _preview(path: str, before: Entry | None, after: Entry | None, _context: TaskContext) -> FilePreview | None:
     change = difference({path: before} if before else {}, {path: after} if after else {})
     return next(iter(preview(change)), None)
-
-
-def _action(menu: QMenu, text: str, act: partial[None]) -> QAction:
-    action = QAction(text, menu)
-    action.triggered.connect(act)
-    return action
 
 
 def _revert(owner: SavedChanges, hunk: Hunk, _checked: bool = False) -> None:
