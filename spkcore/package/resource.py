@@ -102,6 +102,22 @@ def port_file_name(package: str, entries: Mapping[str, Entry]) -> str:
     return next(iter(own or found), f"etc/{package or 'package'}.sc")
 
 
+def unit_paths(entries: Mapping[str, Entry]) -> list[str]:
+    """The unit files that systemd-user-unit installs."""
+    start = f"{table('workers')['unit']['folder']}/{table('workers')['unit']['start']}"
+    return sorted(path for path, entry in entries.items() if path.startswith(start) and entry.kind is Kind.FILE)
+
+
+def new_unit(package: str, title: str, entries: Mapping[str, Entry]) -> tuple[str, bytes]:
+    """Path and bytes of a unit file that starts a program of the payload, under a name that is free."""
+    row, programs = table("workers")["unit"], _files(entries, "bin/")
+    names = (f"{row['start']}{package}{number or ''}.service" for number in range(len(entries) + 1))
+    path = next(place for name in names if (place := f"{row['folder']}/{name}") not in entries)
+    text: str = row["text"].lstrip("\n")
+    words = {"title": title or package, "package": package, "program": next(iter(programs), f"bin/{package}")}
+    return path, text.format(**words).encode()
+
+
 def _files(entries: Mapping[str, Entry], folder: str) -> list[str]:
     """The files below a folder of the payload, relative to the payload."""
     start = f"{PAYLOAD}/"

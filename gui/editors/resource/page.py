@@ -7,8 +7,18 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from gui.editors.resource.ports import SERVICES, PortsPart
 from gui.editors.resource.portsform import PortsForm
-from gui.editors.resource.presenter import PORTS, ResourcePart, WorkerRow, facts, remark, timing_text, worker_shape
+from gui.editors.resource.presenter import (
+    PORTS,
+    UNITS,
+    ResourcePart,
+    WorkerRow,
+    facts,
+    remark,
+    timing_text,
+    worker_shape,
+)
 from gui.editors.resource.timeline import Timeline
+from gui.editors.resource.units import UnitsForm
 from gui.editors.schemaform.base import ProblemNote
 from gui.editors.schemaform.forms import ObjectForm
 from gui.editors.schemaform.host import FormHost
@@ -27,6 +37,8 @@ class WorkerPage(QScrollArea):
     """One member of conf/resource. A worker that no form knows, or whose value is no object, is shown as JSON."""
 
     remove_wanted = Signal(str)
+    place_wanted = Signal(str)
+    """The path of a file of the package that is to be opened."""
 
     def __init__(self, host: FormHost, part: ResourcePart, found: WorkerRow) -> None:
         super().__init__()
@@ -49,6 +61,7 @@ class WorkerPage(QScrollArea):
             tr("This resource has no settings: that it is there is all it needs."), "muted", wrap=True
         )
         self.ports = PortsForm(host, PortsPart(part, part.document)) if found.name == PORTS else None
+        self.units = UnitsForm(host, part) if found.name == UNITS else None
         content = QWidget()
         self._lay_out(content)
         self.setWidget(content)
@@ -70,6 +83,8 @@ class WorkerPage(QScrollArea):
             self.form.hide()
         if self.ports is not None:
             self.ports.show_state()
+        if self.units is not None:
+            self.units.show_state()
         worker = worker_named(self.found.name)
         self.age.setText(self.part.age_note(worker) if worker is not None else "")
         self.age.setVisible(bool(self.age.text()))
@@ -119,6 +134,9 @@ class WorkerPage(QScrollArea):
         fill(lines, self.json, self.empty)
         if self.ports is not None:
             lines.addWidget(self.ports)
+        if self.units is not None:
+            lines.addWidget(self.units)
+            self.units.place_wanted.connect(self.place_wanted)
         lines.addStretch(1)
 
     def _explanation(self) -> QWidget:

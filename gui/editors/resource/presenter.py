@@ -31,6 +31,7 @@ from spkcore.package.wizard import FOLDER, wizard_file, wizard_keys
 
 PORTS = "port-config"
 PROTOCOL_FILE = "/port-config/protocol-file"
+UNITS = "systemd-user-unit"
 NOTE = "_comment"
 
 
@@ -59,6 +60,11 @@ class ResourcePart(JsonPart):
     def package(self) -> str:
         """The package ID."""
         return read_info(self.document.entries).get("package")
+
+    @property
+    def title(self) -> str:
+        """The package's displayed name."""
+        return read_info(self.document.entries).get("displayname") or self.package
 
     @property
     def user(self) -> str:
@@ -110,8 +116,7 @@ class ResourcePart(JsonPart):
     def new_port_file(self) -> bytes:
         """A port file with one service: the package, on the port of its page where INFO names one."""
         info = read_info(self.document.entries)
-        title = info.get("displayname") or self.package
-        return first_service(self.package, title, info.get("adminport"))
+        return first_service(self.package, self.title, info.get("adminport"))
 
     def remove_worker(self, name: str) -> None:
         """Take a worker out; without any, the file is an empty object."""

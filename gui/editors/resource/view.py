@@ -29,6 +29,7 @@ from spkcore.package.privilege import PATH as PRIVILEGE
 
 _NAME = Qt.ItemDataRole.UserRole
 _PORT_FILES = ".sc"
+_UNITS = "conf/systemd/"
 
 
 class ResourceHost(FormHost):
@@ -81,9 +82,11 @@ class ResourceEditor(FormEditor):
     # ------------------------------------------------------------------------------------------ editor
 
     def concerns(self, paths: frozenset[str]) -> bool:
-        """Names of the package and its user are used here, and the port file is shown."""
+        """Names of the package and its user are used here; the port file and unit files are shown."""
         return any(
-            path in {self.path, INFO, PRIVILEGE} or (path.startswith(PAYLOAD) and path.endswith(_PORT_FILES))
+            path in {self.path, INFO, PRIVILEGE}
+            or path.startswith(_UNITS)
+            or (path.startswith(PAYLOAD) and path.endswith(_PORT_FILES))
             for path in paths
         )
 
@@ -172,6 +175,10 @@ class ResourceEditor(FormEditor):
     def _on_remove_wanted(self, name: str) -> None:
         self.remove_worker(name)
 
+    @Slot(str)
+    def _on_place_wanted(self, path: str) -> None:
+        self.place_wanted.emit(path, "", 0, 0)
+
     def _show_list(self) -> None:
         """The list as the file has it; what is chosen stays chosen."""
         rows = self.part.worker_rows()
@@ -198,6 +205,7 @@ class ResourceEditor(FormEditor):
                 return None
             page = self.pages[name] = WorkerPage(self.host, self.part, found)
             page.remove_wanted.connect(self._on_remove_wanted)
+            page.place_wanted.connect(self._on_place_wanted)
             self._stack.addWidget(page)
         return self.pages.get(name)
 

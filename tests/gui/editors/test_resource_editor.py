@@ -310,6 +310,23 @@ def test_two_services_of_one_name_are_not_mixed_up(editor: ResourceEditor, docum
     assert document.content("package/etc/attic.sc") == PORTS + PORTS
 
 
+def test_unit_files_are_listed_opened_and_added(empty: ResourceEditor, document: Document) -> None:
+    document.push(set_content(document.entries, "conf/resource", b'{"systemd-user-unit": {}}'), "Edit")
+    units = empty.pages["systemd-user-unit"].units
+    assert units is not None
+    assert units.none.isVisible()
+    places: list[str] = []
+    empty.place_wanted.connect(lambda path, *_more: places.append(path))
+    click(units.add_button)
+    assert places == ["conf/systemd/pkguser-attic.service"]
+    assert b"ExecStart=/var/packages/attic/target/bin/att\n" in document.content(places[0])
+    assert [link.text() for link in units.links] == ["pkguser-attic.service"]
+    click(units.links[0])
+    assert len(places) == 2
+    click(units.add_button)
+    assert places[-1] == "conf/systemd/pkguser-attic1.service"
+
+
 # ---------------------------------------------------------------------------------------------- web
 
 
