@@ -36,6 +36,8 @@ _COPIED = (f"{FOLDER}/", "scripts/", "conf/")
 """What the script finds beside itself on a NAS, without the payload, which DSM has not unpacked as files yet."""
 _MOST_COPIED = 32 << 20
 _GLANCE = 0.05
+_PATIENCE = 10.0
+"""Seconds for Windows to end a script and what runs under it."""
 _SAMPLE_PACKAGE = "my-tool"
 _KEPT_ON_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "WINDIR")
 
@@ -201,10 +203,12 @@ def _end_all(process: subprocess.Popen[bytes]) -> None:
     at that moment."""
     if sys.platform == "win32":
         if process.poll() is None:
-            subprocess.run(
-                ["taskkill", "/T", "/F", "/PID", str(process.pid)], check=False, capture_output=True,
-                creationflags=subprocess.CREATE_NO_WINDOW,
-            )  # fmt: skip
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                subprocess.run(
+                    ["taskkill", "/T", "/F", "/PID", str(process.pid)], check=False, capture_output=True,
+                    creationflags=subprocess.CREATE_NO_WINDOW, timeout=_PATIENCE,
+                )  # fmt: skip
+            process.kill()  # where taskkill is missing, at least the shell itself ends
     else:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

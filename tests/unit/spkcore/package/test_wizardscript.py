@@ -62,6 +62,26 @@ def test_pages_output_and_exit_code(shell: Shell, temporary: Path) -> None:
     assert not list(temporary.iterdir())
 
 
+PYTHON = Shell("Python", sys.executable)
+"""Stands in for a shell where there is none: starting, reading and ending is the same for every program."""
+
+
+def test_any_program_of_windows_is_started_read_and_ended(temporary: Path) -> None:
+    script = (
+        "import os, sys\nprint('here', os.environ['SYNOPKG_PKGNAME'], flush=True)\n"
+        f"open(os.environ['{PAGES_VARIABLE}'], 'w', newline='').write('[]\\n')\nsys.exit(5)\n"
+    )
+
+    output = run(trial(script, {"SYNOPKG_PKGNAME": "attic"}), PYTHON, quiet())
+
+    assert (output.pages, output.log.split(), output.exit_code) == ("[]\n", ["here", "attic"], 5)
+    begun = time.monotonic()
+    output = run(trial("import time\nprint('begun', flush=True)\ntime.sleep(60)\n"), PYTHON, quiet(), seconds=3)
+    assert time.monotonic() - begun < 30
+    assert (output.log.split(), output.exit_code, output.ended) == (["begun"], -1, "time")
+    assert not list(temporary.iterdir())
+
+
 @needs_a_shell
 def test_the_script_sees_little_of_this_pc(monkeypatch: pytest.MonkeyPatch, temporary: Path) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "hidden")
