@@ -55,7 +55,8 @@ class FlowLayout(QLayout):
             x = rect.x()
             for item, hint in line:
                 if move:
-                    item.setGeometry(QRect(QPoint(x, y + (height - hint.height()) // 2), hint))
+                    at_top = bool(item.alignment() & Qt.AlignmentFlag.AlignTop)
+                    item.setGeometry(QRect(QPoint(x, y if at_top else y + (height - hint.height()) // 2), hint))
                 x += hint.width() + self.spacing()
             y += height + self.spacing()
         return max(y - self.spacing() - rect.y(), 0)

@@ -135,7 +135,9 @@ class IconsEditor(Editor):
         lines.addLayout(top)
         flow = FlowLayout(spacing=2 * GRID)
         for slot in group.slots:
-            flow.addWidget(self._card(slot))
+            card = self._card(slot)
+            flow.addWidget(card)
+            flow.setAlignment(card, Qt.AlignmentFlag.AlignTop)
         lines.addLayout(flow)
         return lines
 

@@ -49,6 +49,13 @@ def test_icons_that_are_there_and_those_that_are_missing(editor: IconsEditor) ->
     assert f"package/ui/images/attic_{desktop_sizes()[0]}.png" in editor.cards
 
 
+def test_icons_of_a_line_start_at_one_height(editor: IconsEditor, document: Document, qtbot: QtBot) -> None:
+    document.push(set_content(document.entries, SMALL, picture(48)), "x")
+    qtbot.waitUntil(editor.cards[SMALL].note.isVisible)
+    editor.grab()
+    assert editor.cards[SMALL].y() == editor.cards[LARGE].y()
+
+
 def test_a_dropped_picture_replaces_the_icon_in_its_size(
     editor: IconsEditor, document: Document, qtbot: QtBot, tmp_path: Path
 ) -> None:
