@@ -187,7 +187,7 @@ class CaptureState:
             return tr("Ready to capture") if self.connected else tr("Choose the NAS")
         if self.is_cut:
             return tr("Getting the connection back")
-        return self._waiting_headline() if self.step is Step.WAITING else _headline(self.step)
+        return self._waiting_headline() if self._still_waits else _headline(self.step)
 
     @property
     def hint(self) -> str:
@@ -201,7 +201,10 @@ class CaptureState:
         if self.is_cut:
             lost = tr("The connection was lost {time} ago.", time=seconds_text(self._clock() - self._cut_at))
             return f"{lost} {tr('The capture goes on on the NAS; there is nothing to do.')}"
-        return self._waiting_hint() if self.step is Step.WAITING else _hint(self.step) or self._step_text
+        catches = self.step in {Step.WAITING, Step.DOWNLOADING, Step.INSTALLING}
+        if self._still_waits or (catches and self.aim in {Aim.DOWNLOAD, Aim.INSTALL}):
+            return self._waiting_hint()
+        return _hint(self.step) or self._step_text
 
     @property
     def connection_text(self) -> str:
@@ -270,6 +273,11 @@ class CaptureState:
             self.cuts += 1
             self._cut_at = self._clock()
         self.is_cut = not event.is_there
+
+    @property
+    def _still_waits(self) -> bool:
+        """Whether what is waited for has not begun. What Package Center left may be half a package: nothing grows."""
+        return self.step is Step.WAITING or (self.aim is Aim.FOUND and self.step is Step.DOWNLOADING)
 
     def _waiting_headline(self) -> str:
         texts = {

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gui.app.context import AppContext
+from gui.nas.logtexts import readable
 from gui.qt.forms import GRID, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
 from spkcore.base.errors import WriteError
@@ -44,7 +45,7 @@ class LogPane(QWidget):
     @Slot(str)
     def add(self, line: str) -> None:
         """Show one more line."""
-        self.text.appendPlainText(line)
+        self.text.appendPlainText(readable(line))
 
     def toPlainText(self) -> str:
         """All lines."""

@@ -77,6 +77,8 @@ class OffersDialog(BaseDialog):
     """PackageUrl that the NAS shall get."""
     open_wanted = Signal(object)
     """Path of a downloaded package."""
+    logged = Signal(str)
+    """A line of the session log."""
 
     def __init__(self, context: AppContext, looking: Looking, downloads: Downloads, parent: QWidget | None) -> None:
         super().__init__(tr("Packages of the NAS"), parent)
@@ -93,7 +95,6 @@ class OffersDialog(BaseDialog):
         self._lay_out()
         self._connect_signals()
         self.resize_within_screen(QSize(124 * GRID, 76 * GRID))
-        self.load()
 
     def fit_height(self) -> None:
         """It keeps its height: the rows scroll."""
@@ -108,6 +109,7 @@ class OffersDialog(BaseDialog):
         self._task = self._context.tasks.start(f"nas:{place}", title, self._looking.offers, hidden=True)
         self._task.finished.connect(self._on_loaded)
         self._task.failed.connect(self._on_failed)
+        self._task.logged.connect(self.logged)
 
     def _make_fields(self) -> None:
         self.filter = QLineEdit()

@@ -212,7 +212,9 @@ class CaptureWorkspace(QWidget):
         dialog = OffersDialog(self._context, looking, self.downloads, self.window())
         dialog.capture_wanted.connect(self.capture_offer)
         dialog.open_wanted.connect(self.package_ready)
+        dialog.logged.connect(self.log.add)
         dialog.open()
+        dialog.load()
 
     @Slot(object)
     def capture_offer(self, offer: PackageUrl) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from gui.nas.capturestate import Aim, CaptureState, Stage, StepState
 from gui.nas.caughtfiles import CaughtFiles
 from gui.nas.found import group_orphans, leftovers_text
+from gui.nas.logtexts import readable
 from gui.nas.outcome import CaptureOutcome, ResultFile, join_outcomes, outcome_of
 from gui.nas.plan import CaptureOptions, CapturePlan, OptionStore
 from gui.nas.profiles import NasProfile, Profiles, parse_address
@@ -353,3 +354,31 @@ def test_a_profile_with_a_key_of_the_agent_is_kept(kept: Settings, tmp_path: Pat
     kept.flush()
     assert Profiles(Settings(tmp_path / "settings.json")).all() == [profile]
     assert profile.has_key
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("12:00:00 root: spkcap-orphans /volume1/@tmp/x", "root: looks for earlier captures  [spkcap-orphans /volume1"),
+        ("12:00:00 root: spkcap-1a2b3c4d", "runs the capture agent"),
+        ("12:00:00 root: /usr/syno/bin/synowebapi --exec api=X method=delete version=1", "delete its download  ["),
+        ("12:00:00 root: /usr/syno/bin/synopkg install_from_server Git", "install the package"),
+    ],
+)
+def test_the_log_says_what_a_command_is_for(line: str, words: str) -> None:
+    assert words in readable(line)
+    assert readable(line).startswith("12:00:00 root: ")
+
+
+@pytest.mark.parametrize("line", ["12:00:00 The agent watches (inotify)", "12:00:00 root: something else", "odd"])
+def test_other_lines_of_the_log_stay(line: str) -> None:
+    assert readable(line) == line
+
+
+def test_what_lies_there_is_never_called_a_download(state: CaptureState) -> None:
+    state.begin(Aim.FOUND)
+    state.apply([StepChanged(Step.DOWNLOADING, "")])
+    assert state.headline == "Taking what lies there"
+    state.begin(Aim.DOWNLOAD, "Git")
+    state.apply([StepChanged(Step.DOWNLOADING, "")])
+    assert (state.headline, state.hint) == ("Package Center is downloading", "It is not installed.")
