@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from docs.screenshots.sample import WIZARD, Sample
 from docs.screenshots.stage import Stage
+from gui.editors.wizard.dialogs import RenameKeyDialog, UseInScriptDialog
 from gui.editors.wizard.view import WizardEditor
 
 INSTALL = "WIZARD_UIFILES/install_uifile"
@@ -128,7 +129,32 @@ def script(stage: Stage) -> QWidget:
     return stage.window
 
 
+def rename(stage: Stage) -> QWidget:
+    """A variable that a script and another language use gets another name."""
+    editor = _editor(stage)
+    editor.focus_pointer("/1/items/0/subitems/0")
+    editor.designer.key_wanted.emit("/1/items/0/subitems/0", "pkgwizard_album")
+    stage.let_run(0.3)
+    return _dialog(RenameKeyDialog, stage)
+
+
+def use(stage: Stage) -> QWidget:
+    """An answer on its way into a script."""
+    editor = _editor(stage)
+    editor.focus_pointer("/1/items/2/subitems/0")
+    editor.designer.properties.uses.use.click()
+    stage.let_run(0.3)
+    return _dialog(UseInScriptDialog, stage)
+
+
+def _dialog(kind: type[QDialog], stage: Stage) -> QWidget:
+    (found,) = stage.window.findChildren(kind)
+    return found
+
+
 SHOTS = {
+    "wizard-rename": rename,
+    "wizard-use": use,
     "wizard-script": script,
     "wizard-designer": designer,
     "wizard-text": designer_text,

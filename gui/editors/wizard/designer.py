@@ -85,7 +85,8 @@ class WizardDesigner(QWidget):
     def focus_place(self, pointer: str) -> bool:
         """Select what the place belongs to, and put the focus into its row, or on the outline."""
         if not self.presenter.outline():
-            return False
+            self.start.setFocus()
+            return True
         self.select(owner(pointer))
         self.chosen.emit(self.selected)
         if self.selected == pointer or not self.presenter.has(owner(pointer)):
@@ -340,6 +341,7 @@ class WizardDesigner(QWidget):
         outline.pasted.connect(self.paste)
         outline.duplicated.connect(self.duplicate)
         outline.renamed.connect(self._on_renamed)
+        outline.itemActivated.connect(properties.focus_first)
         outline.customContextMenuRequested.connect(self._on_context_menu)
         properties.edited.connect(self._on_edited)
         properties.focus_left.connect(self._on_focus_left)

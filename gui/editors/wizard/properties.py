@@ -80,6 +80,8 @@ class FoldSection(QWidget):
     def _fill(self, *, is_open: bool) -> None:
         self.form.set_specs(self._specs if is_open else ())
         if is_open:
+            for made in self.form.rows.values():
+                made.show()  # Qt would do so a turn later, too late for the focus
             self.form.show_values(self._values)
             self.form.show_problems(self._problems)
 
@@ -228,6 +230,13 @@ class Properties(QScrollArea):
                 return True
         return False
 
+    @Slot()
+    def focus_first(self) -> None:
+        """Put the focus into the first row."""
+        names = self._names()
+        if names:
+            self.focus_field(members.place(self._pointer, names[0]))
+
     def key_input(self) -> KeyInput | None:
         """The input of the key, where there is one."""
         found = self.sections["key"].form.rows.get("key")
@@ -292,7 +301,9 @@ class Properties(QScrollArea):
     @Slot()
     def _show_focus(self) -> None:
         focus: QWidget | None = self._inner.focusWidget()
-        if focus is not None:
+        lines = self._inner.layout()
+        if focus is not None and lines is not None:
+            lines.activate()
             self.ensureWidgetVisible(focus, 0, 16 * GRID)
 
     @Slot(str)

@@ -148,12 +148,14 @@ class WizardEditor(FormEditor):
 
     @Slot(str)
     def _on_place_chosen(self, pointer: str) -> None:
+        if self.part.trouble:
+            return  # the preview shows an older state
         self.designer.select(pointer)
         self._look_for_uses()
 
     @Slot(int)
     def _on_page_shown(self, index: int) -> None:
-        pages = wizard_pages(self.presenter.tree)
+        pages = wizard_pages(self.presenter.tree) if not self.part.trouble else ()
         if index < len(pages) and split_page(self.designer.selected) != pages[index].pointer:
             self.designer.select(pages[index].pointer)
             self.preview.select(pages[index].pointer)

@@ -69,7 +69,6 @@ def _choose(editor: WizardEditor, pointer: str) -> None:
     place = outline.visualItemRect(item).center()
     QTest.mouseClick(outline.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place.x(), place.y()))
     assert editor.designer.selected == pointer
-    QApplication.sendPostedEvents()  # Qt shows new rows of a form in the next turn
 
 
 def _add(editor: WizardEditor, text: str) -> None:
@@ -225,7 +224,6 @@ def test_a_field_cannot_be_dropped_on_a_text(editor: WizardEditor, document: Doc
 def test_a_key_that_is_taken_is_refused_where_it_is_typed(editor: WizardEditor, document: Document) -> None:
     _choose(editor, FIELD)
     click(editor.designer.properties.add_field)
-    QApplication.sendPostedEvents()
     assert _wizard(document)[0]["items"][0]["subitems"][1]["key"] == "wizard_answer"
     before = document.content(PATH)
     row = _row(editor, "key")
@@ -452,6 +450,35 @@ def test_a_key_can_follow_its_label(editor: WizardEditor, document: Document) ->
     click(editor.designer.properties.propose)
     assert _wizard(document)[0]["items"][0]["subitems"][0]["key"] == "wizard_photo_album"
     assert not editor.designer.properties.propose.isVisible()
+
+
+def test_enter_goes_from_the_outline_into_its_form(editor: WizardEditor) -> None:
+    _choose(editor, FIELD)
+    press(editor.designer.outline, Qt.Key.Key_Return)
+    assert _row(editor, "desc").input.inner.hasFocus()
+
+
+def test_folded_rows_open_for_their_problem_and_by_their_headline(editor: WizardEditor, document: Document) -> None:
+    _choose(editor, FIELD)
+    rules, more = (editor.designer.properties.sections[name] for name in ("rules", "more"))
+    assert not rules.form.rows
+    click(more.button)
+    assert more.form.rows["width"].isVisible()
+    data = WIZARD.replace(b'"desc": "Name"', b'"validator": {"vtype": "letters"}')
+    document.push(set_content(document.entries, PATH, data), "x")
+    editor.set_problems([problem for problem in find_problems(document.package, quiet()) if problem.path == PATH])
+    assert "letters" in rules.form.rows["validator/vtype"].error.text()
+
+
+def test_a_broken_text_leaves_the_designer_alone(editor: WizardEditor, document: Document) -> None:
+    _choose(editor, FIELD)
+    document.push(set_content(document.entries, PATH, b"[{"), "x")
+    editor.preview.place_chosen.emit("/0")
+    editor.preview.page_shown.emit(0)
+    assert editor.unreadable.isVisible()
+    document.stack.undo()
+    assert editor.designer.selected == FIELD
+    assert _titles(editor) == ["Where", "Folder", "Name"]
 
 
 def test_the_text_follows_the_outline(editor: WizardEditor) -> None:

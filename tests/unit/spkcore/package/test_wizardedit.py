@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from spkcore.base.errors import UsageError
 from spkcore.base.reference import table
@@ -200,3 +202,40 @@ def test_another_type_drops_starting_values_that_it_cannot_have(wizard: JsonDocu
 def test_of_a_single_choice_one_is_chosen(wizard: JsonDocument) -> None:
     made = wizardedit.choose_only(wizard, "/1/items/0/subitems/1")
     assert [field.get("defaultValue") for field in made.value()[1]["items"][0]["subitems"]] == [None, True]
+
+
+_KINDS = sorted(table("wizard_parts")["kinds"])
+
+
+def _places(document: JsonDocument) -> list[str]:
+    return [pointer for pointer, node in document.walk() if level(pointer) and node.kind == "object"]
+
+
+def _edited(document: JsonDocument, kind: str, which: int, more: int) -> JsonDocument:
+    places = _places(document)
+    place = places[which % len(places)] if places else ""
+    if kind == "add" or not place:
+        return wizardedit.add(document, _KINDS[more % len(_KINDS)], place)[0]
+    if kind == "step":
+        found = wizardedit.step(document, place, 1 if more % 2 else -1)
+        return found[0] if found else document
+    if kind == "copy":
+        return wizardedit.paste(document, wizardedit.text_at(document, place), place)[0]
+    return {"remove": wizardedit.remove, "duplicate": wizardedit.duplicate}[kind](document, place)[0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["add", "step", "copy", "remove", "duplicate"]), st.integers(0, 30), st.integers(0, 30)
+        ),
+        max_size=12,
+    )
+)
+def test_any_edits_leave_a_readable_wizard_with_keys_of_their_own(edits: list[tuple[str, int, int]]) -> None:
+    document = parse(TEXT)
+    for kind, which, more in edits:
+        document = _edited(document, kind, which, more)
+        assert document.is_readable
+        assert len(set(all_keys(document))) == len(all_keys(document))
