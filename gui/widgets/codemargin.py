@@ -65,6 +65,7 @@ class Margin(QWidget):
         self._geometry = geometry
         self._marks: dict[int, list[Mark]] = {}
         self._bars: list[Bar] = []
+        self._bookmarks: frozenset[int] = frozenset()
         self.setMouseTracking(True)
 
     def set_marks(self, marks: list[Mark]) -> None:
@@ -83,6 +84,12 @@ class Margin(QWidget):
         """Show which lines differ from what is saved."""
         self._bars = bars
         self.update()
+
+    def set_bookmarks(self, lines: frozenset[int]) -> None:
+        """Show bookmarks at these lines (from 0)."""
+        if lines != self._bookmarks:
+            self._bookmarks = lines
+            self.update()
 
     def bar_at(self, line: int) -> Bar | None:
         """The change bar of a line (from 1)."""
@@ -112,6 +119,8 @@ class Margin(QWidget):
             text_color = self._editor.palette().text().color() if line == current else QColor(colors.margin_text)
             painter.setPen(text_color)
             row = QRect(0, int(place.top()), self.width() - edge, self._editor.fontMetrics().height())
+            if line in self._bookmarks:
+                self._paint_bookmark(painter, row)
             painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(line + 1))
             if line in self._marks:
                 self._paint_mark(painter, row, self._marks[line])
@@ -150,6 +159,18 @@ class Margin(QWidget):
         """The line (from 0) at this height; -1 below the last one."""
         lines = self._geometry.visible_lines()
         return next((line for line, place in lines if place.top() <= y < place.bottom()), -1)
+
+    def _paint_bookmark(self, painter: QPainter, row: QRect) -> None:
+        """A ribbon behind the number, that points at the text."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(code_colors(self._editor.palette()).match))
+        top, bottom, tip = row.top() + 1, row.bottom() - 1, self.width() - _BAR - 1
+        left, right = self._mark_size(), tip - row.height() / 3
+        points = [(left, top), (right, top), (tip, row.center().y()), (right, bottom), (left, bottom)]
+        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in points]))
+        painter.restore()
 
     def _paint_bars(self, painter: QPainter) -> None:
         colors = code_colors(self._editor.palette())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.widgets.bookmarks import Bookmarks
 from gui.widgets.codeeditor import CodeEditor
 from gui.widgets.codehover import CodeHover
 from gui.widgets.findbar import FindBar, Mode
@@ -22,6 +23,7 @@ class CodePane(QWidget):
         self.editor = CodeEditor(language, self)
         self.editor.setAccessibleName(name)
         self.hover = CodeHover(self.editor)
+        self.bookmarks = Bookmarks(self.editor)
         self.remarks = RemarkLine(self.editor, self)
         self.find_bar = FindBar(self.editor, self)
         box = QVBoxLayout(self)

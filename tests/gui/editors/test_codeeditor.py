@@ -287,3 +287,24 @@ def _luminance(name: str) -> float:
 
 def _linear(part: float) -> float:
     return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+
+
+def test_bookmarks_are_set_visited_and_move_with_the_text(pane: CodePane, qtbot: QtBot) -> None:
+    editor = pane.editor
+    editor.set_text("one\ntwo\nthree\nfour\n")
+    with qtbot.waitActive(pane):
+        pane.activateWindow()
+    editor.setFocus()
+    for line in (2, 4):
+        editor.go_to(line)
+        QTest.keyClick(editor, Qt.Key.Key_F2, CONTROL)
+    assert pane.bookmarks.lines == [2, 4]
+    QTest.keyClick(editor, Qt.Key.Key_F2)
+    assert editor.caret()[0] == 2
+    editor.go_to(1)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert pane.bookmarks.lines == [3, 5]
+    QTest.keyClick(editor, Qt.Key.Key_F2, Qt.KeyboardModifier.ShiftModifier)
+    assert editor.caret()[0] == 5
+    QTest.keyClick(editor, Qt.Key.Key_F2, CONTROL)
+    assert pane.bookmarks.lines == [3]
