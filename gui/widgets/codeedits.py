@@ -92,3 +92,22 @@ def word_length(line: str, start: int) -> int:
     """How many characters to underline from `start`: the word there, at least one."""
     match = re.match(r"[\w.$-]+|\"[^\"]*\"?|\S", line[start:])
     return max(1, len(match.group())) if match else 1
+
+
+def foldable(lines: list[str], head: int) -> int:
+    """The last of the lines that are indented further than the line `head` (from 0) and follow it; `head` where none
+    is. Empty lines at the end do not count."""
+    own = lines[head] if head < len(lines) else ""
+    depth = _depth(own)
+    last = head
+    for index in range(head + 1, len(lines) if own.strip() else 0):
+        if lines[index].strip():
+            if _depth(lines[index]) <= depth:
+                break
+            last = index
+    return last
+
+
+def _depth(line: str) -> int:
+    text = line.expandtabs(4)
+    return len(text) - len(text.lstrip())

@@ -57,6 +57,8 @@ class Margin(QWidget):
     """The line (from 1) whose mark was clicked, and the place on the screen."""
     bar_clicked = Signal(int, QPoint)
     """The same for a change bar."""
+    fold_clicked = Signal(int)
+    """A line (from 1) that hides others was clicked."""
     marks_changed = Signal()
 
     def __init__(self, editor: QPlainTextEdit, geometry: LineGeometry) -> None:
@@ -66,6 +68,7 @@ class Margin(QWidget):
         self._marks: dict[int, list[Mark]] = {}
         self._bars: list[Bar] = []
         self._bookmarks: frozenset[int] = frozenset()
+        self._folds: frozenset[int] = frozenset()
         self.setMouseTracking(True)
 
     def set_marks(self, marks: list[Mark]) -> None:
@@ -89,6 +92,12 @@ class Margin(QWidget):
         """Show bookmarks at these lines (from 0)."""
         if lines != self._bookmarks:
             self._bookmarks = lines
+            self.update()
+
+    def set_folds(self, lines: frozenset[int]) -> None:
+        """Show that these lines (from 0) hide others."""
+        if lines != self._folds:
+            self._folds = lines
             self.update()
 
     def bar_at(self, line: int) -> Bar | None:
@@ -119,6 +128,9 @@ class Margin(QWidget):
             text_color = self._editor.palette().text().color() if line == current else QColor(colors.margin_text)
             painter.setPen(text_color)
             row = QRect(0, int(place.top()), self.width() - edge, self._editor.fontMetrics().height())
+            if line in self._folds:
+                painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "…")
+                row = row.adjusted(0, 0, -self._editor.fontMetrics().horizontalAdvance("…"), 0)
             if line in self._bookmarks:
                 self._paint_bookmark(painter, row)
             painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(line + 1))
@@ -140,7 +152,7 @@ class Margin(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """A mark or a bar can be clicked, and looks like it."""
         line = self._line_at(event.position().y())
-        can_click = line in self._marks or self._is_on_bar(event.position().x(), line)
+        can_click = line in self._marks or line in self._folds or self._is_on_bar(event.position().x(), line)
         self.setCursor(Qt.CursorShape.PointingHandCursor if can_click else Qt.CursorShape.ArrowCursor)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -149,6 +161,10 @@ class Margin(QWidget):
         line, place = self._line_at(event.position().y()), event.globalPosition().toPoint()
         if self._is_on_bar(event.position().x(), line):
             self.bar_clicked.emit(line + 1, place)
+        elif line in self._marks and event.position().x() <= self._mark_size():
+            self.mark_clicked.emit(line + 1, place)
+        elif line in self._folds:
+            self.fold_clicked.emit(line + 1)
         elif line in self._marks:
             self.mark_clicked.emit(line + 1, place)
 

@@ -9,6 +9,7 @@ from gui.widgets.bookmarks import Bookmarks
 from gui.widgets.codeeditor import CodeEditor
 from gui.widgets.codehover import CodeHover
 from gui.widgets.findbar import FindBar, Mode
+from gui.widgets.folding import Folding
 from gui.widgets.remarkline import RemarkLine
 
 
@@ -24,6 +25,7 @@ class CodePane(QWidget):
         self.editor.setAccessibleName(name)
         self.hover = CodeHover(self.editor)
         self.bookmarks = Bookmarks(self.editor)
+        self.folding = Folding(self.editor)
         self.remarks = RemarkLine(self.editor, self)
         self.find_bar = FindBar(self.editor, self)
         box = QVBoxLayout(self)

@@ -148,7 +148,7 @@ class CodePartEditor(Editor):
     def _on_menu_opening(self, menu: QMenu, line: int) -> None:
         add_problem_actions(menu, self, self._problems_of(line))
         self.saved_changes.add_actions(menu, line)
-        menu.addAction(self.pane.bookmarks.toggle_action)
+        menu.addActions([self.pane.bookmarks.toggle_action, self.pane.folding.toggle_action])
 
     @Slot(int, QPoint)
     def _on_mark_clicked(self, line: int, place: QPoint) -> None:

@@ -308,3 +308,64 @@ def test_bookmarks_are_set_visited_and_move_with_the_text(pane: CodePane, qtbot:
     assert editor.caret()[0] == 5
     QTest.keyClick(editor, Qt.Key.Key_F2, CONTROL)
     assert pane.bookmarks.lines == [3]
+
+
+FOLDS = "start() {\n    if a; then\n        b\n    fi\n}\n\nstop() {\n    c\n}\n"
+
+
+def _hidden(editor: CodeEditor) -> list[int]:
+    blocks = [editor.document().findBlockByNumber(index) for index in range(editor.blockCount())]
+    return [block.blockNumber() + 1 for block in blocks if not block.isVisible()]
+
+
+@pytest.fixture
+def folded(pane: CodePane, qtbot: QtBot) -> CodePane:
+    """A text whose first function is folded from inside."""
+    pane.editor.set_text(FOLDS)
+    with qtbot.waitActive(pane):
+        pane.activateWindow()
+    pane.editor.setFocus()
+    pane.editor.go_to(4, 6)
+    QTest.keyClick(pane.editor, Qt.Key.Key_M, CONTROL)
+    return pane
+
+
+def test_a_function_is_folded_and_unfolded(folded: CodePane) -> None:
+    editor = folded.editor
+    assert editor.caret() == (1, 1)
+    assert _hidden(editor) == [2, 3, 4]
+    assert editor.text() == FOLDS
+    assert [line for line, place in editor.visible_lines() if place.height()] == [0, 4, 5, 6, 7, 8, 9]
+    QTest.keyClick(editor, Qt.Key.Key_M, CONTROL)
+    assert _hidden(editor) == []
+
+
+def test_the_margin_unfolds(folded: CodePane) -> None:
+    editor = folded.editor
+    editor.grab()
+    QTest.mouseClick(editor.margin, Qt.MouseButton.LeftButton, pos=QPoint(20, editor.cursorRect().center().y()))
+    assert _hidden(editor) == []
+
+
+def test_going_into_hidden_lines_shows_them(folded: CodePane) -> None:
+    folded.editor.go_to(3)
+    assert _hidden(folded.editor) == []
+    assert folded.folding.lines == []
+
+
+def test_folds_follow_edits_above_and_go_with_their_line(folded: CodePane) -> None:
+    editor = folded.editor
+    editor.go_to(1)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert _hidden(editor) == [3, 4, 5]
+    editor.replace_all("all new\n")
+    assert _hidden(editor) == []
+    assert folded.folding.lines == []
+
+
+def test_everything_is_unfolded(folded: CodePane) -> None:
+    folded.editor.go_to(7)
+    QTest.keyClick(folded.editor, Qt.Key.Key_M, CONTROL)
+    assert _hidden(folded.editor) == [2, 3, 4, 8]
+    QTest.keyClick(folded.editor, Qt.Key.Key_M, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert _hidden(folded.editor) == []
