@@ -13,7 +13,7 @@ from gui.editors.wizard.members import type_names
 from gui.editors.wizard.outline import OutlineTree
 from gui.editors.wizard.presenter import OutlineNode, WizardPresenter, starters
 from gui.editors.wizard.properties import Properties
-from gui.editors.wizard.startpage import COPY, EMPTY, StartPage
+from gui.editors.wizard.startpage import EMPTY, GENERAL, INSTALL, StartPage
 from gui.qt.forms import GRID, column, fill, make_button, make_tool, row
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
@@ -64,7 +64,7 @@ class WizardDesigner(QWidget):
         nodes = self.presenter.outline()
         self._stack.setCurrentIndex(1 if nodes else 0)
         self.setFocusProxy(self.outline if nodes else self.start)
-        self.start.offer_copy(bool(self.presenter.install_path))
+        self.start.offer_copies(self.presenter.models)
         wanted = self._nearest(self.selected or "/0")
         self.outline.show_outline(nodes, self._labels(nodes), wanted)
         self._show_selected()
@@ -236,8 +236,8 @@ class WizardDesigner(QWidget):
 
     @Slot(str)
     def _on_started(self, key: str) -> None:
-        if key == COPY:
-            place = self.presenter.copy_install()
+        if key in {GENERAL, INSTALL}:
+            place = self.presenter.copy_model(key)
         elif key == EMPTY:
             place = self.presenter.add(PAGE, "")
         else:

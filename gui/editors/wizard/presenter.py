@@ -189,17 +189,23 @@ class WizardPresenter(JsonPart):
         return self._carry_out(text, lambda: wizardedit.paste(self.tree, row.pages))
 
     @property
-    def install_path(self) -> str:
-        """The install wizard that an upgrade wizard can begin with: of its language, else the general one."""
-        if self.file.action == "install":
-            return ""
-        paths = (WizardFile("install", code).path for code in (self.file.language, ""))
-        return next((path for path in paths if path in self.document.entries), "")
+    def models(self) -> dict[str, str]:
+        """What an empty wizard can begin with a copy of: "general", the file for all other languages, and "install",
+        the install wizard, in this language where there is one; with their paths."""
+        here = self.file
+        general = [WizardFile(here.action).path] if here.language else []
+        install = [WizardFile("install", code).path for code in (here.language, "")] if here.action != "install" else []
+        found = {}
+        for name, paths in (("general", general), ("install", install)):
+            there = [path for path in paths if path in self.document.entries]
+            if there:
+                found[name] = there[0]
+        return found
 
-    def copy_install(self) -> str:
-        """Begin with the pages of the install wizard."""
-        text = tr("Copy the install wizard")
-        return self._carry_out(text, lambda: (parse(decode(self.document.content(self.install_path)).text), "/0"))
+    def copy_model(self, name: str) -> str:
+        """Begin with a copy of one of `models`."""
+        data = self.document.content(self.models[name])
+        return self._carry_out(tr("Copy the pages of another wizard"), lambda: (parse(decode(data).text), "/0"))
 
     def complete(self, general: JsonDocument) -> None:
         """Add copies of what the general file has and this one lacks."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -14,11 +14,11 @@ from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from gui.widgets.cards import Card
 
-COPY, EMPTY = "copy", "empty"
+GENERAL, INSTALL, EMPTY = "general", "install", "empty"
 
 
 class StartPage(QScrollArea):
-    """Cards; `chosen` carries the id of a starter, COPY or EMPTY."""
+    """Cards; `chosen` carries the id of a starter, GENERAL, INSTALL or EMPTY."""
 
     chosen = Signal(str)
 
@@ -33,8 +33,10 @@ class StartPage(QScrollArea):
         fill(
             self._lines, make_label(tr("Begin with one of these; everything can be changed."), "muted", wrap=True), GRID
         )
+        translating = tr("To be translated; the variables stay the same.")
+        self._add(GENERAL, "globe", tr("A copy of the file for all other languages"), translating)
         copying = tr("The same questions again, so that the scripts find the same variables.")
-        self._add(COPY, "copy", tr("A copy of the install wizard"), copying)
+        self._add(INSTALL, "copy", tr("A copy of the install wizard"), copying)
         for starter in starters:
             self._add(starter.id, starter.icon, starter.title, starter.text)
         self._add(EMPTY, "plus", tr("An empty page"), tr("Add texts and questions yourself."))
@@ -42,11 +44,12 @@ class StartPage(QScrollArea):
         self.setWidget(inner)
         self.setFocusProxy(next(iter(self.cards.values())))
 
-    def offer_copy(self, offered: bool) -> None:
-        """Whether there is an install wizard to copy."""
-        self.cards[COPY].setVisible(offered)
-        visible = (card for key, card in self.cards.items() if key != COPY or offered)
-        self.setFocusProxy(next(visible))
+    def offer_copies(self, offered: Container[str]) -> None:
+        """Which of GENERAL and INSTALL can be copied."""
+        for key in (GENERAL, INSTALL):
+            self.cards[key].setVisible(key in offered)
+        usable = (card for key, card in self.cards.items() if key not in {GENERAL, INSTALL} or key in offered)
+        self.setFocusProxy(next(usable))
 
     def _add(self, key: str, icon: str, title: str, text: str) -> None:
         card = Card(self._theme, icon, title, text)

@@ -370,7 +370,8 @@ def test_an_empty_wizard_begins_with_a_starter(opened: Opener, document: Documen
     assert "WIZARD_KEEP_DATA" in document.text(path)
     press(editor.designer.outline, Qt.Key.Key_Delete)
     assert start.isVisible()
-    click(start.cards["copy"])
+    assert not start.cards["general"].isVisible()
+    click(start.cards["install"])
     assert _wizard(document, path) == json.loads(WIZARD)
     editor.context.tasks.wait()
 

@@ -90,9 +90,17 @@ def test_every_starter_is_offered_somewhere_and_works(qapp: QApplication) -> Non
 
 def test_an_upgrade_wizard_begins_with_the_install_wizard(document: Document) -> None:
     presenter = WizardPresenter("WIZARD_UIFILES/upgrade_uifile_ger", document)
-    assert presenter.install_path == GERMAN
-    assert presenter.copy_install() == "/0"
+    assert presenter.models == {"install": GERMAN}
+    assert presenter.copy_model("install") == "/0"
     assert document.content("WIZARD_UIFILES/upgrade_uifile_ger") == WIZARD
+
+
+def test_a_language_begins_with_the_general_file(document: Document) -> None:
+    path = f"{PATH}_fre"
+    presenter = WizardPresenter(path, document)
+    assert presenter.models == {"general": PATH}
+    assert presenter.copy_model("general") == "/0"
+    assert document.content(path) == WIZARD
 
 
 def test_typing_merges_into_one_step_and_keeps_the_rest(presenter: WizardPresenter, document: Document) -> None:
