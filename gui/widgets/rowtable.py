@@ -20,6 +20,8 @@ from gui.widgets.fixline import FixLine
 from spkcore.checks.engine import Problem
 
 _NARROW = frozenset({"choice", "bool", "int", "number"})
+_STRETCH = {"path": 5}
+"""Paths are longer than names."""
 CellProblems = Mapping[tuple[int, str], Sequence[Problem]]
 """Problems by line, from 0, and column; the column is empty for those of the whole line."""
 
@@ -104,7 +106,8 @@ class RowTable(QWidget):
         for index, (spec, caption) in enumerate(zip(specs, self._captions, strict=True)):
             caption.setToolTip(spec.help)
             self._grid.addWidget(caption, 0, index)
-            self._grid.setColumnStretch(index, 0 if spec.kind in _NARROW else 1)
+            self._grid.setColumnStretch(index, 0 if spec.kind in _NARROW else _STRETCH.get(spec.kind, 2))
+            self._grid.setColumnMinimumWidth(index, 0 if spec.kind in _NARROW else 12 * GRID)
         self._grid.setColumnStretch(len(specs) + 3, int(all(spec.kind in _NARROW for spec in specs)))
 
     def show_rows(self, rows: Sequence[Mapping[str, object]]) -> None:

@@ -167,7 +167,6 @@ class PrivilegeEditor(FormEditor):
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         content = QWidget()
         lines = column(content, margin=3 * GRID, spacing=3 * GRID)
         fill(lines, self.outcome_card, self.note, self.fields)

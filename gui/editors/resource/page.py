@@ -48,7 +48,6 @@ class WorkerPage(QScrollArea):
         self.pointer = join_pointer("", found.name)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.remove_button = make_button(tr("Remove this resource"), icon=host.theme.icon("trash"))
         self.remove_button.clicked.connect(self._on_remove)
         self.age = make_label("", "warning", wrap=True)

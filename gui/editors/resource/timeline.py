@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.qt.forms import GRID
@@ -31,8 +31,13 @@ class Timeline(QWidget):
 
     def sizeHint(self) -> QSize:
         height = self._letters().height()
-        below = len(self._spans) * (_BAR + GRID // 2 + height) + GRID
+        below = sum(_BAR + GRID // 2 + height * self._lines_of(*span) for span in self._spans) + GRID
         return QSize(70 * GRID, int(height + 2 * _PADDING + below))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrow ones need a line more for their words."""
+        super().resizeEvent(event)
+        self.setFixedHeight(self.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(30 * GRID, self.sizeHint().height())
@@ -49,7 +54,7 @@ class Timeline(QWidget):
         top = height + GRID
         for start, end in self._spans:
             self._paint_span(painter, start, end, top)
-            top += _BAR + GRID // 2 + self._letters().height()
+            top += _BAR + GRID // 2 + self._letters().height() * self._lines_of(start, end)
 
     def _paint_script(self, painter: QPainter, moment: Moment, place: QRectF) -> None:
         painter.setPen(QPen(self._theme.color("border_strong"), 1))
@@ -66,9 +71,18 @@ class Timeline(QWidget):
         painter.setPen(self._theme.color("text_muted"))
         letters = self._letters()
         below = top + _BAR + letters.ascent() + 2
-        last = max(left + letters.horizontalAdvance(start.text) + GRID, right - letters.horizontalAdvance(end.text))
         painter.drawText(QPointF(left, below), start.text)
-        painter.drawText(QPointF(min(last, self.width() - letters.horizontalAdvance(end.text)), below), end.text)
+        wide = letters.horizontalAdvance(end.text)
+        first = left + letters.horizontalAdvance(start.text) + GRID
+        if self._lines_of(start, end) > 1:
+            first, below = 0.0, below + letters.height()
+        painter.drawText(QPointF(min(max(first, right - wide), self.width() - wide), below), end.text)
+
+    def _lines_of(self, start: Moment, end: Moment) -> int:
+        """How many lines the words below a span need."""
+        letters = self._letters()
+        words = letters.horizontalAdvance(start.text) + GRID + letters.horizontalAdvance(end.text)
+        return 1 if self._place_of(start) + words <= self.width() else 2
 
     def _place_of(self, moment: Moment) -> float:
         index = self._moments.index(moment)
@@ -95,5 +109,5 @@ class Timeline(QWidget):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self.updateGeometry()
+        self.setFixedHeight(self.sizeHint().height())
         self.update()

@@ -48,6 +48,8 @@ class WorkerList(QListWidget):
         super().__init__()
         self._editor = editor
         self.setAccessibleName(tr("Resources of the package"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Del removes; everything else is Qt's."""
@@ -73,6 +75,7 @@ class ResourceEditor(FormEditor):
         self.pages: dict[str, WorkerPage] = {}
         self._stack = QStackedWidget()
         self._stack.addWidget(self.nothing)
+        self._left = QWidget()
         self._wanted = ""
         self.list.currentItemChanged.connect(self._on_current_changed)
         self.add_button.clicked.connect(self.open_add_dialog)
@@ -195,6 +198,7 @@ class ResourceEditor(FormEditor):
             names = [found.name for found in rows]
             self.list.setCurrentRow(names.index(wanted) if wanted in names else min(at, len(names) - 1))
             self.list.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        self._left.setVisible(bool(rows))
         self._stack.setCurrentWidget(self._page(self.shown_worker) or self.nothing)
 
     def _page(self, name: str) -> WorkerPage | None:
@@ -210,13 +214,12 @@ class ResourceEditor(FormEditor):
         return self.pages.get(name)
 
     def _make_form(self) -> QWidget:
-        left = QWidget()
-        lines = column(left, margin=GRID, spacing=GRID)
+        lines = column(self._left, margin=GRID, spacing=GRID)
         lines.addWidget(self.list, 1)
         lines.addWidget(self.add_button)
         halves = QSplitter(Qt.Orientation.Horizontal)
         halves.setChildrenCollapsible(False)
-        halves.addWidget(left)
+        halves.addWidget(self._left)
         halves.addWidget(self._stack)
         halves.setStretchFactor(1, 1)
         halves.setSizes([28 * GRID, 72 * GRID])

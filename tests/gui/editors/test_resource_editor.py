@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.editors.resource.adddialog import AddResourceDialog
@@ -108,7 +108,7 @@ def _value(document: Document) -> Any:
 
 
 def _dialog(editor: ResourceEditor) -> AddResourceDialog:
-    click(editor.add_button)
+    click(editor.add_button if editor.list.count() else editor.nothing.findChildren(QPushButton)[0])
     return editor.window().findChildren(AddResourceDialog)[-1]
 
 
