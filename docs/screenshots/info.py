@@ -109,7 +109,7 @@ def languages(stage: Stage) -> QWidget:
     editor = _editor(
         stage,
         displayname_ger="Bilderrahmen",
-        description_ger="Zeigt die Fotos eines gemeinsamen Ordners auf jedem Bildschirm im Haus, eines nach dem anderen.",
+        description_ger="Zeigt die Fotos eines gemeinsamen Ordners auf jedem Bildschirm im Haus, eins nach dem andern.",
         displayname_fre="Cadre photo",
         description_jpn="共有フォルダの写真を家じゅうの画面に表示します。",
     )
