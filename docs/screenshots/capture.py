@@ -43,7 +43,11 @@ UNPACKED = (
     ("PACKAGE_ICON_256.PNG", 17_240),
 )
 ORPHAN = Orphan(
-    "/volume1/@tmp/spkcap-1a2b3c4d", "1a2b3c4d", None, is_running=False, packages=(("tree/a.spk", 21_400_000),)
+    "/volume1/@tmp/spkcap-1a2b3c4d",
+    "1a2b3c4d",
+    None,
+    is_running=False,
+    packages=(("synopkg/download.x1/@SYNOPKG_DOWNLOAD_Perl", 21_400_000),),
 )
 
 

@@ -85,7 +85,7 @@ class PromptPage(QuestionPage):
     """Fields for a one-time code, a password or a passphrase."""
 
     def __init__(self, request: Request) -> None:
-        super().__init__(request, tr("&Continue"), tr("&Cancel"))
+        super().__init__(request, tr("C&ontinue"), tr("&Cancel"))
         prompt = request.question
         assert isinstance(prompt, Prompt)
         fill(self.lines, make_label(prompt.title, "heading", wrap=True), make_label(prompt.text, "muted", wrap=True))
