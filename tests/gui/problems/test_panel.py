@@ -100,10 +100,10 @@ def test_tab_goes_from_a_field_to_its_fix_and_from_the_verdict_to_the_choices(
     row = page.editor.form.row(problem.field)
     fix = next(item for item in row.fixes.findChildren(QPushButton) if item.isVisible())
     reached = []
-    for _ in range(2):
+    for _ in range(3):
         press(_focused(program), Qt.Key.Key_Tab)
         reached.append(_focused(program))
-    assert reached == [row.remove_button, fix]
+    assert reached == [row.rename_button, row.remove_button, fix]
     panel.strip.chips[0].setFocus()
     press(panel.strip.chips[0], Qt.Key.Key_Tab)
     assert program.window.focusWidget() is panel.choices.profile
