@@ -39,4 +39,22 @@ def add_part(stage: Stage) -> QWidget:
     return stage.window
 
 
-SHOTS = {"overview": overview, "overview-dsm6": overview_dsm6, "add-part": add_part}
+def changelog(stage: Stage) -> QWidget:
+    """The changelog, and whether INFO says the same."""
+    stage.open_sample(part="CHANGELOG")
+    return stage.window
+
+
+def license_text(stage: Stage) -> QWidget:
+    """The licence, and what it can start from."""
+    stage.open_sample(part="LICENSE")
+    return stage.window
+
+
+SHOTS = {
+    "changelog": changelog,
+    "license": license_text,
+    "overview": overview,
+    "overview-dsm6": overview_dsm6,
+    "add-part": add_part,
+}

@@ -11,6 +11,7 @@ from gui.editors.base import Editor
 from gui.editors.text.languages import head_of
 from gui.models.sourcetext import is_binary
 from gui.services.document import Document
+from spkcore.package.desktop import CONFIG
 from spkcore.package.parts import Part, PartKind
 
 EditorMaker = Callable[[str, Document, AppContext, QWidget | None], Editor]
@@ -52,12 +53,6 @@ def _script() -> EditorMaker:
     return ScriptEditor
 
 
-def _json() -> EditorMaker:
-    from gui.editors.json.view import JsonEditor
-
-    return JsonEditor
-
-
 def _wizard() -> EditorMaker:
     from gui.editors.wizard.view import WizardEditor
 
@@ -80,6 +75,23 @@ def _wizard_script() -> EditorMaker:
     from gui.editors.wizard.scriptview import WizardScriptEditor
 
     return WizardScriptEditor
+
+
+def _desktop() -> EditorMaker:
+    from gui.editors.desktop.helpview import HelpEditor
+    from gui.editors.desktop.view import DesktopEditor
+
+    def make(path: str, document: Document, context: AppContext, parent: QWidget | None) -> Editor:
+        made = DesktopEditor if path.rpartition("/")[2] == CONFIG else HelpEditor
+        return made(path, document, context, parent)
+
+    return make
+
+
+def _strings() -> EditorMaker:
+    from gui.editors.strings.view import StringsEditor
+
+    return StringsEditor
 
 
 def _license() -> EditorMaker:
@@ -114,7 +126,8 @@ _TEXT_EDITORS: Mapping[PartKind, Callable[[], EditorMaker]] = {
     PartKind.WIZARD: _wizard,
     PartKind.PRIVILEGE: _privilege,
     PartKind.RESOURCE: _resource,
-    PartKind.DESKTOP: _json,
+    PartKind.DESKTOP: _desktop,
+    PartKind.STRINGS: _strings,
 }
 """Editors of parts that hold text."""
 _NAMED: Mapping[str, Callable[[], EditorMaker]] = {"LICENSE": _license, "CHANGELOG": _changelog}

@@ -28,6 +28,7 @@ ICONS: Mapping[PartKind, str] = {
     PartKind.PRIVILEGE: "privilege",
     PartKind.RESOURCE: "resource",
     PartKind.DESKTOP: "desktop",
+    PartKind.STRINGS: "globe",
     PartKind.TEXT: "text",
     PartKind.ICON: "image",
     PartKind.SCREENSHOT: "image",

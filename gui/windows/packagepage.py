@@ -27,7 +27,7 @@ from spkcore.package.adding import add_part, addable_parts
 from spkcore.package.changes import remove
 from spkcore.package.parts import Part, PartKind
 
-_TOGETHER = {PartKind.ICON, PartKind.SCREENSHOT}
+_TOGETHER = {PartKind.ICON, PartKind.SCREENSHOT, PartKind.STRINGS}
 """Kinds whose parts are shown by one editor, all of them together."""
 
 EditorFactory = Callable[[Part, Document, AppContext, QWidget], Editor]
@@ -298,6 +298,8 @@ class PackagePage(QWidget):
 
 
 def _key(part: Part) -> str:
+    if part.kind is PartKind.STRINGS:  # one table for the languages of a desktop folder
+        return f"{part.kind}:{part.path.rpartition('/texts/')[0]}"
     return part.kind.value if part.kind in _TOGETHER else part.path
 
 

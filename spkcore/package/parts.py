@@ -42,6 +42,7 @@ class PartKind(StrEnum):
     PRIVILEGE = "privilege"
     RESOURCE = "resource"
     DESKTOP = "desktop"
+    STRINGS = "strings"
     TEXT = "text"
     ICON = "icon"
     SCREENSHOT = "screenshot"
@@ -253,7 +254,7 @@ def _desktop_part(path: str, folder: str, *, with_folder: bool = False) -> Part 
     pieces = name.split("/")
     if len(pieces) == 3 and pieces[0] == "texts" and pieces[2] == "strings":
         language = languages().get(pieces[1], pieces[1])
-        return Part(PartKind.TEXT, path, f"{titles['strings']} ({language}){suffix}", PartGroup.DESKTOP)
+        return Part(PartKind.STRINGS, path, f"{titles['strings']} ({language}){suffix}", PartGroup.DESKTOP)
     return None
 
 

@@ -1,0 +1,71 @@
+"""The pictures of the editors of desktop entries and their texts."""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtWidgets import QWidget
+
+from docs.screenshots.sample import Sample
+from docs.screenshots.stage import Stage
+from gui.editors.desktop.adddialog import AddEntryDialog
+from gui.editors.desktop.view import DesktopEditor
+
+_CONFIG = {
+    ".url": {
+        "PhotoFrame.Application": {
+            "type": "url", "title": "app:title", "desc": "app:hint", "icon": "images/icon_{0}.png", "allUsers": True,
+            "url": "/webman/3rdparty/PhotoFrame/index.html", "texts": "texts",
+        },
+        "PhotoFrame.Settings": {
+            "type": "legacy", "title": "app:settings", "icon": "images/icon_{0}.png", "allUsers": False,
+            "url": "/settings", "protocol": "http", "port": "8099", "width": 900, "height": 600,
+        },
+        "PhotoFrame.TidyUp": {
+            "type": "legacy", "title": "Tidy up the cache of old photos", "icon": "images/tidy_{0}.png",
+            "url": "/webman/3rdparty/PhotoFrame/tidy/index.html",
+        },
+    }
+}  # fmt: skip
+_ENGLISH = (
+    b'[app]\ntitle="Photo Frame"\nhint="Photos of a shared folder"\nsettings="Frame settings"\nnext="Next photo"\n'
+)
+_GERMAN = '[app]\ntitle="Bilderrahmen"\nhint="Fotos eines gemeinsamen Ordners"\nnext="Nächstes Foto"\n'.encode()
+_FRENCH = '[app]\ntitle="Cadre photo"\nsettings="Réglages du cadre"\n'.encode()
+SAMPLE = Sample(
+    files=(
+        ("package/ui/config", json.dumps(_CONFIG, indent=4).encode() + b"\n"),
+        ("package/ui/texts/enu/strings", _ENGLISH),
+        ("package/ui/texts/ger/strings", _GERMAN),
+        ("package/ui/texts/fre/strings", _FRENCH),
+    )
+)
+
+
+def desktop(stage: Stage) -> QWidget:
+    """The entries with DSM's main menu, and the form of one."""
+    editor = stage.open_sample(SAMPLE, part="package/ui/config")
+    assert isinstance(editor, DesktopEditor)
+    editor.select("PhotoFrame.Settings")
+    return stage.window
+
+
+def desktop_add(stage: Stage) -> QWidget:
+    """The ways to begin an entry."""
+    editor = stage.open_sample(SAMPLE, part="package/ui/config")
+    assert isinstance(editor, DesktopEditor)
+    editor.open_add_dialog()
+    dialog = stage.dialog("AddEntryDialog")
+    assert isinstance(dialog, AddEntryDialog)
+    dialog.ways["port"].setChecked(True)
+    dialog.title.setText("Photo Frame")
+    return dialog
+
+
+def strings(stage: Stage) -> QWidget:
+    """The texts of all languages."""
+    stage.open_sample(SAMPLE, part="package/ui/texts/ger/strings")
+    return stage.window
+
+
+SHOTS = {"desktop": desktop, "desktop-add": desktop_add, "strings": strings}

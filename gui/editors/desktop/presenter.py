@@ -1,0 +1,167 @@
+"""Desktop entries as their editor sees them: titles, icons, what they open, and the edits; knows no widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gui.editors.jsonpart import JsonPart
+from gui.qt.i18n import tr
+from spkcore.base.errors import SpkError
+from spkcore.package.changes import Change
+from spkcore.package.desktop import DesktopEntry, desktop_entries
+from spkcore.package.desktopedit import (
+    LINKS,
+    EntryKind,
+    Wish,
+    add_entry,
+    entry_kind,
+    own_folder,
+    remove_entry,
+    rename_entry,
+)
+from spkcore.package.formspecs import Shape, shape_of
+from spkcore.package.icons import desktop_icon_paths
+from spkcore.package.infokeys import languages
+from spkcore.package.jsontext import join_pointer
+from spkcore.package.texts import DEFAULT_LANGUAGE, FOLDER, NAME, Texts, reference
+
+_LARGEST_ICON = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry as the main menu shows it. `icon` holds the bytes of a picture, or nothing; an entry that is not
+    `is_shown` has no icon on the NAS."""
+
+    entry: DesktopEntry
+    title: str
+    icon: bytes
+    is_shown: bool
+    for_everybody: bool
+
+
+class DesktopPart(JsonPart):
+    """The file config of a desktop folder."""
+
+    @property
+    def folder(self) -> str:
+        """The desktop folder, "package/ui"."""
+        return self.path.rpartition("/")[0]
+
+    def entries(self) -> list[DesktopEntry]:
+        """The entries in the order of the file."""
+        return desktop_entries(self.tree)
+
+    def items(self, language: str = "", side: int = 64) -> list[MenuItem]:
+        """The entries as the main menu shows them to people with `language`; icons of about `side` pixels."""
+        texts = self._texts(language), self._texts(DEFAULT_LANGUAGE)
+        return [self._item(entry, texts, side) for entry in self.entries()]
+
+    def languages(self) -> list[tuple[str, str]]:
+        """Codes and names of the languages that the folder has texts in."""
+        known = self.document.entries
+        return [(code, name) for code, name in languages().items() if self._strings(code) in known]
+
+    def kind(self, entry: DesktopEntry) -> EntryKind:
+        """What its type does."""
+        return entry_kind(entry.type)
+
+    def opens(self, entry: DesktopEntry) -> str:
+        """What a click on it opens, in words."""
+        value = self.value(entry.pointer, {})
+        if not isinstance(value, dict) or not value.get("url"):
+            return ""
+        url, port = str(value["url"]), value.get("port")
+        if "://" in url or not port:
+            return url
+        return f"{value.get('protocol') or 'http'}://nas:{port}{url if url.startswith('/') else '/' + url}"
+
+    def texts(self) -> list[str]:
+        """The references that titles can use: "section:key"."""
+        return list(self._texts(DEFAULT_LANGUAGE).texts)
+
+    def own_folder(self, entry: DesktopEntry) -> str:
+        """The folder that only this entry opens."""
+        return own_folder(self.document.entries, self.path, entry)
+
+    def add(self, wish: Wish) -> str:
+        """Begin an entry. Returns why that cannot be, or nothing."""
+        return self._carry_out(
+            lambda: add_entry(self.document.entries, self.path, wish), tr("Add {title}", title=wish.title)
+        )
+
+    def rename_entry(self, entry: DesktopEntry, name: str) -> str:
+        """Call an entry something else. Returns why that cannot be, or nothing."""
+        return self._carry_out(
+            lambda: rename_entry(self.document.entries, self.path, entry, name), tr("Rename {name}", name=entry.name)
+        )
+
+    def remove_entry(self, entry: DesktopEntry, *, with_files: bool) -> str:
+        """Take an entry out. Returns why that cannot be, or nothing."""
+        return self._carry_out(
+            lambda: remove_entry(self.document.entries, self.path, entry, with_files=with_files),
+            tr("Remove {name}", name=self.title(entry) or entry.name),
+        )
+
+    def move_entry(self, entry: DesktopEntry, step: int) -> None:
+        """Move an entry among those of its kind."""
+        names = [other.name for other in self.entries() if other.file == entry.file]
+        at = names.index(entry.name)
+        if 0 <= at + step < len(names):
+            self.move(join_pointer("", entry.file), at, at + step, tr("Move {name}", name=entry.name))
+
+    def title(self, entry: DesktopEntry, language: str = "") -> str:
+        """What people see under the icon."""
+        key = reference(entry.title)
+        if not key:
+            return entry.title
+        return self._texts(language).get(key) or self._texts(DEFAULT_LANGUAGE).get(key) or entry.title
+
+    def _carry_out(self, make: Callable[[], Change], text: str) -> str:
+        try:
+            change = make()
+        except SpkError as error:
+            return f"{error.what}. {error.what_to_do}".strip()
+        self.document.push(change, text)
+        return ""
+
+    def _item(self, entry: DesktopEntry, texts: tuple[Texts, Texts], side: int) -> MenuItem:
+        key = reference(entry.title)
+        title = next((found for known in texts if key and (found := known.get(key))), entry.title)
+        value = self.value(entry.pointer, {})
+        members = value if isinstance(value, dict) else {}
+        is_shown = entry.type not in {"lib", ""} and not members.get("hidden")
+        icon = self._icon(str(members.get("icon") or ""), side)
+        return MenuItem(entry, title or entry.name, icon, is_shown, bool(members.get("allUsers")))
+
+    def _icon(self, pattern: str, side: int) -> bytes:
+        """The smallest picture that is large enough, or the largest that is there."""
+        places = desktop_icon_paths(pattern) if "{0}" in pattern else {side: pattern}
+        known = self.document.entries
+        there = {size: f"{self.folder}/{path}" for size, path in places.items() if f"{self.folder}/{path}" in known}
+        wanted = min((size for size in there if size >= side), default=max(there, default=0))
+        path = there.get(wanted, "")
+        if not pattern or not path or known[path].size > _LARGEST_ICON:
+            return b""
+        try:
+            return self.document.content(path)
+        except SpkError:
+            return b""
+
+    def _texts(self, language: str) -> Texts:
+        path = self._strings(language or DEFAULT_LANGUAGE)
+        if path not in self.document.entries:
+            return Texts()
+        try:
+            return Texts.parse(self.document.content(path))
+        except SpkError:
+            return Texts()
+
+    def _strings(self, language: str) -> str:
+        return f"{self.folder}/{FOLDER}/{language}/{NAME}"
+
+
+def shape_for(entry: DesktopEntry) -> Shape:
+    """The description of an entry's form."""
+    return shape_of("ui_config", "link" if entry.file == LINKS else "application")

@@ -1,0 +1,1 @@
+"""The editor of the translated texts of a desktop folder: all languages in one table."""

@@ -1,0 +1,214 @@
+"""The editor of translated texts: one table for all languages of a desktop folder, with what is missing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QLineEdit, QMenu, QTableView, QWidget
+
+from gui.app.context import AppContext
+from gui.editors.base import Editor
+from gui.editors.strings.model import StringsModel
+from gui.editors.strings.presenter import StringsPresenter, strings_place
+from gui.qt.forms import GRID, column, fill, make_button, make_label, row
+from gui.qt.i18n import tr
+from gui.services.document import Document
+from spkcore.package.desktop import CONFIG
+from spkcore.package.infokeys import languages
+
+Index = QModelIndex
+
+
+class StringsEditor(Editor):
+    """One editor for the files of all languages."""
+
+    def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(path, document, context, parent)
+        folder, self._language = strings_place(path)
+        self.presenter = StringsPresenter(folder, document)
+        self.model = StringsModel(self.presenter, context.theme, self)
+        self._filtered = _Filter(self.model)
+        self.table = TextTable(self)
+        self.table.setModel(self._filtered)
+        self.filter = QLineEdit()
+        self.only_missing = QCheckBox(tr("Only what is missing"))
+        self.count = make_label("", "muted")
+        self.add_button = make_button(tr("Add a text…"), icon=context.theme.icon("plus"))
+        self.language_button = make_button(tr("Add a language"), icon=context.theme.icon("globe"))
+        self._languages = QMenu(self)
+        self._refilter = QTimer(self)
+        self._refilter.setSingleShot(True)
+        self._refilter.setInterval(0)
+        self.language_button.setMenu(self._languages)
+        self._lay_out()
+        self._connect()
+        self.show_state()
+        self.setFocusProxy(self.table)
+
+    def concerns(self, paths: frozenset[str]) -> bool:
+        config = f"{self.presenter.folder}/{CONFIG}"
+        return any(path == config or strings_place(path)[0] == self.presenter.folder for path in paths)
+
+    def refresh(self, paths: frozenset[str]) -> None:
+        self.show_state()
+
+    def turn_to(self, path: str) -> None:
+        """Bring the column of this language into view."""
+        self._language = strings_place(path)[1] or self._language
+        codes = self.presenter.languages()
+        if self._language in codes and self.model.rowCount():
+            place = self._filtered.index(max(self.table.currentIndex().row(), 0), codes.index(self._language) + 1)
+            self.table.setCurrentIndex(place)
+            self.table.scrollTo(place)
+
+    def reveal(self, field: str = "", line: int = 0, column: int = 0) -> None:
+        at = self.model.row_of(field)
+        if at >= 0:
+            self.only_missing.setChecked(False)
+            self.filter.clear()
+            self.table.setCurrentIndex(self._filtered.mapFromSource(self.model.index(at, 0)))
+        self.table.setFocus()
+
+    def start_find(self) -> bool:
+        self.filter.setFocus()
+        self.filter.selectAll()
+        return True
+
+    @Slot()
+    def show_state(self) -> None:
+        """Show the files as they are now."""
+        self.model.refresh()
+        missing = self.presenter.missing()
+        self.count.setText(tr("{n} missing", "{n} missing", n=missing) if missing else tr("Complete"))
+        self._languages.clear()
+        for code, name in self.presenter.free_languages():
+            self._languages.addAction(f"{name} ({code})").setData(code)
+        # In a turn of its own: this may be called while the table still handles the click that made the change.
+        self._refilter.start()
+
+    def add_text(self) -> None:
+        """Ask for the name of a new text."""
+        self.context.notifier.ask_text(tr("Add a text"), tr("Section and key, such as app:title"), "", self._on_named)
+
+    def remove_selected(self) -> None:
+        """Take the selected texts out of every language; a single translation only out of its own."""
+        chosen = self.table.selectionModel().selectedIndexes()
+        names = list(dict.fromkeys(self._name(index) for index in chosen))
+        if len(chosen) == 1 and chosen[0].column():
+            self._tell(self.presenter.set(names[0], self.model.code(chosen[0].column()), ""))
+        elif names:
+            self._tell(self.presenter.remove(names))
+
+    def _name(self, index: Index) -> str:
+        return self.model.reference(self._filtered.mapToSource(index).row())
+
+    def _on_named(self, name: str) -> None:
+        problem = self.presenter.add(name.strip())
+        self._tell(problem)
+        if not problem:
+            self.reveal(name.strip())
+            place = self.table.currentIndex().siblingAtColumn(1)
+            self.table.setCurrentIndex(place)
+            self.table.edit(place)
+
+    @Slot(str)
+    def _tell(self, problem: str) -> None:
+        if problem:
+            self.context.notifier.inform(problem)
+
+    @Slot(QAction)
+    def _on_language_chosen(self, action: QAction) -> None:
+        self._tell(self.presenter.add_language(str(action.data())))
+
+    @Slot()
+    def _on_filter_changed(self) -> None:
+        self._filtered.narrow(self.filter.text(), only_missing=self.only_missing.isChecked())
+
+    def _lay_out(self) -> None:
+        self.filter.setPlaceholderText(tr("Filter texts"))
+        self.filter.setAccessibleName(tr("Filter texts"))
+        self.filter.setClearButtonEnabled(True)
+        bar = row(spacing=2 * GRID)
+        bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        bar.addWidget(self.filter, 1)
+        fill(bar, self.only_missing, self.count, self.language_button, self.add_button)
+        lines = column(self, spacing=0)
+        lines.addLayout(bar)
+        lines.addWidget(self.table, 1)
+
+    def _connect(self) -> None:
+        self.filter.textChanged.connect(self._on_filter_changed)
+        self.only_missing.toggled.connect(self._on_filter_changed)
+        self._refilter.timeout.connect(self._filtered.refresh)
+        self.add_button.clicked.connect(self.add_text)
+        self._languages.triggered.connect(self._on_language_chosen)
+        self.model.refused.connect(self._tell)
+
+
+class TextTable(QTableView):
+    """Enter edits, Del removes."""
+
+    def __init__(self, editor: StringsEditor) -> None:
+        super().__init__()
+        self._editor = editor
+        self.setAccessibleName(tr("Texts in all languages"))
+        self.verticalHeader().hide()
+        self.setWordWrap(False)
+        self.setProperty("role", "plain")
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        head = self.horizontalHeader()
+        head.setDefaultSectionSize(28 * GRID)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        head.customContextMenuRequested.connect(self._on_head_menu)
+        self.verticalHeader().setDefaultSectionSize(4 * GRID)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self._editor.remove_selected()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            # The field that is open lets Enter through to here.
+            if self.currentIndex().isValid() and self.state() != QAbstractItemView.State.EditingState:
+                self.edit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    @Slot("QPoint")
+    def _on_head_menu(self, place: object) -> None:
+        at = self.horizontalHeader().logicalIndexAt(place)  # type: ignore[call-overload]  # the signal's QPoint
+        code = self._editor.model.code(at)
+        if code:
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            name = languages().get(code, code)
+            menu.addAction(tr("Remove {language}", language=name), lambda: self._editor.presenter.remove_language(code))
+            menu.popup(self.horizontalHeader().mapToGlobal(place))  # type: ignore[call-overload]  # as above
+
+
+class _Filter(QSortFilterProxyModel):
+    def __init__(self, model: StringsModel) -> None:
+        super().__init__(model)
+        self._model = model
+        self._words: list[str] = []
+        self._only_missing = False
+        self.setSourceModel(model)
+
+    def narrow(self, text: str, *, only_missing: bool) -> None:
+        """Show the rows with these words; only incomplete ones if wanted."""
+        self.beginFilterChange()
+        self._words, self._only_missing = text.casefold().split(), only_missing
+        self.endFilterChange()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Look at the rows again."""
+        self.beginFilterChange()
+        self.endFilterChange()
+
+    def filterAcceptsRow(self, row: int, parent: QModelIndex | QPersistentModelIndex) -> bool:
+        if self._only_missing and self._model.is_complete(row):
+            return False
+        cells = (self._model.index(row, at).data() for at in range(self._model.columnCount()))
+        text = " ".join(str(cell) for cell in cells).casefold() if self._words else ""
+        return all(word in text for word in self._words)

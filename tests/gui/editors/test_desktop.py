@@ -1,0 +1,262 @@
+"""The editors of desktop entries, help and texts, as a person uses them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from gui.app.bootstrap import Program
+from gui.editors.desktop.adddialog import AddEntryDialog
+from gui.editors.desktop.helpview import HelpEditor
+from gui.editors.desktop.view import DesktopEditor
+from gui.editors.strings.view import StringsEditor
+from gui.services.document import Document
+from spkcore.package.jsontext import parse
+from tests.fakes.notifier import FakeNotifier
+from tests.gui.conftest import Opened, activate, click, page_of, press, type_text
+
+CONFIG = "package/ui/config"
+ENTRIES = {
+    ".url": {
+        "demo.One": {
+            "type": "url",
+            "title": "app:one",
+            "icon": "images/icon_{0}.png",
+            "url": "/one",
+            "odd": {"kept": 1},
+        },
+        "demo.Two": {"type": "legacy", "title": "Two", "icon": "images/icon_{0}.png", "url": "/two", "port": "81"},
+    }
+}
+ENGLISH = b'; mine\n[app]\none="First"\nhint = "A hint"\n'
+
+
+@pytest.fixture
+def document(open_package: Opened, sample: Path) -> Document:
+    (sample / "package" / "ui" / "config").write_text(json.dumps(ENTRIES, indent=2))
+    for code, data in (("enu", ENGLISH), ("fre", b'[app]\none="Premier"\n')):
+        folder = sample / "package" / "ui" / "texts" / code
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "strings").write_bytes(data)
+    info = (sample / "INFO").read_text(encoding="utf-8")
+    lines = [line for line in info.splitlines() if not line.startswith("dsmappname")]
+    (sample / "INFO").write_text("\n".join([*lines, 'dsmappname="demo.One"', ""]), encoding="utf-8")
+    return open_package(sample)
+
+
+@pytest.fixture
+def editor(program: Program, document: Document, qtbot: QtBot) -> DesktopEditor:
+    activate(program, qtbot)
+    page_of(program).show_part(CONFIG)
+    shown = page_of(program).editor
+    assert isinstance(shown, DesktopEditor)
+    return shown
+
+
+@pytest.fixture
+def strings(program: Program, document: Document, qtbot: QtBot) -> StringsEditor:
+    activate(program, qtbot)
+    page_of(program).show_part("package/ui/texts/fre/strings")
+    shown = page_of(program).editor
+    assert isinstance(shown, StringsEditor)
+    return shown
+
+
+def config(document: Document) -> dict[str, Any]:
+    value: dict[str, Any] = parse(document.text(CONFIG)).value()[".url"]
+    return value
+
+
+def titles(editor: DesktopEditor) -> list[str]:
+    return [editor.list.item(at).text() for at in range(editor.list.count())]
+
+
+def field(editor: DesktopEditor, name: str) -> QLineEdit:
+    inner = editor.pages[editor.shown_entry].form.fields.rows[name].input.inner
+    assert isinstance(inner, QLineEdit)
+    return inner
+
+
+def test_the_menu_shows_titles_in_the_chosen_language(editor: DesktopEditor) -> None:
+    assert titles(editor) == ["First", "Two"]
+    assert editor.menu.accessibleDescription() == "First, Two"
+    editor.language.setFocus()
+    press(editor.language, Qt.Key.Key_Down)
+    assert titles(editor) == ["Premier", "Two"]
+
+
+def test_a_click_in_the_menu_shows_the_entry_and_its_form(editor: DesktopEditor, document: Document) -> None:
+    QTest.mouseClick(editor.menu, Qt.MouseButton.LeftButton, pos=editor.menu.place_of("demo.Two").center())
+    assert editor.shown_entry == "demo.Two"
+    page = editor.pages["demo.Two"]
+    assert page.opens.text() == "Opens http://nas:81/two"
+    title = field(editor, "title")
+    title.selectAll()
+    type_text(title, "Second")
+    assert config(document)["demo.Two"]["title"] == "Second"
+    assert titles(editor) == ["First", "Second"]
+    document.stack.undo()
+    assert parse(document.text(CONFIG)).value() == ENTRIES
+
+
+def test_an_edit_keeps_what_the_form_does_not_know(editor: DesktopEditor, document: Document) -> None:
+    editor.select("demo.One")
+    type_text(field(editor, "url"), "x")
+    assert config(document)["demo.One"]["odd"] == {"kept": 1}
+
+
+def dialog_of(program: Program) -> AddEntryDialog:
+    return program.window.findChildren(AddEntryDialog)[-1]
+
+
+def test_an_entry_is_begun_in_the_dialog(editor: DesktopEditor, program: Program, document: Document) -> None:
+    click(editor.add_button)
+    dialog = dialog_of(program)
+    assert not dialog.add.isEnabled()
+    click(dialog.ways["port"])
+    assert not dialog.address.isVisible()
+    type_text(dialog.title, "Admin page")
+    click(dialog.add)
+    assert "port" in dialog.error.text()
+    type_text(dialog.port, "9000")
+    press(dialog.port, Qt.Key.Key_Return)
+    name = editor.shown_entry
+    assert config(document)[name]["port"] == "9000"
+    assert field(editor, "title").hasFocus()
+    document.stack.undo()
+    assert parse(document.text(CONFIG)).value() == ENTRIES
+
+
+def test_esc_closes_the_dialog(editor: DesktopEditor, program: Program, document: Document) -> None:
+    click(editor.add_button)
+    dialog = dialog_of(program)
+    press(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert not document.is_dirty
+
+
+def test_a_script_entry_is_removed_with_its_folder(
+    editor: DesktopEditor, program: Program, document: Document, notifier: FakeNotifier
+) -> None:
+    click(editor.add_button)
+    dialog = dialog_of(program)
+    click(dialog.ways["script"])
+    type_text(dialog.title, "Tidy up")
+    press(dialog.title, Qt.Key.Key_Return)
+    assert "package/ui/tidy-up/run.cgi" in document.entries
+    notifier.answers = ["all"]
+    editor.list.setFocus()
+    press(editor.list, Qt.Key.Key_Delete)
+    assert "package/ui/tidy-up" in notifier.questions[-1].text
+    assert "package/ui/tidy-up/run.cgi" not in document.entries
+    assert titles(editor) == ["First", "Two"]
+
+
+def test_f2_renames_in_info_too(editor: DesktopEditor, document: Document, notifier: FakeNotifier) -> None:
+    editor.select("demo.One")
+    notifier.texts = ["demo.Uno"]
+    press(editor.list, Qt.Key.Key_F2)
+    assert list(config(document)) == ["demo.Uno", "demo.Two"]
+    assert 'dsmappname="demo.Uno"' in document.text("INFO")
+    assert editor.shown_entry == "demo.Uno"
+
+
+def test_alt_down_moves_an_entry(editor: DesktopEditor, document: Document) -> None:
+    editor.select("demo.One")
+    press(editor.list, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert list(config(document)) == ["demo.Two", "demo.One"]
+    assert titles(editor) == ["Two", "First"]
+
+
+def test_a_problem_leads_to_its_field(editor: DesktopEditor, program: Program) -> None:
+    page_of(program).show_place(CONFIG, "/.url/demo.Two/url")
+    assert editor.shown_entry == "demo.Two"
+    assert field(editor, "url").hasFocus()
+
+
+def test_texts_of_all_languages_stand_side_by_side(strings: StringsEditor, document: Document, qtbot: QtBot) -> None:
+    heads = [strings.model.headerData(at, Qt.Orientation.Horizontal) for at in range(strings.model.columnCount())]
+    assert heads == ["Text", "English", "French", "Needed early"]
+    assert strings.count.text() == "1 missing"
+    at = strings.model.row_of("app:hint")
+    strings.table.setCurrentIndex(strings.table.model().index(at, 2))
+    press(strings.table, Qt.Key.Key_Return)
+    cell = strings.table.findChildren(QLineEdit)[-1]
+    type_text(cell, "Un conseil")
+    press(cell, Qt.Key.Key_Return)
+    french = b'[app]\none="Premier"\nhint="Un conseil"\n'
+    qtbot.waitUntil(lambda: document.content("package/ui/texts/fre/strings") == french)
+    assert document.content("package/ui/texts/enu/strings") == ENGLISH
+    assert strings.count.text() == "Complete"
+    document.stack.undo()
+    assert strings.count.text() == "1 missing"
+
+
+def test_quotes_are_refused_with_the_reason(strings: StringsEditor, notifier: FakeNotifier, document: Document) -> None:
+    strings.model.setData(strings.model.index(0, 1), 'say "hi"')
+    assert notifier.informed == ["A text cannot hold double quotes."]
+    assert not document.is_dirty
+
+
+def test_a_text_is_added_renamed_and_removed(
+    strings: StringsEditor, document: Document, notifier: FakeNotifier, qtbot: QtBot
+) -> None:
+    notifier.texts = ["menu:open"]
+    click(strings.add_button)
+    cell = strings.table.findChildren(QLineEdit)[-1]
+    type_text(cell, "Open it")
+    press(cell, Qt.Key.Key_Return)
+    english = "package/ui/texts/enu/strings"
+    qtbot.waitUntil(lambda: document.text(english).endswith('[menu]\nopen="Open it"\n'))
+    strings.model.setData(strings.model.index(strings.model.row_of("app:one"), 0), "uno")
+    assert 'uno="Premier"' in document.text("package/ui/texts/fre/strings")
+    assert '\nuno="First"' in document.text("package/ui/texts/enu/strings")
+    strings.reveal("app:uno")
+    press(strings.table, Qt.Key.Key_Delete)
+    assert "uno" not in document.text("package/ui/texts/fre/strings")
+    assert document.content("package/ui/texts/enu/strings").startswith(b"; mine\n[app]\nhint =")
+
+
+def test_only_what_is_missing_is_shown(strings: StringsEditor) -> None:
+    click(strings.only_missing)
+    assert strings.table.model().rowCount() == 1
+    click(strings.only_missing)
+    type_text(strings.filter, "premier")
+    assert strings.table.model().rowCount() == 1
+
+
+def test_a_tick_loads_a_text_early(strings: StringsEditor, document: Document) -> None:
+    place = strings.table.model().index(strings.model.row_of("app:hint"), 3)
+    box = strings.table.visualRect(place)
+    QTest.mouseClick(strings.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(box.left() + 12, box.center().y()))
+    assert config(document)["demo.One"]["preloadTexts"] == ["app:hint"]
+    strings.table.setCurrentIndex(place)
+    press(strings.table, Qt.Key.Key_Space)
+    assert config(document)["demo.One"]["preloadTexts"] == []
+
+
+def test_a_language_is_added_from_the_menu(strings: StringsEditor, document: Document, program: Program) -> None:
+    action = next(action for action in strings.language_button.menu().actions() if action.data() == "ger")
+    action.trigger()
+    assert "package/ui/texts/ger/strings" in document.entries
+    assert strings.model.columnCount() == 5
+    page_of(program).show_part("package/ui/texts/ger/strings")
+    assert page_of(program).editor is strings
+
+
+def test_help_contents_have_a_form(program: Program, document: Document, qtbot: QtBot) -> None:
+    activate(program, qtbot)
+    page_of(program).add_part("package/ui/helptoc.conf")
+    editor = page_of(program).editor
+    assert isinstance(editor, HelpEditor)
+    inner = editor.form.fields.rows["app"].input.inner
+    inner.setFocus()
+    type_text(inner, "demo.One")
+    assert parse(document.text("package/ui/helptoc.conf")).value()["app"] == "demo.One"
