@@ -43,7 +43,8 @@ class FoldSection(QWidget):
         self.button.setCheckable(True)
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.setVisible(folds)
+        if not folds:
+            self.button.hide()
         self.button.toggled.connect(self.set_open)
         lines = column(self, spacing=GRID)
         if not folds and title:
@@ -226,7 +227,7 @@ class Properties(QScrollArea):
                 widget.set_open(is_open=True)
                 widget.form.focus_member(name)
                 # A section that was just opened has no place yet.
-                QTimer.singleShot(0, self._show_focus)
+                QTimer.singleShot(0, self, self._show_focus)
                 return True
         return False
 

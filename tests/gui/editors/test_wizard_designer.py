@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.editors.wizard.dialogs import RenameKeyDialog, UseInScriptDialog
@@ -497,6 +497,29 @@ def test_everything_has_a_name_for_screen_readers(editor: WizardEditor) -> None:
     assert editor.designer.outline.accessibleName()
     assert editor.languages.choice.accessibleName()
     assert all(tool.accessibleName() for tool in editor.designer.tools.values())
+
+
+def test_no_part_of_the_designer_flashes_up_as_a_window(opened: Opener, qapp: QApplication) -> None:
+    seen: list[str] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                seen.append(type(watched).__name__)
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    editor = opened(PATH)
+    assert isinstance(editor, WizardEditor)
+    for place in ("/0", "/0/items/0", FIELD):
+        editor.designer.select(place)
+    for section in editor.designer.properties.sections.values():
+        section.set_open(is_open=True)
+    click(editor.switch["text"])
+    qapp.removeEventFilter(watch)
+    assert set(seen) == {"WizardEditor"}
+    editor.context.tasks.wait()
 
 
 def test_a_script_wizard_shows_text_and_trial(opened: Opener, document: Document, qtbot: QtBot) -> None:
