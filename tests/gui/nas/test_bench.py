@@ -18,6 +18,7 @@ from gui.nas.offersdialog import OffersDialog
 from gui.nas.pages import HostKeyPage
 from gui.nas.plan import CAPTURE_FOLDER
 from gui.nas.workspace import CaptureWorkspace
+from spkcore.nas.capture import Keep
 from tests.fakes.secrets import FakeSecrets
 from tests.gui.conftest import StallWatch
 from tests.integration.capture.packagecenter import Install, synology_archive
@@ -66,6 +67,12 @@ def log_in(qtbot: QtBot, page: CaptureWorkspace, bench: BenchNas) -> None:
     qtbot.waitUntil(page.setup_panel.start_button.isEnabled, timeout=PATIENCE)
 
 
+def keep(page: CaptureWorkspace, what: Keep) -> None:
+    """Choose what is kept of what DSM unpacked."""
+    box = page.setup_panel.options.keep
+    box.setCurrentIndex(box.findData(what.value))
+
+
 def wait_for_waiting(qtbot: QtBot, page: CaptureWorkspace) -> None:
     qtbot.waitUntil(page.live_panel.stop_button.isEnabled, timeout=PATIENCE)
 
@@ -110,14 +117,16 @@ def test_a_cut_connection_comes_back_in_the_window(
     qtbot: QtBot, workspace: CaptureWorkspace, nas: BenchNas, folder: Path
 ) -> None:
     log_in(qtbot, workspace, nas)
+    keep(workspace, Keep.NEEDED)
     workspace.controller.start()
     wait_for_waiting(qtbot, workspace)
     nas.cut_connections()
     qtbot.waitUntil(lambda: workspace.controller.state.cuts == 1, timeout=PATIENCE)
     qtbot.waitUntil(lambda: "is back" in workspace.live_panel.banner.message, timeout=PATIENCE)
     with install(nas, Install(name="Sample", files=20)) as center:
-        assert folder / "Sample-1.2-0003-noarch.spk" in wait_for_result(qtbot, workspace)
+        assert wait_for_result(qtbot, workspace) == [folder / "Sample-1.2-0003-noarch.spk"]
         center.communicate(timeout=60)
+    assert [path.name for path in folder.iterdir()] == ["Sample-1.2-0003-noarch.spk"]
     qtbot.waitUntil(lambda: leftovers(nas) == [], timeout=PATIENCE)
 
 
@@ -163,10 +172,16 @@ def test_a_capture_whose_program_died_goes_on(
     found = workspace.setup_panel.found
     qtbot.waitUntil(lambda: "A capture still runs on the NAS" in found.texts, timeout=PATIENCE)
     assert [button.text() for button in found.buttons] == ["Go on", "Remove"]
+    keep(workspace, Keep.EVERYTHING)
     with install(nas, Install(name="Sample", files=20)) as center:
         found.buttons[0].click()
-        assert folder / "Sample-1.2-0003-noarch.spk" in wait_for_result(qtbot, workspace)
+        spk, tree = wait_for_result(qtbot, workspace)
         center.communicate(timeout=60)
+    assert spk == folder / "Sample-1.2-0003-noarch.spk"
+    outcome = workspace.controller.state.outcome
+    assert outcome is not None
+    assert [file.readable for file in outcome.files] == [True, True]
+    assert len(list((tree / "package").rglob("file*"))) == 20
     qtbot.waitUntil(lambda: leftovers(nas) == [], timeout=PATIENCE)
 
 
