@@ -93,6 +93,14 @@ class CaptureController(QObject):
         self._hang_up()
         self._use(connection, demo=False)
 
+    def drop_dead_connection(self) -> bool:
+        """Whether the connection had broken, as over night; then there is none any more, and nothing waits for it."""
+        dead = self.connection is not None and not self.connection.is_alive and self._task is None
+        if dead:
+            self._hang_up()
+            self.stage_changed.emit()
+        return dead
+
     def start_when_ready(self) -> None:
         """Start as soon as the connected NAS was looked at, unless an earlier capture waits there for a decision."""
         self._starts_at_once = True
@@ -129,7 +137,11 @@ class CaptureController(QObject):
     @Slot()
     def start(self) -> None:
         """Start a capture on the connected NAS."""
-        self._capture(Aim.PACKAGE_CENTER)
+        place = self.state.place
+        if self.drop_dead_connection():
+            self._context.notifier.error(ConnectionLostError(place))
+        else:
+            self._capture(Aim.PACKAGE_CENTER)
 
     @Slot()
     def take_leftovers(self) -> None:

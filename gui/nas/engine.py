@@ -36,6 +36,10 @@ class Connection(Protocol):
         """Which NAS, which user."""
 
     @property
+    def is_alive(self) -> bool:
+        """Whether it still stands, as far as this computer knows."""
+
+    @property
     def log_lines(self) -> tuple[str, ...]:
         """What was done on the NAS so far."""
 
@@ -136,6 +140,11 @@ class NasConnection:
     def target(self) -> Target:
         """Which NAS, which user."""
         return self.session.target
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still stands, as far as this computer knows."""
+        return self.session.is_alive
 
     @property
     def log_lines(self) -> tuple[str, ...]:

@@ -88,6 +88,7 @@ class CaptureWorkspace(QWidget):
         wanted = self._context.settings.get(CAPTURE_AT_ONCE) and not waits
         if not wanted or controller.is_capturing or controller.is_connecting:
             return
+        controller.drop_dead_connection()
         controller.reset()
         if controller.connection is not None:
             controller.start_when_ready()

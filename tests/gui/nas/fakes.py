@@ -32,6 +32,10 @@ class FakeConnection:
     closed: threading.Event = field(default_factory=threading.Event)
     log_lines: tuple[str, ...] = ("12:00:00 Connect to nas",)
 
+    @property
+    def is_alive(self) -> bool:
+        return not self.closed.is_set()
+
     def close(self) -> None:
         self.closed.set()
 

@@ -421,6 +421,31 @@ def test_a_key_of_the_agent_is_chosen_and_no_other_is_offered(
     qtbot.waitUntil(workspace.setup_panel.start_button.isEnabled)
 
 
+def test_a_connection_that_broke_over_night_is_opened_again_by_f9(
+    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, context: AppContext, secrets: FakeSecrets
+) -> None:
+    remember(context, secrets)
+    connect(qtbot, workspace)
+    assert workspace.controller.connection is not None
+    workspace.controller.connection.close()
+    workspace.capture_now()
+    qtbot.waitUntil(lambda: len(engine.plans) == 1)
+    assert engine.attempts == 1
+    stop(qtbot, workspace)
+
+
+def test_starting_on_a_connection_that_broke_says_so(
+    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, notifier: FakeNotifier
+) -> None:
+    connect(qtbot, workspace)
+    assert workspace.controller.connection is not None
+    workspace.controller.connection.close()
+    workspace.setup_panel.start_button.click()
+    assert [type(error) for error in notifier.errors] == [errors.ConnectionLostError]
+    assert workspace.setup_panel.connect_button.isVisible()
+    assert engine.plans == []
+
+
 def test_a_flood_of_reports_leaves_the_window_fluid(
     qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, stall_watch: StallWatch
 ) -> None:
