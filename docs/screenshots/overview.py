@@ -26,7 +26,7 @@ def overview_dsm6(stage: Stage) -> QWidget:
     paths = ["PACKAGE_ICON_256.PNG", "screen_1.png", "conf/privilege", "LICENSE"]
     stage.document.push(remove(stage.document.entries, paths), "Remove")
     stage.wait_for_problems(1)
-    editor.look.buttons[0].click()
+    editor.look.buttons[1].click()
     stage.settle()
     stage.show(".")
     return stage.window

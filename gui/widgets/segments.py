@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from gui.qt.forms import ToolButton
+from gui.qt.forms import GRID, ToolButton
 
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -36,13 +36,13 @@ class Segments(QWidget):
         self.buttons: list[QToolButton] = []
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(0)
+        line.setSpacing(GRID // 2)
         for at, (_value, text) in enumerate(choices):
             button = _Segment()
             button.setText(text)
             button.setCheckable(True)
             button.setAutoExclusive(True)
-            button.setProperty("look", "segment")
+            button.setProperty("look", "toggle")
             button.setAccessibleName(f"{name}: {text}")
             button.clicked.connect(partial(self._on_clicked, at))
             line.addWidget(button)

@@ -66,7 +66,7 @@ class DesktopEditor(FormEditor):
         self.host = FormHost(self.part, context, self)
         self.host.fix_wanted.connect(self.fix_wanted)
         self.menu = MainMenu()
-        self.look = Segments(((6, tr("DSM 6")), (7, tr("DSM 7"))), tr("The look of which DSM"))
+        self.look = Segments(((7, tr("DSM 7")), (6, tr("DSM 6"))), tr("The look of which DSM"))
         self.look.choose(7)
         self.language = CalmCombo()
         self.language.setAccessibleName(tr("Language of the preview"))

@@ -36,7 +36,7 @@ class OverviewEditor(Editor):
         self.presenter = OverviewPresenter(document)
         self._problems: Sequence[Problem] = ()
         self.card = PackageCard()
-        self.look = Segments(((6, tr("DSM 6")), (7, tr("DSM 7"))), tr("The look of which DSM"))
+        self.look = Segments(((7, tr("DSM 7")), (6, tr("DSM 6"))), tr("The look of which DSM"))
         self.language = CalmCombo()
         self.language.setAccessibleName(tr("Language of the card"))
         self.verdict = VerdictStrip(context.theme)

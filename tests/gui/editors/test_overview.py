@@ -61,9 +61,9 @@ def test_the_card_follows_edits_and_language(overview: OverviewEditor, document:
 
 def test_the_look_of_dsm_6_has_its_own_icon_size(overview: OverviewEditor) -> None:
     label = next(label for label in overview.card.findChildren(QLabel) if label.accessibleName() == "Icon")
-    click(overview.look.buttons[0])
+    click(overview.look.buttons[1])
     assert label.width() == 72
-    press(overview.look.buttons[0], Qt.Key.Key_Right)
+    press(overview.look.buttons[1], Qt.Key.Key_Left)
     assert overview.look.chosen == 7
     assert label.width() == 64
 
