@@ -16,6 +16,7 @@ from gui.qt.picturesource import PictureSource
 from gui.qt.tasks import TaskRunner
 from spkcore.base.errors import SpkError, UnreadableError
 from spkcore.base.tasks import TaskContext
+from spkcore.package.drawings import require_harmless
 from spkcore.package.entries import Content, FileContent
 from spkcore.package.icons import Artwork, Picture, Pixels, load, looks_like_svg
 
@@ -64,7 +65,10 @@ def read_all(sources: Iterable[PictureSource], context: TaskContext) -> list[byt
 
 def draw_svg(data: bytes, name: str = "") -> bytes:
     """A drawing as PNG, as large as all icons need it. Raises `UnreadableError`."""
-    renderer = QSvgRenderer(QByteArray(data)) if len(data) <= _LARGEST_SVG else QSvgRenderer()
+    if len(data) > _LARGEST_SVG:
+        raise UnreadableError("This drawing is too large", name, "Choose one below 8 MB, or export it as PNG.")
+    require_harmless(data, name)
+    renderer = QSvgRenderer(QByteArray(data))
     if not renderer.isValid():
         raise UnreadableError("This drawing cannot be read", name, "Export it as plain SVG or as PNG and try again.")
     natural = renderer.defaultSize()
