@@ -14,6 +14,7 @@ from gui.editors.text.presenter import TextPresenter
 from gui.services.document import Document
 from spkcore.base.errors import SpkError
 from spkcore.package.entries import Entry, file_entry
+from spkcore.package.ownership import set_bits
 from spkcore.package.project import Package
 from tests.fakes.clock import FakeClock
 
@@ -55,7 +56,7 @@ def _edit(document: Document, kind: str, target: str, value: str) -> None:
     elif kind == "move":
         payload.move([target], value)
     elif kind == "mode" and target in document.entries:
-        payload.set_mode([target], 0o700)
+        document.push(set_bits(document.entries, [target], 0o777, 0o700), "Change mode")
     elif kind == "folder":
         payload.new_folder(target)
 
