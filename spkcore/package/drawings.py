@@ -33,7 +33,7 @@ def require_harmless(data: bytes, name: str = "") -> None:
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     try:
-        parser.Parse(data, True)
+        parser.Parse(data, True)  # noqa: FBT003 - it takes no keywords
     except expat.ExpatError as error:
         raise UnreadableError("This drawing is damaged", f"{name} {error}".strip(), _EXPORT) from error
     if reader.foreign:

@@ -30,6 +30,9 @@ _SVG_START = re.compile(rb"\s*(\xef\xbb\xbf)?\s*(<\?xml|<!--|<!DOCTYPE|<svg)")
 _LARGEST_BASE = 1024
 """Pixels of the picture that icons are scaled from: four times the largest icon."""
 _JPEG_QUALITY = 92
+_ALPHA_MODES = frozenset({"LA", "PA", "La", "RGBA", "RGBa"})
+_COLOR_SPACES = {"RGB": "RGB", "RGBA": "RGB", "P": "RGB", "L": "GRAY", "LA": "GRAY", "CMYK": "CMYK"}
+"""Mode of a picture → the colour space of the profiles that fit."""
 _ADVICE = "Choose a PNG, JPEG, GIF, BMP, WebP, ICO or TIFF picture."
 
 
@@ -167,7 +170,7 @@ def make_sizes(data: bytes, sizes: Iterable[int], padding: float = 0.0) -> dict[
 
 
 def load(data: bytes) -> Artwork:
-    """Decode a picture, upright and with 8 bits for each colour; of an animation the first frame.
+    """Decode a picture, upright, in sRGB and with 8 bits for each colour; of an animation the first frame.
 
     Raises `UnreadableError` for what is no picture, is damaged or is too large.
     """
@@ -176,18 +179,17 @@ def load(data: bytes) -> Artwork:
     with _open(data) as image, _damage_as_error():
         alpha, kind, profile = _has_alpha(image), image.format or "", image.info.get("icc_profile")
         ImageOps.exif_transpose(image, in_place=True)  # a copy of a photo is hundreds of megabytes
-        upright = _with_alpha(image)
-        return Artwork(Picture(kind, *upright.size, alpha), data, upright, profile)
+        upright = _with_alpha(_in_colors_of_screens(image, profile) if profile else image)
+        return Artwork(Picture(kind, *upright.size, alpha), data, upright)
 
 
 class Artwork:
     """A decoded picture that icons, thumbnails and edited pictures are made of. Not for two threads at once."""
 
-    def __init__(self, picture: Picture, data: bytes, image: Image.Image, profile: bytes | None) -> None:
+    def __init__(self, picture: Picture, data: bytes, image: Image.Image) -> None:
         self.picture = picture
         self.data = data
         self._image = image
-        self._profile = profile
         self._prepared: tuple[object, Image.Image] = (None, image)
 
     def make_icons(self, sizes: Iterable[int], recipe: Recipe) -> dict[int, bytes]:
@@ -220,9 +222,9 @@ class Artwork:
         image = _resized(image, *size) if size else image
         if self.picture.format == "JPEG":
             stream = io.BytesIO()
-            image.convert("RGB").save(stream, "JPEG", quality=_JPEG_QUALITY, icc_profile=self._profile)
+            image.convert("RGB").save(stream, "JPEG", quality=_JPEG_QUALITY)
             return stream.getvalue()
-        return _png(image if self.picture.has_alpha else image.convert("RGB"), self._profile)
+        return _png(image if self.picture.has_alpha else image.convert("RGB"))
 
     def _base(self, recipe: Recipe) -> Image.Image:
         """What all sizes are made of; kept, because people move one slider after the other."""
@@ -279,7 +281,28 @@ def _is_turned(image: Image.Image) -> bool:
 
 
 def _has_alpha(image: Image.Image) -> bool:
-    return "A" in image.getbands() or "transparency" in image.info
+    return image.mode in _ALPHA_MODES or "transparency" in image.info
+
+
+def _in_colors_of_screens(image: Image.Image, profile: bytes) -> Image.Image:
+    """With the colours of the profile turned into sRGB, which browsers take icons for; a profile that does not fit, or
+    is damaged, changes nothing."""
+    from PIL import ImageCms
+
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        space = source.profile.xcolor_space.strip()
+        if _COLOR_SPACES.get(image.mode) != space or ImageCms.getProfileDescription(source).startswith("sRGB"):
+            return image
+        alpha = image.convert("RGBA").getchannel("A") if _has_alpha(image) else None
+        colors = image.convert({"GRAY": "L"}.get(space, space))
+        target = ImageCms.createProfile("sRGB")
+        turned = ImageCms.profileToProfile(colors, source, target, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+    if turned is not None and alpha is not None:
+        turned.putalpha(alpha)
+    return turned or image
 
 
 def _with_alpha(image: Image.Image) -> Image.Image:
@@ -348,8 +371,8 @@ def _resized(image: Image.Image, width: int, height: int) -> Image.Image:
     return premultiplied.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0).convert("RGBA")
 
 
-def _png(image: Image.Image, profile: bytes | None = None) -> bytes:
+def _png(image: Image.Image) -> bytes:
     image.info.clear()
     stream = io.BytesIO()
-    image.save(stream, "PNG", optimize=True, icc_profile=profile)
+    image.save(stream, "PNG", optimize=True)
     return stream.getvalue()

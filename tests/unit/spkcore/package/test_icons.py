@@ -10,7 +10,7 @@ import sys
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from spkcore.base.errors import UnreadableError
 from spkcore.package import icons
@@ -211,6 +211,49 @@ def test_a_print_picture_of_four_inks() -> None:
     assert icons.describe(art.make_icons([16], icons.Recipe())[16]).width == 16
 
 
+def swapping_profile() -> bytes:
+    """The sRGB profile with the primaries of red and green exchanged, under another name."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    count = struct.unpack_from(">I", profile, 128)[0]
+    places = {bytes(profile[132 + 12 * n : 136 + 12 * n]): 136 + 12 * n for n in range(count)}
+    red, green = places[b"rXYZ"], places[b"gXYZ"]
+    profile[red : red + 8], profile[green : green + 8] = profile[green : green + 8], profile[red : red + 8]
+    start, size = struct.unpack_from(">II", profile, places[b"desc"])
+    name = bytes(profile[start : start + size])
+    profile[start : start + size] = name.replace("sRGB".encode("utf-16-be"), "Swap".encode("utf-16-be"))
+    return bytes(profile)
+
+
+@pytest.mark.parametrize(("mode", "fmt"), [("RGB", "PNG"), ("RGB", "JPEG"), ("RGBA", "PNG")])
+def test_the_colours_of_a_profile_are_turned_into_those_of_screens(mode: str, fmt: str) -> None:
+    stream = io.BytesIO()
+    Image.new(mode, (32, 32), (255, 0, 0, 128)[: len(mode)]).save(stream, fmt, icc_profile=swapping_profile())
+    art = icons.load(stream.getvalue())
+    icon = decoded(art.make_icons([32], icons.Recipe())[32]).convert("RGBA")
+    red, green, blue, alpha = pixel(icon, 16, 16)
+    assert red < 8
+    assert green > 247
+    assert blue < 8
+    assert alpha == (128 if mode == "RGBA" else 255)
+    edited = decoded(art.edited(None, None))
+    assert "icc_profile" not in edited.info
+    assert edited.mode == mode
+    assert pixel(edited.convert("RGBA"), 16, 16)[1] > 240
+
+
+@pytest.mark.parametrize("profile", [b"broken", b""])
+def test_a_damaged_profile_changes_nothing(profile: bytes) -> None:
+    stream = io.BytesIO()
+    Image.new("RGB", (8, 8), (255, 0, 0)).save(stream, "PNG", icc_profile=profile)
+    assert icons.load(stream.getvalue()).color_at(4, 4) == "#ff0000"
+
+
+def test_the_profile_of_greys_does_not_fit_colours() -> None:
+    stream = io.BytesIO()
+    Image.new("L", (8, 8), 100).save(stream, "PNG", icc_profile=swapping_profile())
+    assert icons.load(stream.getvalue()).color_at(4, 4) == "#646464"
+
+
 def test_of_an_animation_the_first_frame_counts() -> None:
     frames = [Image.new("RGB", (10, 10), color) for color in ("#ff0000", "#00ff00")]
     stream = io.BytesIO()
@@ -257,3 +300,8 @@ def alpha_at(image: Image.Image, x: int, y: int) -> int:
     pixel = image.getpixel((x, y))
     assert isinstance(pixel, tuple)
     return int(pixel[3])
+
+
+def pixel(image: Image.Image, x: int, y: int) -> tuple[int, int, int, int]:
+    red, green, blue, alpha = image.crop((x, y, x + 1, y + 1)).tobytes()
+    return red, green, blue, alpha
