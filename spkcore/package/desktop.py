@@ -28,11 +28,19 @@ class DesktopEntry:
     pointer: str
 
 
+def desktop_links(info: Info) -> tuple[tuple[str, str], ...]:
+    """Names below /webman/3rdparty/, each with the folder of the package that DSM shows there: a word of dsmuidir is
+    a folder, shown under the ID of the package; pairs name:folder, from DSM 7.0-40731 on, name their own links."""
+    words = (word.rpartition(":") for word in info.get("dsmuidir").split())
+    pairs = (
+        (link if colon else info.get("package"), folder.strip("/").removeprefix("./")) for link, colon, folder in words
+    )
+    return tuple((link, f"{PAYLOAD}/{name}") for link, name in pairs if name and ".." not in name.split("/"))
+
+
 def desktop_folders(info: Info) -> tuple[str, ...]:
-    """The desktop folders of a package, as paths such as "package/ui"; several from DSM 7.0-40731 on."""
-    names = (word.rpartition(":")[2] for word in info.get("dsmuidir").split())
-    clean = (name.strip("/").removeprefix("./") for name in names)
-    return tuple(dict.fromkeys(f"{PAYLOAD}/{name}" for name in clean if name and ".." not in name.split("/")))
+    """The desktop folders of a package, as paths such as "package/ui"."""
+    return tuple(dict.fromkeys(folder for _link, folder in desktop_links(info)))
 
 
 def desktop_entries(document: JsonDocument) -> list[DesktopEntry]:

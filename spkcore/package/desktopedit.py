@@ -11,7 +11,7 @@ from spkcore.base.errors import UsageError
 from spkcore.base.reference import resources_folder, table
 from spkcore.package import jsonedit
 from spkcore.package.changes import Change, apply, put, remove, set_content, set_mode
-from spkcore.package.desktop import STARTER, DesktopEntry, desktop_entries
+from spkcore.package.desktop import STARTER, DesktopEntry, desktop_entries, desktop_links
 from spkcore.package.entries import BytesContent, Entry, Kind
 from spkcore.package.info import PATH as INFO_PATH
 from spkcore.package.jsontext import JsonDocument, join_pointer, parse
@@ -182,7 +182,7 @@ def _made(entries: Entries, folder: str, wish: Wish) -> tuple[dict[str, object],
         return {"url": wish.path, "protocol": wish.protocol or "http", "port": wish.port}, {}
     place = _free_folder(entries, folder, wish.title)
     package = read_info(entries).get("package")
-    link = f"/webman/3rdparty/{package}/{place.rpartition('/')[2]}/index.html"
+    link = f"/webman/3rdparty/{_link_of(entries, folder)}/{place.rpartition('/')[2]}/index.html"
     source = resources_folder() / "desktop" / wish.recipe
     files = {
         f"{place}/{found.name}": _file(found.read_bytes(), wish.title, package, is_program=found.suffix != ".html")
@@ -218,10 +218,16 @@ def _icon(folder: str, entries: Entries, title: str) -> str:
 
 
 def _folder_of(entries: Entries, folder: str, url: str) -> str:
-    package = read_info(entries).get("package")
-    match = re.match(rf"/?(?:webman/)?3rdparty/{re.escape(package)}/([^/]+)/", url) if package else None
+    link = _link_of(entries, folder)
+    match = re.match(rf"/?(?:webman/)?3rdparty/{re.escape(link)}/([^/]+)/", url) if link else None
     place = f"{folder}/{match[1]}" if match else ""
     return place if place in entries and match and match[1] not in {"images", "texts", "help"} else ""
+
+
+def _link_of(entries: Entries, folder: str) -> str:
+    """The name below /webman/3rdparty/ under which DSM shows a desktop folder."""
+    info = read_info(entries)
+    return next((link for link, shown in desktop_links(info) if shown == folder), info.get("package"))
 
 
 def _url(tree: JsonDocument, entry: DesktopEntry) -> str:

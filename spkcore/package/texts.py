@@ -6,7 +6,7 @@ A text is known as section:key. An edit adds or changes lines and leaves every o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from spkcore.package.findings import decode, encode
@@ -16,6 +16,7 @@ NAME = "strings"
 DEFAULT_LANGUAGE = "enu"
 """The language that DSM falls back to, and that all others are compared with."""
 
+_BOM = "\ufeff"
 _LINES = re.compile(r"(?P<text>[^\n]*?)(?P<end>\r?\n|\Z)")
 _SECTION = re.compile(r"\s*\[(?P<name>[^\]]+)\]\s*")
 _ENTRY = re.compile(r"\s*(?P<key>[^\s=\[\];#]+)\s*=\s*(?P<rest>.*?)\s*")
@@ -33,17 +34,20 @@ class TextLine:
 class Texts:
     """A strings file. Immutable: edits give a new one."""
 
-    __slots__ = ("_lines", "texts", "unread")
+    __slots__ = ("_bom", "_lines", "texts", "unread")
 
-    def __init__(self, lines: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, lines: tuple[tuple[str, str], ...] = (), bom: str = "") -> None:
         self._lines = lines
+        self._bom = bom
         self.texts, self.unread = _read(lines)
 
     @classmethod
     def parse(cls, data: bytes) -> Texts:
         """Read a strings file. Never fails: `unread` holds the numbers of the lines that say nothing to DSM."""
-        matches = _LINES.finditer(decode(data).removeprefix("\ufeff"))
-        return cls(tuple((m["text"], m["end"]) for m in matches if m["text"] or m["end"]))
+        text = decode(data)
+        bom = _BOM if text.startswith(_BOM) else ""
+        matches = _LINES.finditer(text.removeprefix(_BOM))
+        return cls(tuple((m["text"], m["end"]) for m in matches if m["text"] or m["end"]), bom)
 
     def __contains__(self, reference: str) -> bool:
         return reference in self.texts
@@ -55,7 +59,7 @@ class Texts:
 
     def to_bytes(self) -> bytes:
         """The file."""
-        return encode("".join(text + end for text, end in self._lines))
+        return encode(self._bom + "".join(text + end for text, end in self._lines))
 
     def with_texts(self, added: Mapping[str, str]) -> Texts:
         """With these texts ("section:key" and value) behind the last one of their section, or in a new section."""
@@ -71,7 +75,7 @@ class Texts:
                 lines.append((f"[{section}]", end))
                 at = len(lines)
             lines.insert(at, (f'{key}="{value}"', end))
-        return Texts(tuple(lines))
+        return Texts(tuple(lines), self._bom)
 
     def with_value(self, reference: str, value: str) -> Texts:
         """With `value` for "section:key", in its line where it has one."""
@@ -83,24 +87,23 @@ class Texts:
         head = text[: text.index("=") + 1]
         blank = text[len(head) : len(text) - len(text[len(head) :].lstrip())]
         lines[known.line - 1] = (f'{head}{blank}"{value}"', end)
-        return Texts(tuple(lines))
+        return Texts(tuple(lines), self._bom)
 
     def without(self, reference: str) -> Texts:
-        """Without the line of "section:key"."""
-        known = self.texts.get(reference)
-        if known is None:
-            return self
-        return Texts(self._lines[: known.line - 1] + self._lines[known.line :])
+        """Without "section:key", also where the file has it more than once."""
+        gone = set(self._lines_of(reference))
+        return Texts(tuple(line for at, line in enumerate(self._lines, start=1) if at not in gone), self._bom)
 
     def renamed(self, reference: str, key: str) -> Texts:
-        """With another key in the same section for "section:key"."""
-        known = self.texts.get(reference)
-        if known is None:
-            return self
-        old = reference.partition(":")[2]
-        text, end = self._lines[known.line - 1]
-        changed = (text.replace(old, key, 1), end)
-        return Texts((*self._lines[: known.line - 1], changed, *self._lines[known.line :]))
+        """With another key in the same section for "section:key", also where the file has it more than once."""
+        old, lines = reference.partition(":")[2], list(self._lines)
+        for number in self._lines_of(reference):
+            text, end = lines[number - 1]
+            lines[number - 1] = (text.replace(old, key, 1), end)
+        return Texts(tuple(lines), self._bom)
+
+    def _lines_of(self, reference: str) -> list[int]:
+        return [found.line for name, found in _entries(self._lines) if name == reference]
 
 
 def value_problem(value: str) -> str:
@@ -116,17 +119,27 @@ def reference(text: str) -> str:
 
 
 def _read(lines: tuple[tuple[str, str], ...]) -> tuple[dict[str, TextLine], tuple[int, ...]]:
-    section, found, unread = "", {}, []
+    found, unread = {}, []
+    for name, line in _entries(lines):
+        if name:
+            found[name] = line
+        else:
+            unread.append(line.line)
+    return found, tuple(unread)
+
+
+def _entries(lines: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, TextLine]]:
+    """Every line that gives a text, with its "section:key"; the name is empty for lines that say nothing."""
+    section = ""
     for number, (text, _) in enumerate(lines, start=1):
         stripped = text.strip()
         opened, entry = _SECTION.fullmatch(text), _ENTRY.fullmatch(text)
         if opened:
             section = opened["name"].strip()
         elif entry and section and not stripped.startswith((";", "#")):
-            found[f"{section}:{entry['key']}"] = TextLine(number, _unquoted(entry["rest"]))
+            yield f"{section}:{entry['key']}", TextLine(number, _unquoted(entry["rest"]))
         elif stripped and stripped[0] not in ";#":
-            unread.append(number)
-    return found, tuple(unread)
+            yield "", TextLine(number, text)
 
 
 def _unquoted(text: str) -> str:

@@ -50,8 +50,9 @@ class DesktopPart(JsonPart):
         return self.path.rpartition("/")[0]
 
     def entries(self) -> list[DesktopEntry]:
-        """The entries in the order of the file."""
-        return desktop_entries(self.tree)
+        """The entries in the order of the file; of two with one name in one file only the last one, which counts."""
+        found = {entry.pointer: entry for entry in desktop_entries(self.tree)}
+        return list(found.values())
 
     def items(self, language: str = "", side: int = 64) -> list[MenuItem]:
         """The entries as the main menu shows them to people with `language`; icons of about `side` pixels."""
@@ -106,10 +107,18 @@ class DesktopPart(JsonPart):
 
     def move_entry(self, entry: DesktopEntry, step: int) -> None:
         """Move an entry among those of its kind."""
-        names = [other.name for other in self.entries() if other.file == entry.file]
-        at = names.index(entry.name)
-        if 0 <= at + step < len(names):
-            self.move(join_pointer("", entry.file), at, at + step, tr("Move {name}", name=entry.name))
+        others = [other.pointer for other in self.entries() if other.file == entry.file]
+        at = others.index(entry.pointer) + step
+        if step and 0 <= at < len(others):
+            holder = join_pointer("", entry.file)
+            indexes = [self._index(holder, pointer) for pointer in (entry.pointer, others[at])]
+            self.move(holder, indexes[0], indexes[1], tr("Move {name}", name=entry.name))
+
+    def _index(self, holder: str, pointer: str) -> int:
+        """Which child of the object at `holder` stands at `pointer`."""
+        node, child = self.tree.node(holder), self.tree.node(pointer)
+        members = node.members if node is not None else ()
+        return next(at for at, member in enumerate(members) if member.node is child)
 
     def title(self, entry: DesktopEntry, language: str = "") -> str:
         """What people see under the icon."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gui.editors.jsonpart import JsonPart
@@ -12,9 +12,9 @@ from gui.services.document import Document
 from spkcore.base.errors import SpkError
 from spkcore.package import jsonedit
 from spkcore.package.changes import Change, apply, remove, set_content
-from spkcore.package.desktop import CONFIG, desktop_entries
+from spkcore.package.desktop import CONFIG, DesktopEntry, desktop_entries
 from spkcore.package.infokeys import languages
-from spkcore.package.jsontext import join_pointer
+from spkcore.package.jsontext import JsonDocument, join_pointer
 from spkcore.package.texts import DEFAULT_LANGUAGE, FOLDER, NAME, Texts, reference, value_problem
 
 PRELOAD = "preloadTexts"
@@ -95,13 +95,16 @@ class StringsPresenter:
         for entry in entries:
             place = join_pointer(entry.pointer, PRELOAD)
             known = part.value(place)
-            if isinstance(known, list) and name in known and not wanted:
+            while not wanted and isinstance(known, list) and name in known:
                 tree = jsonedit.remove(tree, join_pointer(place, known.index(name)))
+                known.remove(name)
         if wanted:
-            owner = next((entry for entry in entries if part.value(join_pointer(entry.pointer, PRELOAD))), entries[0])
-            place = join_pointer(owner.pointer, PRELOAD)
-            tree = jsonedit.set_value(tree, place, [*(part.value(place) or []), name])
-        part.put(tree, "", tr("Load {name} early", name=name) if wanted else tr("Load {name} later", name=name))
+            owner = _owner(part, entries)
+            if owner is None:
+                return tr("The preloadTexts of the desktop entries are no lists. Correct them there first.")
+            tree = _with_item(tree, join_pointer(owner.pointer, PRELOAD), name)
+        if tree is not part.tree:
+            part.put(tree, "", tr("Load {name} early", name=name) if wanted else tr("Load {name} later", name=name))
         return ""
 
     def add(self, name: str) -> str:
@@ -114,13 +117,18 @@ class StringsPresenter:
         return self._push(codes[0], self._file(codes[0]).with_texts({name: ""}), tr("Add {name}", name=name))
 
     def rename(self, name: str, key: str) -> str:
-        """Call a text something else in its section, in every language. What uses it does not follow."""
+        """Call a text something else in its section, in every language; the desktop entries that use it follow,
+        programs do not."""
         section = name.partition(":")[0]
         if not reference(f"{section}:{key}"):
             return tr("A key has letters, digits, dots, dashes and underscores.")
         if any(row.reference == f"{section}:{key}" for row in self.rows()):
             return tr("This text is there already.")
-        return self._in_all(lambda file: file.renamed(name, key), tr("Rename {name}", name=name))
+        return self._in_all(
+            lambda file: file.renamed(name, key),
+            tr("Rename {name}", name=name),
+            self._followed(name, f"{section}:{key}"),
+        )
 
     def remove(self, names: list[str]) -> str:
         """Take texts out of every language."""
@@ -142,9 +150,22 @@ class StringsPresenter:
         self.document.push(change, tr("Remove {language}", language=languages().get(code, code)))
         return ""
 
-    def _in_all(self, edit: Callable[[Texts], Texts], text: str) -> str:
+    def _followed(self, old: str, new: str) -> Change:
+        """The edit of config after which every value that was the reference `old` is `new`."""
+        part = self._config()
+        tree = part.tree
+        if part.trouble:
+            return Change(())
+        for pointer, node in part.tree.walk():
+            if node.kind == "string" and node.scalar == old:
+                tree = jsonedit.set_value(tree, pointer, new)
+        data = part.source.with_text(tree.text).encode()
+        return Change(()) if tree is part.tree else set_content(self.document.entries, part.path, data)
+
+    def _in_all(self, edit: Callable[[Texts], Texts], text: str, first: Change | None = None) -> str:
         now = dict(self.document.entries)
-        change = Change(())
+        change = first or Change(())
+        apply(now, change)
         for code in self.languages():
             before = self._file(code)
             data = edit(before).to_bytes()
@@ -173,3 +194,18 @@ class StringsPresenter:
             return Texts.parse(self.document.content(self.path(language)))
         except SpkError:
             return Texts()
+
+
+def _owner(part: JsonPart, entries: Sequence[DesktopEntry]) -> DesktopEntry | None:
+    """The entry whose preloadTexts takes another text: the first with such a list, else the first that can have one."""
+    values = [(entry, part.value(entry.pointer)) for entry in entries]
+    lists = [(entry, value.get(PRELOAD)) for entry, value in values if isinstance(value, dict)]
+    listed = next((entry for entry, known in lists if known and isinstance(known, list)), None)
+    return listed or next((entry for entry, known in lists if known is None or known == []), None)
+
+
+def _with_item(tree: JsonDocument, place: str, item: str) -> JsonDocument:
+    node = tree.node(place)
+    if node is not None and node.kind == "array":
+        return jsonedit.insert_item(tree, place, item)
+    return jsonedit.set_value(tree, place, [item])

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from spkcore.checks.rules.jsonparts import is_known, items_at, readable, text_at
 from spkcore.checks.subject import Subject
-from spkcore.package.desktop import CONFIG, DesktopEntry, desktop_entries
-from spkcore.package.entries import PAYLOAD
+from spkcore.package.desktop import CONFIG, DesktopEntry, desktop_entries, desktop_links
 from spkcore.package.jsontext import JsonDocument
 from spkcore.package.resource import PATH as RESOURCE
 
@@ -59,11 +58,4 @@ def portal_apps(subject: Subject) -> list[str]:
 
 def links(subject: Subject) -> dict[str, str]:
     """The names below /webman/3rdparty/ and the folder of the package that each one shows."""
-    words = subject.info.get("dsmuidir").split()
-    found = {}
-    for word in words:
-        link, colon, folder = word.rpartition(":")
-        clean = folder.strip("/").removeprefix("./")
-        if clean and ".." not in clean.split("/"):
-            found[link if colon else subject.package] = f"{PAYLOAD}/{clean}"
-    return found
+    return dict(desktop_links(subject.info))

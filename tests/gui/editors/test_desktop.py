@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ ENGLISH = b'; mine\n[app]\none="First"\nhint = "A hint"\n'
 @pytest.fixture
 def document(open_package: Opened, sample: Path) -> Document:
     (sample / "package" / "ui" / "config").write_text(json.dumps(ENTRIES, indent=2))
+    shutil.rmtree(sample / "package" / "ui" / "texts", ignore_errors=True)
     for code, data in (("enu", ENGLISH), ("fre", b'[app]\none="Premier"\n')):
         folder = sample / "package" / "ui" / "texts" / code
         folder.mkdir(parents=True, exist_ok=True)

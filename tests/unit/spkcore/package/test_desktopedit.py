@@ -166,6 +166,15 @@ def test_removing_takes_the_folder_that_nobody_else_opens() -> None:
     assert own_folder(shared, CONFIG, entry) == ""
 
 
+def test_a_page_of_a_second_desktop_folder_has_the_address_of_its_own_link() -> None:
+    entries = {**package(), "INFO": file_entry(b'package="demo"\ndsmuidir="demo:ui tools:app/tools"\n')}
+    config_path = "package/app/tools/config"
+    made = after(entries, add_entry(entries, config_path, Wish("page", "One")))
+    (entry,) = desktop_entries(parse(text(made, config_path)))
+    assert json.loads(text(made, config_path))[".url"][entry.name]["url"] == "/webman/3rdparty/tools/one/index.html"
+    assert own_folder(made, config_path, entry) == "package/app/tools/one"
+
+
 def test_every_recipe_and_type_says_what_it_does() -> None:
     assert [recipe.id for recipe in recipes()] == ["address", "port", "page", "script"]
     assert entry_kind("legacy").title == "Window in DSM"

@@ -45,3 +45,19 @@ def test_adding_texts(before: bytes, added: dict[str, str], after: bytes) -> Non
 )
 def test_references(text: str, found: bool) -> None:
     assert bool(reference(text)) is found
+
+
+TWICE = b'\xef\xbb\xbf[a]\r\nk="1"\r\n[b]\r\nk="2"\r\n[a]\r\nk="3"\r\n\xe9=1\r\n'
+
+
+def test_a_text_that_is_there_twice_goes_and_changes_its_name_whole() -> None:
+    found = Texts.parse(TWICE)
+    assert found.get("a:k") == "3"
+    assert found.without("a:k").to_bytes() == TWICE.replace(b'k="1"\r\n', b"").replace(b'k="3"\r\n', b"")
+    assert found.renamed("a:k", "z").to_bytes() == TWICE.replace(b'k="1"', b'z="1"').replace(b'k="3"', b'z="3"')
+
+
+def test_edits_keep_the_byte_order_mark_and_odd_bytes() -> None:
+    found = Texts.parse(TWICE)
+    assert found.with_value("a:k", "x").to_bytes() == TWICE.replace(b'"3"', b'"x"')
+    assert found.with_texts({"b:n": "y"}).to_bytes() == TWICE.replace(b'k="2"\r\n', b'k="2"\r\nn="y"\r\n')
