@@ -133,7 +133,7 @@ def content_of(entries: Entries, path: str) -> Content | None:
     return None
 
 
-def take_over(here: Entries, there: Entries, paths: Collection[str]) -> Change:
+def take_over(here: Entries, there: Entries, paths: Collection[str], context: TaskContext) -> Change:
     """The change that makes these paths `here` what they are `there`: bytes, mode, owner and link.
 
     A folder that is only here goes with everything in it. A hard link comes as a file of its own unless the file it
@@ -144,24 +144,30 @@ def take_over(here: Entries, there: Entries, paths: Collection[str]) -> Change:
     left = dict(here)
     changes.apply(left, first)
     chosen = set(paths)
-    news = {path: _taken(left, there, path, chosen) for path in paths if path in there}
+    news = {path: _taken(left, there, path, chosen, context) for path in paths if path in there}
     return first.then(changes.put(left, news)) if news else first
 
 
-def _taken(here: Entries, there: Entries, path: str, chosen: Collection[str]) -> Entry:
+def _taken(here: Entries, there: Entries, path: str, chosen: Collection[str], context: TaskContext) -> Entry:
     entry, old = there[path], here.get(path)
-    if entry.kind is Kind.HARDLINK:
-        end = here.get(entry.target)
-        comes_along = entry.target in chosen and there[entry.target].kind is Kind.FILE
-        stays = entry.target not in chosen and end is not None and end.content is there[entry.target].content
-        if not comes_along and not stays:
-            content = content_of(there, path)
-            if content is None:
-                raise UnreadableError("This link leads to no file", path, "Take over the file that it links to, too.")
-            entry = replace(entry, kind=Kind.FILE, target="", content=content)
+    if entry.kind is Kind.HARDLINK and not _has_target(here, there, entry.target, chosen, context):
+        content = content_of(there, path)
+        if content is None:
+            raise UnreadableError("This link leads to no file", path, "Take over the file that it links to, too.")
+        entry = replace(entry, kind=Kind.FILE, target="", content=content)
     position = old.position if old is not None else None
     name = old.archive_name if old is not None and old.kind is entry.kind else ""
     return replace(entry, content=_kept(entry.content), position=position, archive_name=name)
+
+
+def _has_target(here: Entries, there: Entries, target: str, chosen: Collection[str], context: TaskContext) -> bool:
+    """Whether the file that a hard link leads to is the same here, or comes along."""
+    end, other = here.get(target), there.get(target)
+    if other is None or other.kind is not Kind.FILE:
+        return False
+    if target in chosen:
+        return True
+    return end is not None and end.kind is Kind.FILE and same_bytes(end.content, other.content, context)
 
 
 def _kept(content: Content | None) -> Content | None:

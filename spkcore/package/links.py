@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -64,6 +65,20 @@ def partners(entries: Entries, path: str) -> list[str]:
     links = [other for other, entry in entries.items() if entry.kind is Kind.HARDLINK]
     same = {other for other in links if _final(entries, other) == final} | {final}
     return [other for other in (final, *links) if other in same and other != path] if len(same) > 1 else []
+
+
+def all_names(entries: Entries, paths: Iterable[str]) -> list[str]:
+    """`paths` with the other names of the same files: hard links share mode, owner and time with what they link to."""
+    names: dict[str, list[str]] = {}
+    for link, entry in entries.items():
+        if entry.kind is Kind.HARDLINK:
+            names.setdefault(_final(entries, link), []).append(link)
+    found: dict[str, None] = {}
+    for path in paths:
+        found[path] = None
+        if names and (final := _final(entries, path)) in names:
+            found.update(dict.fromkeys(name for name in (final, *names[final]) if name in entries))
+    return list(found)
 
 
 def inner_target(target: str, package: str) -> str | None:

@@ -1,6 +1,7 @@
 """Edits what the archive says about entries beside their bytes: permission bits, owner, time, link target.
 
-Everything returns a `Change`. What did not come from an archive gets the mode that the build would have chosen.
+Everything returns a `Change`, for all names of a file that has hard links. What did not come from an archive gets the
+mode that the build would have chosen.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from spkcore.package.attributes import default_mode
 from spkcore.package.changes import Change, Edit, Entries, touched
 from spkcore.package.entries import Attributes, Entry, Kind
 from spkcore.package.executables import read_head
+from spkcore.package.links import all_names
 
 LARGEST_ID = 2_097_151
 """What seven octal digits of a tar header hold."""
@@ -77,7 +79,7 @@ def set_target(entries: Entries, path: str, target: str) -> Change:
 
 def _edited(entries: Entries, paths: Iterable[str], change: Callable[[Attributes], Attributes]) -> Change:
     edits = []
-    for path in paths:
+    for path in all_names(entries, paths):
         entry = entries[path]
         old = attributes_of(path, entry)
         new = change(old)

@@ -46,7 +46,7 @@ def plan_replacement(
     kept = {path for path in missing if keep_links and _may_stay(old, found, path)}
     needed = {above for path in kept for above in _parents(path, folder)}
     gone = [path for path in missing if path not in kept and path not in needed]
-    news = _news(old, found, context)
+    news = _news(entries, found, context)
     change = _change(entries, gone, news)
     return Replacement(
         folder=folder,
@@ -71,22 +71,38 @@ def _found(folder: str, source: Path, context: TaskContext) -> dict[str, Entry]:
     return found
 
 
-def _news(old: Mapping[str, Entry], found: Mapping[str, Entry], context: TaskContext) -> dict[str, Entry]:
+def _news(entries: Entries, found: Mapping[str, Entry], context: TaskContext) -> dict[str, Entry]:
     """What differs from the package, with the modes and owners of what was there."""
     news = {}
     for number, (path, entry) in enumerate(found.items(), 1):
         context.progress(number, len(found), "Comparing", unit="files")
-        if not _is_same(old, path, entry, context):
-            news[path] = payload.with_old_attributes(old.get(path), entry)
+        if not _is_same(entries, path, entry, context):
+            news[path] = payload.with_old_attributes(entries.get(path), entry)
+    _settle_hard_links(entries, found, news, context)
     return news
 
 
-def _is_same(old: Mapping[str, Entry], path: str, new: Entry, context: TaskContext) -> bool:
-    before = old.get(path)
+def _settle_hard_links(
+    entries: Entries, found: Mapping[str, Entry], news: dict[str, Entry], context: TaskContext
+) -> None:
+    """A hard link stays one where the disk holds the same bytes for it and for its file; else it becomes a file."""
+    after = {**entries, **news}
+    for path, entry in found.items():
+        before = entries.get(path)
+        if before is None or before.kind is not Kind.HARDLINK or entry.kind is not Kind.FILE:
+            continue
+        if same_bytes(content_of(after, before.target), entry.content, context):
+            news.pop(path, None)
+        else:
+            news[path] = payload.with_old_attributes(before, entry)
+
+
+def _is_same(entries: Entries, path: str, new: Entry, context: TaskContext) -> bool:
+    before = entries.get(path)
     if before is None:
         return False
     if new.kind is Kind.FILE and before.kind in {Kind.FILE, Kind.HARDLINK}:
-        return same_bytes(content_of(old, path), new.content, context)
+        return same_bytes(content_of(entries, path), new.content, context)
     return before.kind is new.kind and before.target == new.target
 
 

@@ -19,7 +19,7 @@ from gui.services.document import Document
 from gui.services.loading import package_folder, remove_scratch, scratch_folder
 from spkcore.base.errors import SpkError, UnreadableError
 from spkcore.base.files import remove_folder
-from spkcore.base.tasks import TaskContext
+from spkcore.base.tasks import TaskContext, quiet
 from spkcore.checks.preview import FilePreview, Happens, preview
 from spkcore.package.changes import Change, Edit, Entries
 from spkcore.package.compare import Aspect, Comparison, Difference, Side, compare, content_of, take_over
@@ -108,7 +108,7 @@ class ComparisonPresenter(QObject):
         size = max(len(paths), sum(there[path].size for path in paths if path in there) >> _QUICK)
 
         def make(entries: Entries) -> Change:
-            return take_over(entries, there, paths)
+            return take_over(entries, there, paths, quiet())
 
         self._planner.carry_out(Plan(tr("Take over {what}", what=what), size, make))
 

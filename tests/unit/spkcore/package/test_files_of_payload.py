@@ -199,7 +199,7 @@ def test_a_comparison_says_what_differs() -> None:
 def test_taking_over_everything_leaves_no_difference() -> None:
     here, there = _two_packages()
     paths = [item.path for item in compare(here, there, quiet()).differences]
-    change = take_over(here, there, paths)
+    change = take_over(here, there, paths, quiet())
     after = applied(here, change)
     assert compare(after, there, quiet()).differences == ()
     assert applied(after, change.inverse()) == here
@@ -207,7 +207,7 @@ def test_taking_over_everything_leaves_no_difference() -> None:
 
 def test_one_hard_link_taken_over_alone_becomes_a_file() -> None:
     here, there = _two_packages()
-    after = applied(here, take_over(here, there, ["package/hard"]))
+    after = applied(here, take_over(here, there, ["package/hard"], quiet()))
     assert after["package/hard"].kind is Kind.FILE
     assert after["package/hard"].content == BytesContent(b"t")
     assert "package/theirs" not in after
@@ -249,6 +249,65 @@ def test_replacing_keeps_modes_and_owners_of_what_stays(tmp_path: Path) -> None:
     assert applied(after, plan.change.inverse()) == entries
     without = plan_replacement(entries, "package/bin", tmp_path, quiet(), keep_links=False)
     assert "package/bin/old/link" in without.removed
+
+
+def _linked() -> dict[str, Entry]:
+    """A file with another name, in a folder that is replaced."""
+    link = Entry(Kind.HARDLINK, Attributes(0o644, 5), target="package/bin/a")
+    return {"package": FOLDER, "package/bin": FOLDER, "package/bin/a": owned(b"old"), "package/bin/b": link}
+
+
+def test_replacing_the_target_of_a_hard_link_leaves_the_bytes_of_the_link(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"a": b"new", "b": b"old"})
+    plan = plan_replacement(_linked(), "package/bin", tmp_path, quiet())
+    after = applied(_linked(), plan.change)
+    assert after["package/bin/b"].kind is Kind.FILE
+    assert after["package/bin/b"].content.read() == b"old"  # type: ignore[union-attr]  # it is a file
+    assert plan.changed == ("package/bin/a", "package/bin/b")
+
+
+def test_replacing_both_names_of_a_file_keeps_them_one_file(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"a": b"new", "b": b"new"})
+    plan = plan_replacement(_linked(), "package/bin", tmp_path, quiet())
+    after = applied(_linked(), plan.change)
+    assert after["package/bin/a"].content.read() == b"new"  # type: ignore[union-attr]  # it is a file
+    assert after["package/bin/b"] == _linked()["package/bin/b"]
+    assert (plan.changed, plan.same) == (("package/bin/a",), 1)
+
+
+def test_a_hard_link_to_a_file_elsewhere_stays(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"b": b"old"})
+    entries = {
+        "package/a": owned(b"old"),
+        "package/bin": FOLDER,
+        "package/bin/b": Entry(Kind.HARDLINK, target="package/a"),
+    }
+    assert plan_replacement(entries, "package/bin", tmp_path, quiet()).change.is_empty
+
+
+def test_a_hard_link_is_taken_over_alone_where_its_file_is_the_same_here() -> None:
+    link = Entry(Kind.HARDLINK, Attributes(0o644, 5), target="package/a")
+    here = {"package": FOLDER, "package/a": owned(b"x"), "package/b": owned(b"x")}
+    there = {"package": FOLDER, "package/a": owned(b"x"), "package/b": link}
+    after = applied(here, take_over(here, there, ["package/b"], quiet()))
+    assert compare(after, there, quiet()).differences == ()
+    assert after["package/b"] == link
+    elsewhere = {"package/a": owned(b"y"), "package/b": owned(b"x")}
+    assert applied(elsewhere, take_over(elsewhere, there, ["package/b"], quiet()))["package/b"].kind is Kind.FILE
+
+
+def test_mode_owner_and_time_are_those_of_all_names_of_a_file() -> None:
+    entries = _linked()
+    bits = applied(entries, set_bits(entries, ["package/bin/b"], 0o7777, 0o700))
+    owner = applied(entries, set_owner(entries, ["package/bin/a"], uid=7))
+    time = applied(entries, set_mtime(entries, ["package/bin/a", "package/bin/b"], 99))
+    for name in ("package/bin/a", "package/bin/b"):
+        assert bits[name].attributes == Attributes(0o700, 5)
+        assert owner[name].attributes == Attributes(0o644, 5, uid=7)
+        assert time[name].attributes == Attributes(0o644, 99)
+    change = set_mtime(entries, ["package/bin/a", "package/bin/b"], 99)
+    assert len(change.edits) == 2
+    assert applied(applied(entries, change), change.inverse()) == entries
 
 
 def test_an_empty_or_missing_folder_replaces_nothing(tmp_path: Path) -> None:
