@@ -18,8 +18,14 @@ from spkcore.package.wizard import FOLDER, wizard_file, wizard_pages
 from spkcore.package.wizardedit import all_fields
 
 _LARGEST = 1 << 20
-_NAMERS = re.compile(rb"(?m)(?:^|[;&|(])[ \t]*(?:unset|export|printenv|readonly|local)[ \t][^\n;&|#]*")
-"""Commands that take names of variables as words."""
+_BY_NAME = re.compile(
+    rb"(?:^|[;&|({]|\b(?:then|do|else)[ \t])[ \t]*"
+    rb"(?:unset|export|printenv|readonly|local|declare|typeset|let)[ \t][^;&|#]*$"
+    rb"|(?:\[|\btest)[ \t][^\]]*-v[ \t]+$"
+)
+"""What stands before the name of a variable in commands that take it as a word."""
+_CALCULATED = re.compile(rb"\(\((?:(?!\)\)).)*$")
+_READ = re.compile(rb"\$\{?[#!]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +155,32 @@ def _in_script(text: bytes, key: str) -> list[tuple[int, int]]:
     places += [item.place for item in script.assignments if item.name == key]
     name = re.compile(rb"(?<![A-Za-z0-9_])" + re.escape(key.encode()) + rb"(?![A-Za-z0-9_])")
     matches = (name.search(text, place.start, max(place.end, place.start + 1)) for place in places)
-    named = (name.search(text, *match.span()) for match in _NAMERS.finditer(text))
-    return [match.span() for match in (*matches, *named) if match]
+    return [*(match.span() for match in matches if match), *_by_look(text, name, is_broken=script.has_errors)]
+
+
+def _by_look(text: bytes, name: re.Pattern[bytes], *, is_broken: bool) -> Iterator[tuple[int, int]]:
+    """Names that the reader of scripts does not see: in calculations, as words of unset and its like, in arrays, and
+    everywhere in a script that it does not understand. Comments and single quotes hide."""
+    pieces = re.compile(
+        rb"""\\.|(?P<quote>")|(?P<hidden>'[^'\n]*'|(?<![^\s;|&()])\#[^\n]*)|(?P<name>""" + name.pattern + rb")",
+        re.DOTALL,
+    )
+    is_quoted, position = False, 0
+    while match := pieces.search(text, position):
+        position = match.end()
+        if match["quote"]:
+            is_quoted = not is_quoted
+        elif match["hidden"] and is_quoted:
+            position = match.start() + 1
+        elif match["name"] and _is_variable(text, match, is_quoted=is_quoted, is_broken=is_broken):
+            yield match.span()
+
+
+def _is_variable(text: bytes, match: re.Match[bytes], *, is_quoted: bool, is_broken: bool) -> bool:
+    before = text[text.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+    if _READ.search(before):
+        return is_broken or text[match.end() : match.end() + 1] == b"["
+    return bool(_CALCULATED.search(before) or (not is_quoted and _BY_NAME.search(before)))
 
 
 @lru_cache(maxsize=64)

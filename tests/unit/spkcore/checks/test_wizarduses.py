@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from spkcore.checks.wizarduses import key_uses, near, renamed_key, renamed_uses
 from spkcore.package.changes import apply
 from spkcore.package.entries import Entry, file_entry
@@ -78,3 +80,46 @@ def test_other_languages_keep_their_texts() -> None:
 def test_code_that_asks_for_the_field_follows() -> None:
     renamed = renamed_key(parse(OTHER.decode()), "WIZ_P", "X")
     assert renamed.value()[0]["activate_v2"] == '{ getComponent("X") }'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "if true; then export WIZ_P; fi",
+        "f() { unset WIZ_P; }",
+        'x=$((WIZ_P+1)) y="$(( WIZ_P * WIZ_P ))"',
+        "((WIZ_P++)); let WIZ_P=1",
+        "[[ -v WIZ_P ]] && declare -i WIZ_P",
+        'echo "${WIZ_P[@]}" ${#WIZ_P}',
+        "case $WIZ_P in *) local a WIZ_P=1 ;; esac",
+        'if [ "$WIZ_P"; then\necho "it\'s ${WIZ_P}"',
+    ],
+)
+def test_no_use_is_left_with_the_old_name(line: str) -> None:
+    entries = {"scripts/postinst": file_entry(f"#!/bin/bash\n{line}\n".encode())}
+    apply(entries, renamed_uses(entries, "WIZ_P", "NEW_KEY", ["scripts/postinst"]))
+    assert _text_of(entries) == f"#!/bin/bash\n{line}\n".replace("WIZ_P", "NEW_KEY")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# export WIZ_P",
+        "echo hi # unset WIZ_P",
+        "echo '$((WIZ_P))'",
+        'echo "a; export WIZ_P"',
+        "echo WIZ_P_2 $WIZ_P2 xWIZ_P",
+        "cat <<'E'\n$WIZ_P\nE",
+        'echo "\\$WIZ_P"',
+        'if [ "$X"; then # $WIZ_P',
+    ],
+)
+def test_what_is_no_variable_keeps_its_name(line: str) -> None:
+    entries = {"scripts/postinst": file_entry(f"#!/bin/bash\n{line}\n".encode())}
+    assert not key_uses(entries, "WIZ_P")
+
+
+def _text_of(entries: dict[str, Entry]) -> str:
+    content = entries["scripts/postinst"].content
+    assert content is not None
+    return content.read().decode()
