@@ -22,6 +22,7 @@ exec 3<&0 </dev/null
 
 session='' root='' adopt='' ttl=1800 gone_after=60 idle_after=60 stable=2000 low_space=524288000 detach_most=1048576
 names='' logs='' parents='' wanted='' scratches='' count=0
+copier='' copied=0 early_copies='' upheavals=0
 
 # ---------------------------------------------------------------- setup
 
@@ -227,14 +228,20 @@ see() {
     [ -z "$low" ] || [ "$1" = download ] || [ "$1" = upload ]
 }
 
-# retire PATH: what was caught there before gets the next number behind its name.
+# retire PATH: what was caught there before gets the next number behind its name; it may live on as an installed package.
 retire() {
+    settle_copier
     number=1
     while [ -e "$tree/$1.~$number~" ]; do
         number=$((number + 1))
     done
     mv "$tree/$1" "$tree/$1.~$number~"
+    for copies in $early_copies; do
+        [ ! -e "$folder/state/early.$copies/$1" ] ||
+            mv "$folder/state/early.$copies/$1" "$folder/state/early.$copies/$1.~$number~"
+    done
     detached=$nl
+    start_detaching "$1.~$number~"
 }
 
 # keep_apart PATH: true when the place is the one we know; else retires what carries its name.
@@ -266,6 +273,8 @@ installed() {
 
 start_detaching() {
     [ "$detach_most" = 0 ] || [ ! -e "$tree/$1" ] || {
+        settle_copier
+        upheavals=$((upheavals + 1))
         copying=$((copying + 1))
         detach "$1" $copying &
         detaching="$detaching$!$nl"
@@ -306,6 +315,7 @@ link_singly() {
 # detach PATH NUMBER: its place is gone, so its files may live on as the installed package: copies small ones off the live inode.
 detach() {
     cd "$tree" && [ -e "$1" ] || return
+    take_early "$1"
     gone=./$1
     if [ -n "$bulk" ]; then
         copies=$folder/state/copies.$2.$seconds
@@ -319,6 +329,72 @@ detach() {
         done
     fi
 } >/dev/null 2>&1
+
+# The payload's small files are copied before the package can be installed and change them: those that stood still between two
+# listings, by the copier, into state/early.<number>/. Its copies count if no place has left meanwhile; they take the place of
+# the links once their place is gone (before that, linking would find a strange file under a known name).
+
+start_copier() {
+    [ -z "$copier" ] && [ "$detach_most" != 0 ] && [ ! -e "$state/low" ] || return
+    number=0
+    while [ $number -lt $count ]; do
+        number=$((number + 1))
+        eval "folder=\$folder_$number"
+        [ -e "$folder/state/early.list" ] || continue
+        copied=$((copied + 1)) known_upheavals=$upheavals
+        copy_early &
+        copier=$!
+        return
+    done
+}
+
+copy_early() {
+    mv "$folder/state/early.list" "$folder/state/early.taken" && mkdir "$folder/state/early.$copied" && cd "$folder/tree" || exit
+    tr '\n' '\0' <"$folder/state/early.taken" |
+        xargs -0 sh -c 'tar -cf - "$@" | tar -xpf - -C "$0"' "$folder/state/early.$copied"
+} >/dev/null 2>&1
+
+# settle_copier: what the copier that has ended made counts, or is forgotten and made again.
+settle_copier() {
+    [ -n "$copier" ] && ! alive "$copier" || return
+    wait "$copier"
+    copier=
+    if [ "$upheavals" = "$known_upheavals" ]; then
+        early_copies="$early_copies$copied$nl"
+    else
+        of=0
+        while [ $of -lt $count ]; do
+            of=$((of + 1))
+            eval "rm -rf \"\$folder_$of/state/early.$copied\" \"\$folder_$of/state/early.known\""
+        done
+    fi
+}
+
+# take_early PATH: puts the copies of what is below PATH in the place of its links.
+take_early() {
+    for copies in $early_copies; do
+        made=$folder/state/early.$copies/$1
+        [ -d "$made" ] || continue
+        case $method in
+            'ln') (cd "$made" && find . -type f | while IFS= read -r one; do mv -f "$one" "$tree/$1/$one"; done) ;;
+            *) cp -lRf "$made/." "$tree/$1/" ;;
+        esac
+        rm -rf "$made"
+    done
+} >/dev/null 2>&1
+
+# take_all_early: at the end no linking comes after it.
+take_all_early() {
+    [ -z "$copier" ] || wait "$copier"
+    settle_copier
+    number=0
+    while [ $number -lt $count ]; do
+        number=$((number + 1))
+        eval "folder=\$folder_$number"
+        tree=$folder/tree
+        take_early .
+    done
+}
 
 # left: places that were there in the last round and are not now.
 left() {
@@ -388,7 +464,13 @@ BEGIN {
         size_of[part[1]] = part[2]; since[part[1]] = part[3]; state_of[part[1]] = part[4]
         inode_of[part[1]] = part[5]
     }
-    changed = 0; fresh = 0; files = 0; bytes = 0; folder = ""
+    changed = 0; fresh = 0; files = 0; bytes = 0; folder = ""; copies = 0; copied = 0
+    while ((getline line < known) > 0) {
+        early[line] = 1
+        split(line, part, " ")
+        copied += part[2]
+    }
+    close(known)
 }
 /^\.(\/.*)?:$/ { folder = substr($0, 3, length($0) - 3); if (folder != "") folder = folder "/"; next }
 $2 !~ /^-/ { next }
@@ -401,6 +483,14 @@ $2 !~ /^-/ { next }
     line = path "\t" size
     print line > (seen ".new")
     if (!(line in old)) { changed++; if (!(path in since)) fresh++; print "FILE\t" volume "\t" line "\t" inode }
+    if (links > 1 && size > 0 && size <= most && line in old && path == folder name && path ~ /\/package\//) {
+        line = inode " " size " " path
+        if (!(line in early) && copies < 2000 && copied + size < 268435456) {
+            copies++; copied += size
+            print line >> known
+            print "./" path > (list ".new")
+        }
+    }
     if (!is_package(path)) next
     if (size_of[path] != size || inode_of[path] != inode) since[path] = now
     state = now - since[path] < stable / 1000 ? "growing" : links < 2 ? "released" : size == 0 ? "growing" : "stable"
@@ -414,9 +504,12 @@ END { printf "%d %.0f %d %d\n", files, bytes, changed, fresh > totals }
 list_volume() {
     cd "$folder/tree" || return
     own=$folder/state
+    most=$early_most
+    [ ! -e "$own/early.list" ] || most=0
     ls -lniRA . 2>/dev/null | awk -v seen="$own/seen" -v packages="$own/packages" -v totals="$own/totals" -v now="$up" \
-        -v stable="$stable" -v volume="$name" "$list_program"
-    for listing in seen packages; do
+        -v stable="$stable" -v volume="$name" -v most="$most" -v known="$own/early.known" -v list="$own/early.list" \
+        "$list_program"
+    for listing in seen packages early.list; do
         [ ! -e "$own/$listing.new" ] || mv "$own/$listing.new" "$own/$listing"
     done
     IFS=' ' read -r files bytes changes fresh <"$own/totals" || files=0 bytes=0 changes=0 fresh=0
@@ -550,6 +643,7 @@ free_space() {
 # give_up FOLDER NAME: lets go of the unpacked payload, so that what DSM has deleted is really free again.
 give_up() {
     : >"$1/state/given-up"
+    rm -rf "$1/state"/early.[0-9]*
     find "$1/tree" -type f \( -path '*/package/*' -o -name package.tgz \) -exec rm -f {} +
     say "ERR${tab}space$tab$2 is all but full: the unpacked files were let go"
 }
@@ -650,6 +744,8 @@ each_second() {
     caught=$result
     number_in "$state/fresh" 0
     [ $((seconds - result)) -gt 3 ] || hot_until=$((seconds + 2))
+    settle_copier
+    start_copier
     [ $((seconds - begun)) -le "$ttl" ] || reason=ttl
     number_in "$state/heard" $begun
     if [ -e "$state/eof" ] || [ $((seconds - result)) -gt "$gone_after" ]; then
@@ -690,6 +786,7 @@ finish() {
         wait "$job"
     done
     set +f
+    take_all_early
     : >"$state/ending"
     turn=0
     while [ ! -e "$state/reported" ] && [ $turn -lt 200 ] && alive "$reporter"; do
@@ -728,6 +825,8 @@ probe_tools
 make_scan
 start_logs
 exec 2>/dev/null
+early_most=262144
+[ "$detach_most" -ge $early_most ] || early_most=$detach_most
 start_reader
 # The first round comes before READY: everything is watched then.
 low='' told_phase='' hot_until=0 detaching='' detached=$nl copying=0 linking=yes

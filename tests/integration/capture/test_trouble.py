@@ -76,6 +76,81 @@ def test_small_files_that_stand_still_are_copied_before_the_package_is_installed
     assert [path.name for path in (tree / "package").iterdir()] == ["settings"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "shims", "method"),
+    [
+        ("dash", {}, "cp-backup"),
+        ("bash", {}, "cp-backup"),
+        ("busybox", {}, "cp-link"),
+        ("dash", {"cp": 'case $* in *--[bpr]*) exit 1 ;; esac\nexec /bin/cp "$@"'}, "cp-link"),
+        ("dash", {"cp": 'case $1 in *l*) exit 1 ;; esac\nexec /bin/cp "$@"'}, "ln"),
+    ],
+    ids=["dash", "bash", "busybox", "no-backup", "no-cp-l"],
+)
+def test_the_shell_agent_copies_small_files_before_the_package_is_installed(
+    root: Path, start: Starter, kind: str, shims: dict[str, str], method: str
+) -> None:
+    """Moved and edited between two looks of the agent: only a copy from before can be right."""
+    start.shims = shims
+    agent = start(kind, root)
+    [ready] = agent.of(Ready)
+    assert ready.method == method
+    package = root / "volume1/@tmp/pkginstall/package"
+    package.mkdir(parents=True)
+    # BusyBox's ls shows letters that are not ASCII as "?": those files are copied when their place is gone.
+    names = ("settings", "with space", "quote'\"" if kind == "busybox" else "ünïcode")
+    for name in names:
+        (package / name).write_bytes(b"as delivered")
+    (package / "large").write_bytes(b"x" * 300_000)
+    (package.parent / "INFO").write_bytes(b"info")
+    folder = folder_of(root, agent)
+    wait_until(lambda: len(list(folder.glob("state/early.*/pkginstall/package/*"))) == 3)
+    wait_until(lambda: not any("tar" in name for name in children_names(ready.pid)))
+    os.kill(ready.pid, signal.SIGSTOP)
+    package.rename(root / "volume1/live")
+    for path in (root / "volume1/live").iterdir():
+        with path.open("ab") as stream:
+            stream.write(b", then edited")
+    os.kill(ready.pid, signal.SIGCONT)
+    tree = folder / "tree/pkginstall/package"
+    wait_until(lambda: not (tree / "settings").samefile(root / "volume1/live/settings"))
+    agent.finish()
+    got = {path.name: path.read_bytes()[:12] for path in tree.iterdir() if path.stat().st_size == 12}
+    assert got == dict.fromkeys(names, b"as delivered")
+    assert (folder / "tree/pkginstall/INFO").samefile(package.parent / "INFO")
+    assert not list(folder.rglob("*~"))
+
+
+def test_what_stands_still_in_a_place_that_stays_is_copied_by_the_end(root: Path, start: Starter) -> None:
+    agent = start("dash", root)
+    package = root / "volume1/@tmp/pkginstall/package"
+    package.mkdir(parents=True)
+    (package / "settings").write_bytes(b"as delivered")
+    folder = folder_of(root, agent)
+    wait_until(lambda: list(folder.glob("state/early.*/pkginstall/package/settings")))
+    with (package / "settings").open("ab") as stream:
+        stream.write(b", then longer")
+    wait_until(lambda: list(folder.glob("state/early.2/pkginstall/package/settings")))
+    agent.finish()
+    caught_file = folder / "tree/pkginstall/package/settings"
+    assert caught_file.read_bytes() == b"as delivered, then longer"
+    assert not caught_file.samefile(package / "settings")
+
+
+def children_names(parent: int) -> list[str]:
+    """The programs that run below a process."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            text = entry.read_text("ascii", errors="replace")
+        except OSError:
+            continue
+        name, _, rest = text.rpartition(")")
+        if int(rest.split()[1]) == parent or os.getsid(int(entry.parent.name)) == os.getsid(parent):
+            found.append(name.partition("(")[2])
+    return found
+
+
 def test_after_lost_events_new_folders_under_old_names_are_watched(root: Path, start: Starter) -> None:
     limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text(encoding="ascii"))
     agent = start("python3", root)
