@@ -105,7 +105,8 @@ def test_the_shell_agent_copies_small_files_before_the_package_is_installed(
     (package.parent / "INFO").write_bytes(b"info")
     folder = folder_of(root, agent)
     wait_until(lambda: len(list(folder.glob("state/early.*/pkginstall/package/*"))) == 3)
-    wait_until(lambda: not any("tar" in name for name in children_names(ready.pid)))
+    # Reporter and reader: the copier has ended.
+    wait_until(lambda: sum(parent == ready.pid for parent in helpers(agent).values()) == 2)
     os.kill(ready.pid, signal.SIGSTOP)
     package.rename(root / "volume1/live")
     for path in (root / "volume1/live").iterdir():
@@ -135,20 +136,6 @@ def test_what_stands_still_in_a_place_that_stays_is_copied_by_the_end(root: Path
     caught_file = folder / "tree/pkginstall/package/settings"
     assert caught_file.read_bytes() == b"as delivered, then longer"
     assert not caught_file.samefile(package / "settings")
-
-
-def children_names(parent: int) -> list[str]:
-    """The programs that run below a process."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            text = entry.read_text("ascii", errors="replace")
-        except OSError:
-            continue
-        name, _, rest = text.rpartition(")")
-        if int(rest.split()[1]) == parent or os.getsid(int(entry.parent.name)) == os.getsid(parent):
-            found.append(name.partition("(")[2])
-    return found
 
 
 def test_after_lost_events_new_folders_under_old_names_are_watched(root: Path, start: Starter) -> None:
