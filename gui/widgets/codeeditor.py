@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QPlainTextEdit, QWidget
 from gui.qt.i18n import tr
 from gui.widgets import codeedits
 from gui.widgets.codecolors import code_colors
-from gui.widgets.codeextras import CodeExtras, edit_lines, units_in
+from gui.widgets.codeextras import CodeExtras, edit_lines, text_before, units_in
 from gui.widgets.codemargin import Margin, Mark
 from gui.widgets.completion import Completer, Completion
 from gui.widgets.highlighter import Highlighter
@@ -130,8 +130,7 @@ class CodeEditor(QPlainTextEdit):
     def caret(self) -> tuple[int, int]:
         """Line and column of the caret, from 1."""
         cursor = self.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock()]
-        return cursor.blockNumber() + 1, len(before) + 1
+        return cursor.blockNumber() + 1, len(text_before(cursor)) + 1
 
     def go_to(self, line: int, column: int = 1) -> None:
         """Put the caret there and show it; beyond the end means the end."""
@@ -234,7 +233,7 @@ class CodeEditor(QPlainTextEdit):
     @Slot(str)
     def _on_completion_chosen(self, name: str) -> None:
         cursor = self.textCursor()
-        before = self._line_before_caret()
+        before = text_before(self.textCursor())
         cursor.setPosition(cursor.position() - len(codeedits.word_before(before)), QTextCursor.MoveMode.KeepAnchor)
         self._as_typing(cursor.insertText, name)
 
@@ -306,8 +305,8 @@ class CodeEditor(QPlainTextEdit):
 
     def _new_line(self) -> None:
         cursor = self.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock()]
-        self._as_typing(cursor.insertText, "\n" + codeedits.next_indent(before, codeedits.indent_unit(self._text)))
+        indent = codeedits.next_indent(text_before(cursor), codeedits.indent_unit(self._text))
+        self._as_typing(cursor.insertText, "\n" + indent)
         self.ensureCursorVisible()
 
     def _indent(self) -> None:
@@ -326,15 +325,10 @@ class CodeEditor(QPlainTextEdit):
 
     # ------------------------------------------------------------------------------------------ completion
 
-    def _line_before_caret(self) -> str:
-        cursor = self.textCursor()
-        block = cursor.block()
-        return block.text()[: TextPositions(block.text()).to_index(cursor.positionInBlock())]
-
     def _offer_names(self, event: QKeyEvent) -> None:
         if not event.text().strip() and not self._completer.is_open():
             return
-        before = self._line_before_caret()
+        before = text_before(self.textCursor())
         word = codeedits.word_before(before)
         after_dollar = before[: len(before) - len(word)].endswith(("$", "${"))
         if (word and after_dollar) or len(word) >= _COMPLETE_FROM:
@@ -343,7 +337,7 @@ class CodeEditor(QPlainTextEdit):
             self._completer.close()
 
     def _offer_all_names(self) -> None:
-        self._completer.offer(codeedits.word_before(self._line_before_caret()), self.cursorRect())
+        self._completer.offer(codeedits.word_before(text_before(self.textCursor())), self.cursorRect())
 
     # ------------------------------------------------------------------------------------------ inner state
 

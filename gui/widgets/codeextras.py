@@ -64,6 +64,12 @@ def units_in(block: QTextBlock, characters: int) -> int:
     return TextPositions(text).to_units(min(characters, len(text)))
 
 
+def text_before(cursor: QTextCursor) -> str:
+    """The text of the cursor's line up to the cursor: Qt counts an emoji twice, Python once."""
+    text = cursor.block().text()
+    return text[: TextPositions(text).to_index(cursor.positionInBlock())]
+
+
 def edit_lines(editor: QPlainTextEdit, edit: Callable[[list[str], str], list[str]], argument: str) -> None:
     """Replace the selected lines, as a whole, by what `edit` makes of them; a selection stays over them."""
     cursor = editor.textCursor()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip
 
 from gui.widgets.codeeditor import CodeEditor
+from gui.widgets.codeextras import text_before
 
 Explain = Callable[[int, int], str]
 """Line and column (from 1) → what to say about this place; nothing where there is nothing to say."""
@@ -48,8 +49,7 @@ class CodeHover(QObject):
         is_near = box.top() <= place.y() <= box.bottom() and abs(box.left() - place.x()) <= 2 * width
         if not is_near:
             return 0, 0
-        before = cursor.block().text()[: cursor.positionInBlock()]
-        return cursor.blockNumber() + 1, len(before) + 1
+        return cursor.blockNumber() + 1, len(text_before(cursor)) + 1
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()

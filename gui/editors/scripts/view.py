@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QShowEvent, QTextCursor
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from gui.app.context import AppContext
@@ -20,6 +20,7 @@ from gui.qt.i18n import tr
 from gui.qt.state import encode, restore_splitter
 from gui.services.document import Document
 from gui.services.settings import SCRIPT_SIDE, SCRIPT_SIDE_OPEN
+from gui.widgets.codeextras import text_before
 from gui.widgets.emptystate import EmptyState
 from spkcore.checks.scriptmap import Occurrence, Symbol
 from spkcore.package.snippets import Snippet
@@ -127,8 +128,7 @@ class ScriptEditor(CodePartEditor):
             self.pane.editor.setFocus()
 
     def _before_caret(self) -> str:
-        cursor: QTextCursor = self.pane.editor.textCursor()
-        return cursor.block().text()[: cursor.positionInBlock()]
+        return text_before(self.pane.editor.textCursor())
 
     # ------------------------------------------------------------------------------------------ slots
 

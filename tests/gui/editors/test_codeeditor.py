@@ -84,6 +84,18 @@ def test_no_character_is_lost_in_the_widget(pane: CodePane) -> None:
     assert pane.editor.text() == "x" + rough
 
 
+def test_columns_count_letters_not_the_halves_of_emoji(pane: CodePane) -> None:
+    editor = pane.editor
+    editor.set_text('echo "😀😀" $NAME {# x')
+    for column in (1, 8, 9, 11, 16, 21):
+        editor.go_to(1, column)
+        assert editor.caret() == (1, column)
+        assert pane.hover.place_at(editor.cursorRect().center()) == (1, column)
+    editor.go_to(1, 18)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert editor.text() == 'echo "😀😀" $NAME {\n\t# x'
+
+
 def test_scripts_are_coloured_over_line_ends(pane: CodePane, qtbot: QtBot) -> None:
     editor = pane.editor
     editor.set_text("#!/bin/sh\necho 'one\ntwo' $HOME\ncat <<EOF\nif inside\nEOF\nif true; then\n")
