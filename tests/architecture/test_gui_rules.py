@@ -137,3 +137,20 @@ def test_the_rules_see_what_they_forbid() -> None:
     assert any(called_name(call) == "tr" and not _is_plain_text(call) for call in found)
     planted_class = next(node for node in planted.body if isinstance(node, ast.ClassDef))
     assert "layout" in _assigned_attributes(planted_class) & _inherited_from_qt(planted_class)
+
+
+def test_the_main_button_of_a_dialog_is_the_last() -> None:
+    """It stands at the right end, after Cancel, in every dialog."""
+    strays = [
+        f"{source.at(call)} {ast.unparse(call)}"
+        for source in sources("gui")
+        for function in functions(source)
+        for call in _button_calls(function)[:-1]
+        if "'primary'" in ast.unparse(call)
+    ]
+    assert not strays
+
+
+def _button_calls(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Call]:
+    added = [node for node in ast.walk(function) if isinstance(node, ast.Call) and called_name(node) == "add_button"]
+    return sorted(added, key=lambda call: call.lineno)

@@ -105,9 +105,9 @@ class MakeIconsDialog(BaseDialog):
         halves.addLayout(left, 1)
         halves.addWidget(self.controls)
         self.body.addLayout(halves, 1)
-        self.ok = self.add_button(make_button(tr("Make icons"), "primary"), default=True)
         cancel = self.add_button(make_button(tr("Cancel")))
         cancel.clicked.connect(self.reject)
+        self.ok = self.add_button(make_button(tr("Make icons"), "primary"), default=True)
 
     def _preview_part(self) -> QVBoxLayout:
         self.views.setExpanding(False)

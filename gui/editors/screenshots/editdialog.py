@@ -65,9 +65,9 @@ class EditPictureDialog(BaseDialog):
         halves.addWidget(self.crop, 1)
         halves.addLayout(self._fields())
         self.body.addLayout(halves, 1)
-        self.ok = self.add_button(make_button(tr("Apply"), "primary"), default=True)
         cancel = self.add_button(make_button(tr("Cancel")))
         cancel.clicked.connect(self.reject)
+        self.ok = self.add_button(make_button(tr("Apply"), "primary"), default=True)
 
     def _fields(self) -> QVBoxLayout:
         width, height = table("icons")["screenshots"]["largest"]
