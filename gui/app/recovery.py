@@ -88,7 +88,7 @@ def _name(package: OpenPackage) -> str:
     return Path(package.source or package.folder).name
 
 
-def _look(packages: tuple[OpenPackage, ...], known: frozenset[str], home: Path, context: TaskContext) -> _Found:
+def _look(packages: tuple[OpenPackage, ...], known: frozenset[Path], home: Path, context: TaskContext) -> _Found:
     with_work, without = [], []
     for package in packages:
         context.check()
@@ -97,14 +97,14 @@ def _look(packages: tuple[OpenPackage, ...], known: frozenset[str], home: Path, 
             with_work.append(package)
             continue
         without.append(package)
-        if package.source:
-            remove_scratch(folder, home)
+        for room in ([folder] if package.source else []) + [Path(place) for place in package.borrowed]:
+            remove_scratch(room, home)
     _remove_forgotten(known, home)
     return _Found(tuple(with_work), tuple(without))
 
 
-def _remove_forgotten(known: frozenset[str], home: Path) -> None:
-    rooms = {Path(folder).parent for folder in known}
+def _remove_forgotten(known: frozenset[Path], home: Path) -> None:
+    rooms = known | {folder.parent for folder in known}
     root = scratch_folder(home)
     for room in list(root.iterdir()) if root.is_dir() else ():
         if room not in rooms and time.time() - room.stat().st_mtime > _SCRATCH_AGE:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile
@@ -14,10 +15,14 @@ from spkcore.base.files import write_bytes
 
 @dataclass(frozen=True, slots=True)
 class OpenPackage:
-    """One open package: its folder, and the .spk it was unpacked from ("" for none)."""
+    """One open package: its folder, and the .spk it was unpacked from ("" for none).
+
+    `borrowed` are scratch folders that it reads from: what was taken over from another .spk is copied by saving.
+    """
 
     folder: str
     source: str = ""
+    borrowed: tuple[str, ...] = ()
 
 
 class Sessions:
@@ -28,7 +33,8 @@ class Sessions:
         self._locks: dict[str, QLockFile] = {}
 
     def begin(self, package: OpenPackage) -> bool:
-        """Note that the package is open. False when another window of this program has it open."""
+        """Note that the package is open; what it borrowed before a crash stays borrowed. False when another window of
+        this program has it open."""
         if package.folder in self._locks:
             return True
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -37,8 +43,23 @@ class Sessions:
         if not lock.tryLock(0):
             return False
         self._locks[package.folder] = lock
-        write_bytes(note, json.dumps({"folder": package.folder, "source": package.source}).encode())
+        before = _read(note)
+        kept = before.borrowed if before is not None else ()
+        write_bytes(note, _written(replace(package, borrowed=tuple(dict.fromkeys((*kept, *package.borrowed))))))
         return True
+
+    def borrow(self, folder: str, rooms: Iterable[Path]) -> None:
+        """The open package `folder` reads from these scratch folders until it is closed, also after a crash."""
+        note = self._note(folder)
+        package = _read(note) if folder in self._locks else None
+        if package is not None:
+            borrowed = dict.fromkeys((*package.borrowed, *map(str, rooms)))
+            write_bytes(note, _written(replace(package, borrowed=tuple(borrowed))))
+
+    def borrowed(self, folder: str) -> list[Path]:
+        """The scratch folders that the open package `folder` reads from."""
+        package = _read(self._note(folder)) if folder in self._locks else None
+        return [Path(room) for room in package.borrowed] if package is not None else []
 
     def end(self, folder: str) -> None:
         """The package was closed properly."""
@@ -63,10 +84,10 @@ class Sessions:
         if folder not in self._locks:
             self._note(folder).unlink(missing_ok=True)
 
-    def known_folders(self) -> frozenset[str]:
-        """The folders of all notes, of open packages and of interrupted ones."""
-        packages = [_read(note) for note in self._folder.glob("*.json")]
-        return frozenset(package.folder for package in packages if package is not None)
+    def known_folders(self) -> frozenset[Path]:
+        """What open and interrupted packages read from: their folders, and what they borrowed."""
+        packages = [package for note in self._folder.glob("*.json") if (package := _read(note)) is not None]
+        return frozenset(Path(place) for package in packages for place in (package.folder, *package.borrowed))
 
     def interrupted(self) -> list[OpenPackage]:
         """The packages that were open when the program died, and were neither opened again nor forgotten since."""
@@ -95,9 +116,13 @@ def _lock(note: Path) -> QLockFile:
     return lock
 
 
+def _written(package: OpenPackage) -> bytes:
+    return json.dumps(asdict(package)).encode()
+
+
 def _read(note: Path) -> OpenPackage | None:
     try:
         raw = json.loads(note.read_text(encoding="utf-8"))
-        return OpenPackage(str(raw["folder"]), str(raw["source"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        return OpenPackage(str(raw["folder"]), str(raw["source"]), tuple(map(str, raw.get("borrowed", ()))))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -147,6 +147,7 @@ class Workbench(QObject):
         current = self.current
         if current is not None:
             self.release()
+            self._scratch, self._borrowed = None, []
             self.sessions.postpone(str(current.document.folder))
             current.owner.deleteLater()
 
@@ -215,6 +216,7 @@ class Workbench(QObject):
             return
         folder = str(loaded.package.folder)
         self._is_ours = self.sessions.begin(OpenPackage(folder, str(loaded.source or "")))
+        self._borrowed = self.sessions.borrowed(folder)
         self._remember(loaded.source or loaded.package.folder)
         self.opened.emit(self.current)
         self.current.validation.check_now()
@@ -248,9 +250,12 @@ class Workbench(QObject):
             self._context.recents.add(path, title, version)
 
     @Slot(object)
-    def borrow(self, folders: Collection[Path]) -> None:
-        """The open package reads from these scratch folders: remove them when it is closed."""
-        self._borrowed += folders
+    def borrow(self, room: Path) -> None:
+        """The open package reads from this scratch folder: remove it when it is closed, and not before."""
+        if room not in self._borrowed:
+            self._borrowed.append(room)
+        if self.document is not None:
+            self.sessions.borrow(str(self.document.folder), self._borrowed)
 
     def release(self) -> None:
         """Let go of the open package as it is; its journal stays. For the end of the program."""
@@ -332,6 +337,10 @@ class Workbench(QObject):
             return
         self.sessions.end_all()
         self.sessions.begin(OpenPackage(str(document.folder)))
+        for room in (*self._borrowed, self._scratch):
+            if room is not None:
+                self.borrow(room)  # undo may want the bytes in there
+        self._scratch = None
         self._remember(document.folder)
 
 

@@ -244,7 +244,7 @@ class Handlers(QObject):
     def compare(self) -> None:
         if self._bench.document is not None:
             dialog = CompareDialog(self._bench.document, self._context, self.window)
-            dialog.borrowed.connect(self._bench.borrow)
+            dialog.borrowing.connect(self._bench.borrow)
             dialog.open()
 
     def fix_problem(self) -> None:

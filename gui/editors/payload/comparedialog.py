@@ -36,8 +36,8 @@ from spkcore.package.entries import PAYLOAD
 class CompareDialog(BaseDialog):
     """Starts with the question what to compare with, unless it is opened with `compare_with`."""
 
-    borrowed = Signal(object)
-    """set[Path]: folders that the open package reads from until it is closed; sent when the dialog closes."""
+    borrowing = Signal(object)
+    """Path: a scratch folder that the open package reads from until it is closed."""
 
     def __init__(self, document: Document, context: AppContext, parent: QWidget | None) -> None:
         super().__init__(tr("Compare"), parent, tr("Compare this package with another one"))
@@ -153,7 +153,6 @@ class CompareDialog(BaseDialog):
     @Slot()
     def _on_finished(self) -> None:
         self.presenter.forget()
-        self.borrowed.emit(self.presenter.borrowed)
 
     # ------------------------------------------------------------------------------------------ layout and Qt
 
@@ -235,6 +234,7 @@ class CompareDialog(BaseDialog):
             header.resizeSection(section, letters * letter)
 
     def _connect(self) -> None:
+        self.presenter.borrowing.connect(self.borrowing)
         self.presenter.compared.connect(self._on_compared)
         self.presenter.failed.connect(self._on_failed)
         self.presenter.previewed.connect(self._on_previewed)

@@ -54,6 +54,8 @@ class ComparisonPresenter(QObject):
     """SpkError"""
     previewed = Signal(object)
     """FilePreview of what taking the path over would do; None where there is nothing to show."""
+    borrowing = Signal(object)
+    """Path: where an .spk was unpacked to, from which something is taken over now."""
 
     def __init__(self, document: Document, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,14 +64,13 @@ class ComparisonPresenter(QObject):
         self._task: Task | None = None
         self._previewing: Task | None = None
         self.other: Other | None = None
-        self.borrowed: set[Path] = set()
-        """Where .spk files were unpacked to from which something was taken over."""
-        self._planner = Planner(document, context, self)
+        self._borrowed: set[Path] = set()
+        self._planner = Planner(document, context, document)  # what was asked for comes also when this is closed
         self._planner.done.connect(self.compare_again)
 
     def open(self, source: Path) -> None:
         """Read this .spk, package folder or plain folder, and compare with it."""
-        self.stop()
+        self.forget()
         work = partial(_open_and_compare, dict(self.document.entries), source, self._context.home)
         self._task = self._context.tasks.start(_LANE, tr("Compare with {name}", name=source.name), work)
         self._task.finished.connect(self._on_opened)
@@ -84,7 +85,7 @@ class ComparisonPresenter(QObject):
         """Remove what was unpacked, unless something was taken over from it: that is read until it is saved."""
         self.stop()
         scratch = self.other.scratch if self.other is not None else None
-        if scratch is not None and scratch not in self.borrowed:
+        if scratch is not None and scratch not in self._borrowed:
             work = partial(_remove, scratch, self._context.home)
             self._context.tasks.start("scratch", tr("Tidy up"), work, hidden=True, essential=True)
         self.other = None
@@ -104,7 +105,8 @@ class ComparisonPresenter(QObject):
             return
         there, what = self.other.entries, names(paths)
         if self.other.scratch is not None:
-            self.borrowed.add(self.other.scratch)
+            self._borrowed.add(self.other.scratch)
+            self.borrowing.emit(self.other.scratch)
         size = max(len(paths), sum(there[path].size for path in paths if path in there) >> _QUICK)
 
         def make(entries: Entries) -> Change:

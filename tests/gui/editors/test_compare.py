@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,17 +11,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.app.bootstrap import Program
+from gui.app.bootstrap import Ports, Program
 from gui.editors.payload.comparedialog import CompareDialog
 from gui.editors.payload.comparemodel import DIFFERS, PATH
+from gui.editors.payload.planning import SMALL
 from spkcore.archive.build import BuildOptions, build_package
 from spkcore.base.tasks import quiet
 from spkcore.package.changes import set_content
 from spkcore.package.compare import Aspect, Side
 from spkcore.package.ownership import set_bits
 from spkcore.package.project import open_package as read_package
+from tests.fakes.clock import FakeClock
 from tests.fakes.notifier import FakeNotifier
-from tests.gui.conftest import Opened, drop_on, make_package, mime_of
+from tests.fakes.secrets import FakeSecrets
+from tests.gui.conftest import Opened, drop_on, end, make_package, mime_of
 
 pytestmark = pytest.mark.gui
 
@@ -129,6 +133,63 @@ def test_what_is_read_from_goes_when_the_package_closes(
     notifier.answers = ["discard"]
     program.context.commands.action("file.close").trigger()
     qtbot.waitUntil(lambda: not list((home / "scratch").iterdir()))
+
+
+def test_what_was_taken_over_survives_a_crash_for_weeks(
+    program: Program, dialog: CompareDialog, other: Path, home: Path, qapp: QApplication, sample: Path, qtbot: QtBot
+) -> None:
+    dialog.compare_with(other)
+    _compared(dialog, qtbot)
+    dialog.table.selectAll()
+    dialog.take.click()
+    qtbot.waitUntil(lambda: not dialog.model.rowCount())
+    program.workbench.save_journal_at_once()
+    (room,) = (home / "scratch").iterdir()
+    os.utime(room, (1_000_000_000, 1_000_000_000))
+    program.workbench.sessions._locks.pop(str(sample)).unlock()  # the crash
+    notifier = FakeNotifier()
+    again = Program(qapp, home, Ports(notifier, FakeSecrets(), FakeClock()))
+    again.start()
+    qtbot.waitUntil(lambda: bool(notifier.open_questions))
+    assert "lost" not in notifier.questions[0].detail
+    notifier.answer("recover")
+    document = again.workbench.document
+    assert document is not None
+    assert document.content("package/new.txt") == b"there\n"
+    qtbot.waitUntil(lambda: not again.context.tasks.running())
+    assert room.exists()
+    notifier.answers = ["discard"]
+    again.context.commands.action("file.close").trigger()
+    qtbot.waitUntil(lambda: not room.exists())
+    end(again)
+
+
+def test_comparing_with_another_one_removes_what_was_unpacked_first(
+    dialog: CompareDialog, other: Path, home: Path, qtbot: QtBot
+) -> None:
+    dialog.compare_with(other)
+    _compared(dialog, qtbot)
+    (first,) = (home / "scratch").iterdir()
+    drop_on(dialog, mime_of(other))
+    qtbot.waitUntil(lambda: not first.exists())
+    qtbot.waitUntil(lambda: len(list((home / "scratch").iterdir())) == 1)
+
+
+def test_closing_at_once_after_taking_over_loses_nothing(
+    program: Program, dialog: CompareDialog, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(SMALL + 1):
+        (folder / f"file{number}").write_bytes(b"x")
+    dialog.compare_with(folder)
+    _compared(dialog, qtbot)
+    dialog.table.selectAll()
+    dialog.take.click()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    document = program.workbench.document
+    assert document is not None
+    qtbot.waitUntil(lambda: "package/file0" in document.entries)
 
 
 def test_a_plain_folder_is_compared_with_the_payload(dialog: CompareDialog, tmp_path: Path, qtbot: QtBot) -> None:
