@@ -18,6 +18,8 @@ from spkcore.package.links import all_names
 
 LARGEST_ID = 2_097_151
 """What seven octal digits of a tar header hold."""
+LONGEST_NAME = 31
+"""Bytes of a user's or group's name that a tar header holds."""
 
 
 def attributes_of(path: str, entry: Entry) -> Attributes:
@@ -49,6 +51,9 @@ def set_owner(
     for number in (uid, gid):
         if number is not None and not 0 <= number <= LARGEST_ID:
             raise UsageError("This is no number of a user or group", str(number), f"Use 0 to {LARGEST_ID:,}.")
+    for name in (uname, gname):
+        if name and (len(name.encode("utf-8", "surrogateescape")) > LONGEST_NAME or not name.isprintable()):
+            raise UsageError("This is no name of a user or group", name, f"Use up to {LONGEST_NAME} letters.")
     given = {"uid": uid, "gid": gid, "uname": uname, "gname": gname}
     news = {key: value for key, value in given.items() if value is not None}
 

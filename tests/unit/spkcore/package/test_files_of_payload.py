@@ -148,6 +148,11 @@ def test_owner_bits_time_and_target_change_alone() -> None:
     assert set_owner(entries, ["package/a"], uid=7).is_empty
     with pytest.raises(UsageError):
         set_owner(entries, ["package/a"], gid=2_097_152)
+    for name in ("a" * 32, "ü" * 16, "a\nb"):
+        with pytest.raises(UsageError):
+            set_owner(entries, ["package/a"], uname=name)
+        with pytest.raises(UsageError):
+            set_owner(entries, ["package/a"], gname=name)
     with pytest.raises(UsageError):
         set_target(entries, "package/l", "")
 
