@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.scripts.diagram import details, sections, start_of
 from gui.editors.scripts.diagramview import DiagramView
-from gui.qt.forms import GRID, ToolButton, column, fill, make_label, make_line, restyle, row
+from gui.qt.forms import GRID, column, fill, make_label, make_line, restyle, row
 from gui.qt.i18n import tr
 from gui.services.document import Document
+from gui.widgets.segments import Segments
 from spkcore.package.lifecycle import DSM_6, DSM_7
 from spkcore.package.parts import read_info, targets_dsm7
 
@@ -28,17 +29,14 @@ class WhenPane(QWidget):
         self._path = path
         self._document = document
         self.diagram = DiagramView(context.theme)
-        self.dsm6, self.dsm7 = _choice(tr("DSM 6")), _choice(tr("DSM 7"))
-        self._group = QButtonGroup(self)
-        for button in (self.dsm6, self.dsm7):
-            self._group.addButton(button)
+        self.dsm = Segments(((DSM_7, tr("DSM 7")), (DSM_6, tr("DSM 6"))), tr("Order of calls on"))
         is_dsm7 = targets_dsm7(read_info(document.entries))
-        (self.dsm7 if is_dsm7 else self.dsm6).setChecked(True)
+        self.dsm.choose(DSM_7 if is_dsm7 else DSM_6)
         self._details = [make_label("", wrap=True) for _ in range(_MOST_DETAILS)]
         self._inside = QWidget()
         self._scroll = QScrollArea()
         self._lay_out()
-        self._group.buttonClicked.connect(self.refresh)
+        self.dsm.chosen_changed.connect(self.refresh)
         self.diagram.opened.connect(self.opened)
         self.diagram.create_wanted.connect(self.create_wanted)
         self.diagram.selection_changed.connect(self._on_selected)
@@ -52,14 +50,14 @@ class WhenPane(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Show the package as it is now."""
-        dsm = DSM_7 if self.dsm7.isChecked() else DSM_6
+        dsm = DSM_6 if self.dsm.chosen == DSM_6 else DSM_7
         found = sections(self._path, self._document.entries, dsm)
         self.diagram.set_sections(found, start_of(found, self._path))
 
     def _lay_out(self) -> None:
         bar = row(spacing=GRID // 2)
         bar.setContentsMargins(2 * GRID, GRID, GRID, GRID)
-        fill(bar, make_label(tr("Order of calls on"), "muted"), GRID // 2, self.dsm6, self.dsm7, None)
+        fill(bar, make_label(tr("Order of calls on"), "muted"), GRID // 2, self.dsm, None)
         inside = self._inside
         inside.setObjectName("Page")
         lines = column(inside)
@@ -104,13 +102,3 @@ class WhenPane(QWidget):
         if chosen is not None:
             middle = self.diagram.mapTo(self._inside, chosen.place.center())
             self._scroll.ensureVisible(0, middle.y(), 0, min(chosen.place.height() * 3, self._scroll.height() // 2))
-
-
-def _choice(text: str) -> QToolButton:
-    button = ToolButton()
-    button.setText(text)
-    button.setAccessibleName(tr("Order of calls on {dsm}", dsm=text))
-    button.setProperty("look", "toggle")
-    button.setCheckable(True)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button

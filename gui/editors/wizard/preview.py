@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSplitter, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.wizard.previewdialog import DsmDialog
@@ -19,6 +19,7 @@ from gui.services.notifier import Choice, Question
 from gui.services.shell import open_web_page
 from gui.widgets.banner import Banner
 from gui.widgets.emptystate import EmptyState
+from gui.widgets.segments import Segments
 from spkcore.package.jsontext import JsonDocument
 from spkcore.package.wizardfields import Value
 from spkcore.package.wizardrun import DSM_6, DSM_7, WizardRun
@@ -57,7 +58,7 @@ class WizardPreview(QWidget):
         self.variables = VariablesTable(context.theme)
         self.position = make_label(role="muted")
         self.empty = EmptyState(context.theme, "wizard", tr("No pages"))
-        self.looks: dict[str, QToolButton] = {}
+        self.looks = Segments((("dsm7", tr("DSM 7")), ("dsm6", tr("DSM 6"))), tr("The look of which DSM"))
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -104,12 +105,13 @@ class WizardPreview(QWidget):
             self.show_page(position)
         self._mark()
 
+    @Slot(object)
     def set_look(self, look: str) -> None:
         """Look and behave like "dsm6" or "dsm7"."""
         if LOOKS[look] != self._dsm:
             self._dsm = LOOKS[look]
             self._begin(keep_answers=True)
-        self.looks[look].setChecked(True)
+        self.looks.choose(look)
 
     @Slot()
     def restart(self) -> None:
@@ -266,10 +268,6 @@ class WizardPreview(QWidget):
         if answer == "open":
             open_web_page(self._address)
 
-    @Slot()
-    def _on_look(self) -> None:
-        self.set_look(next(name for name, button in self.looks.items() if button.isChecked()))
-
     # --- building ----------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -303,19 +301,9 @@ class WizardPreview(QWidget):
         outer.addWidget(self._stack, 1)
 
     def _bar(self) -> QHBoxLayout:
-        group = QButtonGroup(self)
         bar = row(spacing=GRID // 2)
         bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, 0)
-        for look, text in (("dsm7", tr("DSM 7")), ("dsm6", tr("DSM 6"))):
-            button = QToolButton()
-            button.setText(text)
-            button.setProperty("look", "toggle")
-            button.setCheckable(True)
-            button.setChecked(look == "dsm7")
-            button.setAccessibleName(tr("Look of {name}", name=text))
-            group.addButton(button)
-            self.looks[look] = button
-            fill(bar, button)
+        fill(bar, self.looks)
         again = make_tool(self._context.theme.icon("refresh"), tr("Begin again with the first page and no answers"))
         again.clicked.connect(self.restart)
         self.again = again
@@ -332,8 +320,7 @@ class WizardPreview(QWidget):
         dialog.link_chosen.connect(self._on_link)
         dialog.place_chosen.connect(self.place_chosen)
         self.variables.place_chosen.connect(self.place_chosen)
-        for button in self.looks.values():
-            button.clicked.connect(self._on_look)
+        self.looks.chosen_changed.connect(self.set_look)
 
 
 def _is_wizard(document: JsonDocument) -> bool:

@@ -132,7 +132,7 @@ def test_dsm_6_shows_another_order(editor: ScriptEditor) -> None:
     when = editor.side.when
     titles = {item.item.title for item in when.diagram.boxes if item.item}
     assert "prereplace" in titles
-    click(when.dsm6)
+    click(when.dsm.buttons[1])
     titles = {item.item.title for item in when.diagram.boxes if item.item}
     assert "prereplace" not in titles
     assert "Install: postinst" in when.explanation

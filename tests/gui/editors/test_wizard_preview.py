@@ -171,7 +171,7 @@ def test_next_stays_grey_where_this_dsm_is_asked_to(shown: Shown) -> None:
 
     retype(input_of(preview, PASSWORD), "")
     assert not preview.dialog.next.isEnabled()
-    click(preview.looks["dsm6"])
+    click(preview.looks.buttons[1])
     assert preview.dialog.next.isEnabled()
     assert preview.look == "dsm6"
 

@@ -47,7 +47,7 @@ def test_the_look_of_dsm_6(shown: Shown) -> None:
     type_text(input_of(preview, PASSWORD), "12345678")
     before = preview.dialog.grab().toImage()
 
-    click(preview.looks["dsm6"])
+    click(preview.looks.buttons[1])
 
     assert values(preview)["wizard_pass"] == "12345678"
     after = preview.dialog.grab().toImage()
@@ -117,7 +117,7 @@ def test_a_page_of_the_packages_own_is_a_card(shown: Shown) -> None:
     assert "install_setting" in texts
     assert "jsonp" not in texts
     assert "DSM draws this page" in texts
-    click(preview.looks["dsm6"])
+    click(preview.looks.buttons[1])
     assert "DSM 6 cannot draw this page" in " ".join(view_of(preview).texts())
     click(preview.dialog.next)
     assert preview.dialog.headline.text() == "More"
