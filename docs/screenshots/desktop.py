@@ -46,7 +46,7 @@ def desktop(stage: Stage) -> QWidget:
     """The entries with DSM's main menu, and the form of one."""
     editor = stage.open_sample(SAMPLE, part="package/ui/config")
     assert isinstance(editor, DesktopEditor)
-    editor.select("PhotoFrame.Settings")
+    editor.select("/.url/PhotoFrame.Settings")
     return stage.window
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from gui.editors.jsonpart import JsonPart
 from gui.qt.i18n import tr
+from gui.services.document import Document
 from spkcore.base.errors import SpkError
 from spkcore.package.changes import Change
 from spkcore.package.desktop import DesktopEntry, desktop_entries
@@ -20,6 +22,7 @@ from spkcore.package.desktopedit import (
     remove_entry,
     rename_entry,
 )
+from spkcore.package.entries import Content
 from spkcore.package.formspecs import Shape, shape_of
 from spkcore.package.icons import desktop_icon_paths
 from spkcore.package.infokeys import languages
@@ -43,6 +46,10 @@ class MenuItem:
 
 class DesktopPart(JsonPart):
     """The file config of a desktop folder."""
+
+    def __init__(self, path: str, document: Document) -> None:
+        self._pictures: dict[str, tuple[Content, bytes]] = {}
+        super().__init__(path, document)
 
     @property
     def folder(self) -> str:
@@ -78,9 +85,38 @@ class DesktopPart(JsonPart):
             return url
         return f"{value.get('protocol') or 'http'}://nas:{port}{url if url.startswith('/') else '/' + url}"
 
-    def texts(self) -> list[str]:
-        """The references that titles can use: "section:key"."""
-        return list(self._texts(DEFAULT_LANGUAGE).texts)
+    def texts(self) -> list[tuple[str, str]]:
+        """The references that titles can use, "section:key", each with what it says."""
+        found = self._texts(DEFAULT_LANGUAGE).texts
+        return [(name, line.value) for name, line in found.items()]
+
+    def audience(self, entry: DesktopEntry) -> str:
+        """Who sees the icon, in words."""
+        value = self.value(entry.pointer, {})
+        members = value if isinstance(value, dict) else {}
+        if entry.type == "lib" or members.get("hidden") is True:
+            return tr("It has no icon in the main menu.")
+        if members.get("grantPrivilege"):
+            return tr("Administrators see it. Control Panel > Application Privileges says who else does.")
+        if members.get("allUsers") is True:
+            return tr("Everybody who logs in to DSM sees it.")
+        return tr("Only administrators see it.")
+
+    def icon_pattern(self, entry: DesktopEntry) -> str:
+        """The path of its icons in the package, "package/ui/images/x_{0}.png"; empty where it names none inside the
+        desktop folder."""
+        icon = self.value(join_pointer(entry.pointer, "icon"))
+        path = posixpath.normpath(f"{self.folder}/{icon}") if isinstance(icon, str) and icon else ""
+        return path if path.startswith(self.folder + "/") else ""
+
+    def icons(self, entry: DesktopEntry) -> list[tuple[int, bytes]]:
+        """Its icons by the sizes that DSM asks for, or the one of all sizes as size 0; empty bytes where one is
+        missing."""
+        pattern = self.icon_pattern(entry)
+        if not pattern:
+            return []
+        places = desktop_icon_paths(pattern) if "{0}" in pattern else {0: pattern}
+        return [(size, self._picture(path)) for size, path in sorted(places.items())]
 
     def own_folder(self, entry: DesktopEntry) -> str:
         """The folder that only this entry opens."""
@@ -105,14 +141,14 @@ class DesktopPart(JsonPart):
             tr("Remove {name}", name=self.title(entry) or entry.name),
         )
 
-    def move_entry(self, entry: DesktopEntry, step: int) -> None:
-        """Move an entry among those of its kind."""
-        others = [other.pointer for other in self.entries() if other.file == entry.file]
-        at = others.index(entry.pointer) + step
-        if step and 0 <= at < len(others):
-            holder = join_pointer("", entry.file)
-            indexes = [self._index(holder, pointer) for pointer in (entry.pointer, others[at])]
-            self.move(holder, indexes[0], indexes[1], tr("Move {name}", name=entry.name))
+    def move_entry(self, entry: DesktopEntry, other: DesktopEntry) -> str:
+        """Move an entry to the place of another one. Returns why that cannot be, or nothing."""
+        if entry.file != other.file:
+            return tr("It stays in its part of the file: {file}.", file=entry.file)
+        holder = join_pointer("", entry.file)
+        at, new = (self._index(holder, place.pointer) for place in (entry, other))
+        self.move(holder, at, new, tr("Move {name}", name=self.title(entry) or entry.name))
+        return ""
 
     def _index(self, holder: str, pointer: str) -> int:
         """Which child of the object at `holder` stands at `pointer`."""
@@ -150,13 +186,22 @@ class DesktopPart(JsonPart):
         known = self.document.entries
         there = {size: f"{self.folder}/{path}" for size, path in places.items() if f"{self.folder}/{path}" in known}
         wanted = min((size for size in there if size >= side), default=max(there, default=0))
-        path = there.get(wanted, "")
-        if not pattern or not path or known[path].size > _LARGEST_ICON:
+        return self._picture(there.get(wanted, ""))
+
+    def _picture(self, path: str) -> bytes:
+        """A picture of the package; nothing where it is missing or too large. Read once: typing shows it again."""
+        entry = self.document.entries.get(path)
+        content = entry.content if entry is not None else None
+        if content is None or content.size > _LARGEST_ICON:
             return b""
-        try:
-            return self.document.content(path)
-        except SpkError:
-            return b""
+        known = self._pictures.get(path)
+        if known is None or known[0] is not content:
+            try:
+                known = (content, content.read())
+            except SpkError:
+                return b""
+            self._pictures[path] = known
+        return known[1]
 
     def _texts(self, language: str) -> Texts:
         path = self._strings(language or DEFAULT_LANGUAGE)

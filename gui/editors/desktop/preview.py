@@ -51,12 +51,13 @@ class MainMenu(QWidget):
     """Paints the icons side by side; those that nobody sees on the NAS are pale."""
 
     chosen = Signal(str)
-    """The name of an entry."""
+    """The pointer of an entry."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items: Sequence[MenuItem] = ()
         self._pictures: list[QPixmap] = []
+        self._scaled: dict[tuple[bytes, int], QPixmap] = {}
         self._chosen = ""
         self._look = LOOKS[7]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -67,19 +68,22 @@ class MainMenu(QWidget):
         """Show these in the look of this DSM."""
         self._items = items
         self._look = LOOKS[dsm_major]
-        self._pictures = [self._picture(item.icon) for item in items]
+        side = round(self._look.icon * self.devicePixelRatioF())
+        known = {(item.icon, side) for item in items}
+        self._scaled = {key: found for key, found in self._scaled.items() if key in known}
+        self._pictures = [self._picture(item.icon, side) for item in items]
         self.setAccessibleDescription(", ".join(item.title for item in items if item.is_shown))
         self.updateGeometry()
         self.update()
 
-    def select(self, name: str) -> None:
+    def select(self, pointer: str) -> None:
         """Mark this entry, without telling anybody."""
-        self._chosen = name
+        self._chosen = pointer
         self.update()
 
-    def place_of(self, name: str) -> QRect:
+    def place_of(self, pointer: str) -> QRect:
         """Where an entry stands; empty when it is not there."""
-        at = next((at for at, item in enumerate(self._items) if item.entry.name == name), -1)
+        at = next((at for at, item in enumerate(self._items) if item.entry.pointer == pointer), -1)
         return self._cell(at) if at >= 0 else QRect()
 
     def sizeHint(self) -> QSize:
@@ -121,20 +125,20 @@ class MainMenu(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         item = self._item_at(event.position().toPoint())
         if item is not None:
-            self.chosen.emit(item.entry.name)
+            self.chosen.emit(item.entry.pointer)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _STEPS.get(Qt.Key(event.key()), 0)
-        names = [item.entry.name for item in self._items]
-        if not step or not names:
+        places = [item.entry.pointer for item in self._items]
+        if not step or not places:
             super().keyPressEvent(event)
             return
-        at = names.index(self._chosen) if self._chosen in names else -step
-        self.chosen.emit(names[(at + step) % len(names)])
+        at = places.index(self._chosen) if self._chosen in places else -step
+        self.chosen.emit(places[(at + step) % len(places)])
 
     def _paint_item(self, painter: QPainter, cell: QRect, item: MenuItem, picture: QPixmap) -> None:
         look = self._look
-        if item.entry.name == self._chosen:
+        if item.entry.pointer == self._chosen:
             painter.setPen(QPen(QColor(look.text), 1) if self.hasFocus() else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(look.chosen))
             painter.drawRoundedRect(QRectF(cell).adjusted(4, 4, -4, -4), 6, 6)
@@ -154,15 +158,11 @@ class MainMenu(QWidget):
         )
         painter.setOpacity(1)
 
-    def _picture(self, data: bytes) -> QPixmap:
-        picture = QPixmap()
-        if not data or not picture.loadFromData(data):
-            return QPixmap()
-        scale = self.devicePixelRatioF()
-        side = QSize(self._look.icon, self._look.icon) * scale
-        small = picture.scaled(side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-        small.setDevicePixelRatio(scale)
-        return small
+    def _picture(self, data: bytes, side: int) -> QPixmap:
+        """The picture, `side` pixels of the screen wide; made once, as entries are shown with every key typed."""
+        if (data, side) not in self._scaled:
+            self._scaled[data, side] = scaled_icon(data, side, self.devicePixelRatioF())
+        return self._scaled[data, side]
 
     def _columns(self, width: int) -> int:
         return max((width - 2 * GRID) // _CELL.width(), 1)
@@ -173,6 +173,17 @@ class MainMenu(QWidget):
 
     def _item_at(self, place: QPoint) -> MenuItem | None:
         return next((item for at, item in enumerate(self._items) if self._cell(at).contains(place)), None)
+
+
+def scaled_icon(data: bytes, side: int, scale: float) -> QPixmap:
+    """The picture in `data` for a place of `side` pixels of a screen with this scale; none where it cannot be read."""
+    picture = QPixmap()
+    if not data or not picture.loadFromData(data):
+        return QPixmap()
+    size, smooth = QSize(side, side), Qt.TransformationMode.SmoothTransformation
+    small = picture.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+    small.setDevicePixelRatio(scale)
+    return small
 
 
 def _tip(item: MenuItem) -> str:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.desktop.adddialog import AddEntryDialog
+from gui.editors.desktop.entrylist import EntryList
+from gui.editors.desktop.host import DesktopHost
 from gui.editors.desktop.page import EntryPage
 from gui.editors.desktop.presenter import DesktopPart, MenuItem
 from gui.editors.desktop.preview import MainMenu
 from gui.editors.formeditor import FormEditor
-from gui.editors.schemaform.host import FormHost
 from gui.editors.schemaform.problems import ProblemsAt
 from gui.qt.forms import GRID, column, fill, make_button, make_label, make_tool, row
 from gui.qt.i18n import tr
@@ -29,31 +30,10 @@ from spkcore.checks.engine import Problem
 from spkcore.package.desktop import DesktopEntry
 from spkcore.package.jsontext import join_pointer, split_pointer
 
-_NAME = int(Qt.ItemDataRole.UserRole)
+_STRIP = 18 * GRID
+_LOW = 58 * GRID
+"""Height of the editor below which the preview of the menu goes."""
 _SIGNS = {"error": ("error", "danger"), "warning": ("warning", "warning")}
-
-
-class EntryList(QListWidget):
-    """Del removes, F2 renames, Alt+Up and Alt+Down move."""
-
-    def __init__(self, editor: DesktopEditor) -> None:
-        super().__init__()
-        self._editor = editor
-        self.setAccessibleName(tr("Desktop entries"))
-        self.setMinimumWidth(24 * GRID)
-        self.setIconSize(QSize(18, 18))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
-        if event.key() == Qt.Key.Key_Delete:
-            self._editor.remove_shown()
-        elif event.key() == Qt.Key.Key_F2:
-            self._editor.rename_shown()
-        elif alt and step:
-            self._editor.move_shown(step)
-        else:
-            super().keyPressEvent(event)
 
 
 class DesktopEditor(FormEditor):
@@ -63,14 +43,14 @@ class DesktopEditor(FormEditor):
 
     def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(DesktopPart(path, document), document, context, parent)
-        self.host = FormHost(self.part, context, self)
+        self.host = DesktopHost(self.part, context, self)
         self.host.fix_wanted.connect(self.fix_wanted)
         self.menu = MainMenu()
         self.look = Segments(((7, tr("DSM 7")), (6, tr("DSM 6"))), tr("The look of which DSM"))
         self.look.choose(7)
         self.language = CalmCombo()
         self.language.setAccessibleName(tr("Language of the preview"))
-        self.list = EntryList(self)
+        self.list = EntryList()
         self.add_button = make_button(tr("Add an entry…"), icon=context.theme.icon("plus"))
         self.rename_button = make_tool(context.theme.icon("rename"), tr("Rename this entry (F2)"))
         self.remove_button = make_tool(context.theme.icon("trash"), tr("Remove this entry (Del)"))
@@ -92,56 +72,55 @@ class DesktopEditor(FormEditor):
     def show_part(self) -> None:
         self.host.look_again()
         self._show_languages()
-        self._show_menu()
-        self._show_list()
+        items = self._items()
+        self.list.show_items(items)
+        self.menu.show_items(items, self._dsm)
         self._show_page()
         self.show_form_problems(self._problems)
 
     def focus_pointer(self, pointer: str) -> bool:
         tokens = split_pointer(pointer)
-        entry = next((entry for entry in self.part.entries() if tokens[:2] == [entry.file, entry.name]), None)
-        if entry is None:
+        place = join_pointer("", *tokens[:2])
+        if len(tokens) < 2 or not any(entry.pointer == place for entry in self.part.entries()):
             self.list.setFocus()
             return len(tokens) < 2
-        self.select(entry.name)
+        self.select(place)
         if len(tokens) == 2:
             self.list.setFocus()
             return True
-        return self.pages[entry.name].focus_pointer(pointer)
+        return self.pages[place].focus_pointer(pointer)
 
     def show_form_problems(self, problems: Sequence[Problem]) -> None:
         self.host.problems = ProblemsAt(problems)
-        by_name = {entry.name: entry.pointer for entry in self.part.entries()}
         for at in range(self.list.count()):
             item = self.list.item(at)
-            here = self.host.problems.within(by_name.get(item.data(_NAME), "/"))
+            here = self.host.problems.within(self.list.pointer_at(at))
             icon = _SIGNS.get(worst_severity(here), ("desktop", "icon"))
             item.setIcon(self.context.theme.icon(*icon))
-            item.setToolTip("\n".join(problem.message for problem in here) or str(item.data(_NAME)))
-        page = self.pages.get(self.shown_entry)
+            item.setToolTip(
+                "\n".join(problem.message for problem in here) or split_pointer(self.list.pointer_at(at))[-1]
+            )
+        page = self.page
         if page is not None:
             page.show_problems()
 
     # ------------------------------------------------------------------------------------------ what people do
 
     @property
-    def shown_entry(self) -> str:
-        """The name of the entry whose form is shown; empty where there is none."""
-        at = self.list.currentRow()
-        return str(self.list.item(at).data(_NAME)) if at >= 0 else ""
+    def page(self) -> EntryPage | None:
+        """The form that is shown; None while there is no entry."""
+        return self.pages.get(self.list.pointer)
 
     @Slot(str)
-    def select(self, name: str) -> None:
+    def select(self, pointer: str) -> None:
         """Show the form of this entry."""
-        for at in range(self.list.count()):
-            if self.list.item(at).data(_NAME) == name:
-                self.list.setCurrentRow(at)
+        self.list.select(pointer)
 
     @Slot()
     def open_add_dialog(self) -> None:
         """Let people say what the new entry opens."""
         self.document.break_merging()
-        known = {entry.name for entry in self.part.entries()}
+        known = {entry.pointer for entry in self.part.entries()}
         dialog = AddEntryDialog(self.part, self.window())
         dialog.accepted.connect(partial(self._select_new, known))
         dialog.open()
@@ -156,6 +135,7 @@ class DesktopEditor(FormEditor):
                 partial(self._on_named, entry),
             )  # fmt: skip
 
+    @Slot()
     def remove_shown(self) -> None:
         """Take the entry out; where a folder belongs to it alone, ask about that, too."""
         entry = self._entry()
@@ -177,11 +157,28 @@ class DesktopEditor(FormEditor):
         )
         self.context.notifier.ask(question, partial(self._remove, entry))
 
-    def move_shown(self, step: int) -> None:
-        """Move the entry up or down."""
+    @Slot(str, str)
+    def move_entry(self, pointer: str, other: str) -> None:
+        """Move an entry to the place of another one."""
+        entries = {entry.pointer: entry for entry in self.part.entries()}
+        problem = self.part.move_entry(entries[pointer], entries[other])
+        if problem:
+            self.context.notifier.inform(problem)
+
+    @Slot()
+    def make_icons(self) -> None:
+        """Make the icons of the entry from one picture."""
+        from gui.editors.icons.dialog import MakeIconsDialog
+        from gui.editors.icons.presenter import IconsPresenter
+
         entry = self._entry()
-        if entry is not None:
-            self.part.move_entry(entry, step)
+        pattern = self.part.icon_pattern(entry) if entry is not None else ""
+        if pattern:
+            self.document.break_merging()
+            icons = IconsPresenter(self.document)
+            dialog = MakeIconsDialog(icons, self.context, self.window(), frozenset({pattern}))
+            dialog.made.connect(partial(icons.put_icons, text=tr("Make icons from a picture")))
+            dialog.open()
 
     def _remove(self, entry: DesktopEntry, answer: str) -> None:
         if answer:
@@ -195,16 +192,16 @@ class DesktopEditor(FormEditor):
         if problem:
             self.context.notifier.inform(problem)
         else:
-            self.select(name.strip())
+            self.select(join_pointer("", entry.file, name.strip()))
 
     def _select_new(self, known: set[str]) -> None:
-        new = next((entry.name for entry in self.part.entries() if entry.name not in known), "")
+        new = next((entry.pointer for entry in self.part.entries() if entry.pointer not in known), "")
         self.select(new)
         if new in self.pages:
-            self.pages[new].focus_pointer(join_pointer(self.pages[new].pointer, "title"))
+            self.pages[new].focus_pointer(join_pointer(new, "title"))
 
     def _entry(self) -> DesktopEntry | None:
-        return next((entry for entry in self.part.entries() if entry.name == self.shown_entry), None)
+        return next((entry for entry in self.part.entries() if entry.pointer == self.list.pointer), None)
 
     # ------------------------------------------------------------------------------------------ what is shown
 
@@ -221,57 +218,43 @@ class DesktopEditor(FormEditor):
 
     @Slot()
     def _show_menu(self) -> None:
-        self.menu.show_items(self._items(), 7 if self.look.chosen == 7 else 6)
-        self.menu.select(self.shown_entry)
+        self.menu.show_items(self._items(), self._dsm)
+
+    @property
+    def _dsm(self) -> int:
+        return 7 if self.look.chosen == 7 else 6
 
     def _items(self) -> list[MenuItem]:
         return self.part.items(str(self.language.currentData() or ""))
-
-    def _show_list(self) -> None:
-        items = self._items()
-        names = [item.entry.name for item in items]
-        kept = self.shown_entry
-        shown = [self.list.item(at).data(_NAME) for at in range(self.list.count())]
-        self.list.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        if shown != names:
-            self.list.clear()
-            for name in names:
-                line = QListWidgetItem()
-                line.setData(_NAME, name)
-                self.list.addItem(line)
-            self.list.setCurrentRow(names.index(kept) if kept in names else min(len(names) - 1, 0))
-        for at, item in enumerate(items):
-            self.list.item(at).setText(item.title)
-        self.list.blockSignals(False)  # noqa: FBT003 - Qt's own signature
 
     @Slot()
     def _on_current_changed(self) -> None:
         self._show_page()
 
-    @Slot()
-    def _on_remove_clicked(self) -> None:
-        self.remove_shown()
-
     def _show_page(self) -> None:
-        entries = {entry.name: entry for entry in self.part.entries()}
-        for name in [name for name, page in self.pages.items() if not page.fits(entries.get(name))]:
-            page = self.pages.pop(name)
+        entries = {entry.pointer: entry for entry in self.part.entries()}
+        for pointer in [pointer for pointer, page in self.pages.items() if not page.fits(entries.get(pointer))]:
+            page = self.pages.pop(pointer)
             self._stack.removeWidget(page)
             page.hide()
             page.deleteLater()
-        entry = entries.get(self.shown_entry)
+        entry = entries.get(self.list.pointer)
         for button in (self.rename_button, self.remove_button):
             button.setEnabled(entry is not None)
-        self.menu.select(self.shown_entry)
+        self.menu.select(self.list.pointer)
         if entry is None:
             self._stack.setCurrentWidget(self.nothing)
             return
-        if entry.name not in self.pages:
-            self.pages[entry.name] = EntryPage(self.host, self.part, entry)
-            self._stack.addWidget(self.pages[entry.name])
-        self.pages[entry.name].show_state(entry)
-        self.pages[entry.name].show_problems()
-        self._stack.setCurrentWidget(self.pages[entry.name])
+        page = self.pages.get(entry.pointer) or self._make_page(entry)
+        page.show_state(entry)
+        page.show_problems()
+        self._stack.setCurrentWidget(page)
+
+    def _make_page(self, entry: DesktopEntry) -> EntryPage:
+        page = self.pages[entry.pointer] = EntryPage(self.host, self.part, entry)
+        page.icons_wanted.connect(self.make_icons)
+        self._stack.addWidget(page)
+        return page
 
     def _make_form(self) -> QWidget:
         form = QWidget()
@@ -286,11 +269,11 @@ class DesktopEditor(FormEditor):
         sides = row(spacing=2 * GRID)
         sides.addLayout(left, 1)
         sides.addWidget(self._stack, 3)
-        area = QScrollArea()
+        self._strip = area = QScrollArea()
         area.setWidget(self.menu)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setFixedHeight(18 * GRID)
+        area.setFixedHeight(_STRIP)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         lines = column(form, margin=2 * GRID, spacing=GRID)
@@ -305,7 +288,10 @@ class DesktopEditor(FormEditor):
         self.add_button.clicked.connect(self.open_add_dialog)
         self.nothing.triggered.connect(self.open_add_dialog)
         self.rename_button.clicked.connect(self.rename_shown)
-        self.remove_button.clicked.connect(self._on_remove_clicked)
+        self.remove_button.clicked.connect(self.remove_shown)
+        self.list.rename_wanted.connect(self.rename_shown)
+        self.list.remove_wanted.connect(self.remove_shown)
+        self.list.move_wanted.connect(self.move_entry)
         self.menu.chosen.connect(self.select)
         self.look.chosen_changed.connect(self._show_menu)
         self.language.activated.connect(self._on_language)
@@ -313,4 +299,9 @@ class DesktopEditor(FormEditor):
     @Slot()
     def _on_language(self) -> None:
         self._show_menu()
-        self._show_list()
+        self.list.show_items(self._items())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the window is low, the form needs the room more than the preview."""
+        super().resizeEvent(event)
+        self._strip.setVisible(self.height() >= _LOW)

@@ -5,43 +5,79 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QFont, QIcon, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
 from gui.qt.forms import make_tool
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from gui.widgets.choicepopup import ChoicePopup
-from gui.widgets.fields import UNSET, FieldInput, FieldSpec, TextInput
+from gui.widgets.fields import UNSET, FieldInput, FieldSpec, TextInput, WordsInput
 from gui.widgets.valueedits import LongEdit
 
-PathSource = Callable[[], Sequence[tuple[str, str]]]
-"""Gives the paths of the payload with a word about each."""
+ChoiceSource = Callable[[], Sequence[tuple[str, str]]]
+"""Gives what can be picked, with a word about each."""
 
 
-class PathInput(TextInput):
-    """A path of the payload: typed, or picked from a list of what is there."""
+class PickInput(TextInput):
+    """A text: typed, or picked from a list of what is there. `tip` says what the button picks."""
 
-    def __init__(self, spec: FieldSpec, theme: Theme, paths: PathSource) -> None:
+    def __init__(self, spec: FieldSpec, icon: QIcon, tip: str, source: ChoiceSource) -> None:
         super().__init__(spec)
-        self._paths = paths
-        self.button = make_tool(theme.icon("folder"), tr("Pick from the payload: {label}", label=spec.label))
+        self._source = source
+        self.button = make_tool(icon, tip)
         self.button.clicked.connect(self._on_pick)
         self.line.addWidget(self.button)
-        self._popup: ChoicePopup | None = None
+        self.popup: ChoicePopup | None = None
 
     @Slot()
     def _on_pick(self) -> None:
-        if self._popup is None:
-            self._popup = ChoicePopup(tr("Files of the payload"), several=False, parent=self)
-            self._popup.chosen.connect(self._on_chosen)
-        self._popup.open_below(self.edit, self._paths(), frozenset())
+        if self.popup is None:
+            self.popup = ChoicePopup(self.button.toolTip(), several=False, parent=self)
+            self.popup.chosen.connect(self._on_chosen)
+        self.popup.open_below(self.edit, self._source(), frozenset({self.edit.text()}))
 
     @Slot(str)
-    def _on_chosen(self, path: str) -> None:
-        self.edit.show_value(path)
+    def _on_chosen(self, value: str) -> None:
+        self.edit.show_value(value)
         self.edit.setFocus()
-        self._say(path, typed=False)
+        self._say(value, typed=False)
+
+
+class PathInput(PickInput):
+    """A path of the payload."""
+
+    def __init__(self, spec: FieldSpec, theme: Theme, paths: ChoiceSource) -> None:
+        super().__init__(spec, theme.icon("folder"), tr("Pick from the payload: {label}", label=spec.label), paths)
+
+
+class TickInput(WordsInput):
+    """A list of words: typed, or ticked in a list of what is there."""
+
+    def __init__(self, spec: FieldSpec, icon: QIcon, tip: str, source: ChoiceSource) -> None:
+        super().__init__(spec)
+        self._source = source
+        self.button = make_tool(icon, tip)
+        self.button.clicked.connect(self._on_pick)
+        self.line.addWidget(self.button)
+        self.popup: ChoicePopup | None = None
+
+    def _words(self) -> list[str]:
+        value = self._value(self.edit.text())
+        return [str(word) for word in value] if isinstance(value, list) else []
+
+    @Slot()
+    def _on_pick(self) -> None:
+        if self.popup is None:
+            self.popup = ChoicePopup(self.button.toolTip(), several=True, parent=self)
+            self.popup.toggled.connect(self._on_toggled)
+        self.popup.open_below(self.edit, self._source(), frozenset(self._words()))
+
+    @Slot(str, bool)
+    def _on_toggled(self, value: str, ticked: bool) -> None:
+        words = [word for word in self._words() if word != value] + [value] * ticked
+        self.edit.show_value(", ".join(words))
+        self._say(words or UNSET, typed=False)
 
 
 class AnswerNumberInput(TextInput):

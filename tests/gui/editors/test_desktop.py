@@ -8,22 +8,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
 from gui.editors.desktop.adddialog import AddEntryDialog
 from gui.editors.desktop.helpview import HelpEditor
 from gui.editors.desktop.view import DesktopEditor
+from gui.editors.icons.dialog import MakeIconsDialog
+from gui.editors.schemaform.inputs import PickInput, TickInput
 from gui.editors.strings.view import StringsEditor
 from gui.services.document import Document
+from spkcore.package.changes import set_content
 from spkcore.package.jsontext import parse
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import Opened, activate, click, page_of, press, type_text
 
 CONFIG = "package/ui/config"
+ONE, TWO = "/.url/demo.One", "/.url/demo.Two"
 ENTRIES = {
     ".url": {
         "demo.One": {
@@ -81,7 +86,8 @@ def titles(editor: DesktopEditor) -> list[str]:
 
 
 def field(editor: DesktopEditor, name: str) -> QLineEdit:
-    inner = editor.pages[editor.shown_entry].form.fields.rows[name].input.inner
+    assert editor.page is not None
+    inner = editor.page.form.fields.rows[name].input.inner
     assert isinstance(inner, QLineEdit)
     return inner
 
@@ -95,9 +101,10 @@ def test_the_menu_shows_titles_in_the_chosen_language(editor: DesktopEditor) -> 
 
 
 def test_a_click_in_the_menu_shows_the_entry_and_its_form(editor: DesktopEditor, document: Document) -> None:
-    QTest.mouseClick(editor.menu, Qt.MouseButton.LeftButton, pos=editor.menu.place_of("demo.Two").center())
-    assert editor.shown_entry == "demo.Two"
-    page = editor.pages["demo.Two"]
+    QTest.mouseClick(editor.menu, Qt.MouseButton.LeftButton, pos=editor.menu.place_of(TWO).center())
+    page = editor.page
+    assert page is not None
+    assert page.pointer == TWO
     assert page.opens.text() == "Opens http://nas:81/two"
     title = field(editor, "title")
     title.selectAll()
@@ -109,7 +116,7 @@ def test_a_click_in_the_menu_shows_the_entry_and_its_form(editor: DesktopEditor,
 
 
 def test_an_edit_keeps_what_the_form_does_not_know(editor: DesktopEditor, document: Document) -> None:
-    editor.select("demo.One")
+    editor.select(ONE)
     type_text(field(editor, "url"), "x")
     assert config(document)["demo.One"]["odd"] == {"kept": 1}
 
@@ -129,7 +136,8 @@ def test_an_entry_is_begun_in_the_dialog(editor: DesktopEditor, program: Program
     assert "port" in dialog.error.text()
     type_text(dialog.port, "9000")
     press(dialog.port, Qt.Key.Key_Return)
-    name = editor.shown_entry
+    assert editor.page is not None
+    name = editor.page.pointer.rpartition("/")[2]
     assert config(document)[name]["port"] == "9000"
     assert field(editor, "title").hasFocus()
     document.stack.undo()
@@ -162,24 +170,106 @@ def test_a_script_entry_is_removed_with_its_folder(
 
 
 def test_f2_renames_in_info_too(editor: DesktopEditor, document: Document, notifier: FakeNotifier) -> None:
-    editor.select("demo.One")
+    editor.select(ONE)
     notifier.texts = ["demo.Uno"]
     press(editor.list, Qt.Key.Key_F2)
     assert list(config(document)) == ["demo.Uno", "demo.Two"]
     assert 'dsmappname="demo.Uno"' in document.text("INFO")
-    assert editor.shown_entry == "demo.Uno"
+    assert editor.list.pointer == "/.url/demo.Uno"
 
 
 def test_alt_down_moves_an_entry(editor: DesktopEditor, document: Document) -> None:
-    editor.select("demo.One")
+    editor.select(ONE)
     press(editor.list, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert list(config(document)) == ["demo.Two", "demo.One"]
     assert titles(editor) == ["Two", "First"]
 
 
+def test_the_mouse_drags_an_entry_to_another_place(editor: DesktopEditor, document: Document) -> None:
+    editor.select(ONE)
+    below = editor.list.visualItemRect(editor.list.item(1)).center() + QPoint(0, 60)
+    data = editor.list.model().mimeData([editor.list.currentIndex()])
+    how = (Qt.DropAction.MoveAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(editor.list.viewport(), QDragEnterEvent(below, *how))
+    QApplication.sendEvent(editor.list.viewport(), QDragMoveEvent(below, *how))
+    QApplication.sendEvent(editor.list.viewport(), QDropEvent(QPointF(below), *how))
+    assert list(config(document)) == ["demo.Two", "demo.One"]
+    assert titles(editor) == ["Two", "First"]
+    assert editor.list.pointer == ONE, "what was dragged stays chosen"
+
+
+def test_a_title_is_picked_from_the_texts(editor: DesktopEditor, document: Document, qtbot: QtBot) -> None:
+    editor.select(TWO)
+    assert editor.page is not None
+    picker = editor.page.form.fields.rows["title"].input
+    assert isinstance(picker, PickInput)
+    click(picker.button)
+    assert picker.popup is not None
+    assert [picker.popup.list.item(at).text() for at in range(2)] == ["app:one   First", "app:hint   A hint"]
+    press(picker.popup.filter, Qt.Key.Key_Down)
+    press(picker.popup.filter, Qt.Key.Key_Return)
+    assert config(document)["demo.Two"]["title"] in {"app:one", "app:hint"}
+    assert titles(editor)[1] in {"First", "A hint"}
+
+
+def test_early_texts_are_ticked(editor: DesktopEditor, document: Document) -> None:
+    editor.select(TWO)
+    assert editor.page is not None
+    assert editor.page.form.focus_pointer(f"{TWO}/preloadTexts")
+    ticks = editor.page.form.fields.rows["preloadTexts"].input
+    assert isinstance(ticks, TickInput)
+    click(ticks.button)
+    assert ticks.popup is not None
+    for at, early in ((1, ["app:hint"]), (0, ["app:hint", "app:one"])):
+        box = ticks.popup.list.visualItemRect(ticks.popup.list.item(at)).center()
+        QTest.mouseClick(ticks.popup.list.viewport(), Qt.MouseButton.LeftButton, pos=box)
+        assert config(document)["demo.Two"]["preloadTexts"] == early
+    press(ticks.popup.filter, Qt.Key.Key_Escape)
+    assert not ticks.popup.isVisible()
+
+
+def test_who_sees_it_is_said_in_words(editor: DesktopEditor, document: Document) -> None:
+    editor.select(TWO)
+    assert editor.page is not None
+    assert editor.page.audience.text() == "Only administrators see it."
+    editor.part.set(f"{TWO}/allUsers", value=True, text="Change")
+    editor.refresh(frozenset({CONFIG}))
+    assert editor.page.audience.text() == "Everybody who logs in to DSM sees it."
+
+
+def test_icons_are_made_for_the_entry(editor: DesktopEditor, program: Program) -> None:
+    editor.select(ONE)
+    assert editor.page is not None
+    sizes = [size for size, _data in editor.part.icons(editor.part.entries()[0])]
+    assert sizes == [16, 24, 32, 48, 64, 72, 256]
+    click(editor.page.icons_button)
+    dialog = program.window.findChildren(MakeIconsDialog)[-1]
+    assert dialog.isVisible()
+    press(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_applications_and_odd_entries_are_shown(
+    program: Program, document: Document, qtbot: QtBot, editor: DesktopEditor
+) -> None:
+    odd = b'{"a.js": {"x": {"type": "app", "title": "App"}, "y": []}, ".url": {"x": {"title": "Link"}}}'
+    document.push(set_content(document.entries, CONFIG, odd), "Take it in")
+    assert titles(editor) == ["App", "y", "Link"]
+    shown = {}
+    for at, pointer in enumerate(("/a.js/x", "/a.js/y", "/.url/x")):
+        editor.list.setCurrentRow(at)
+        assert editor.page is not None
+        assert editor.page.pointer == pointer
+        shown[pointer] = not editor.page.form.isHidden()
+    assert shown == {"/a.js/x": True, "/a.js/y": False, "/.url/x": True}
+    field(editor, "title").end(False)
+    type_text(field(editor, "title"), "s")
+    assert document.content(CONFIG) == odd.replace(b'"Link"', b'"Links"')
+
+
 def test_a_problem_leads_to_its_field(editor: DesktopEditor, program: Program) -> None:
     page_of(program).show_place(CONFIG, "/.url/demo.Two/url")
-    assert editor.shown_entry == "demo.Two"
+    assert editor.list.pointer == TWO
     assert field(editor, "url").hasFocus()
 
 

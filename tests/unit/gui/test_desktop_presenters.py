@@ -18,15 +18,17 @@ CONFIG = "package/ui/config"
 ENGLISH = "package/ui/texts/enu/strings"
 TWINS = (
     b'{\r\n\t".url": {\r\n\t\t"a": {"type": "url", "title": "first"},\r\n\t\t"b": [], // odd\r\n'
-    b'\t\t"a": {"type": "url", "title": "last"},\r\n\t\t"c": {"type": "url", "title": "app:one", "desc": "app:one!"}\r\n'
+    b'\t\t"a": {"type": "url", "title": "last"},\r\n\t\t"c": {"type": "url", "title": "app:one", "desc": "app:1"}\r\n'
     b'\t},\r\n\t"app.js": {"a": {"type": "app", "title": "of a program"}}\r\n}\r\n'
 )
 
 
 def _document(tmp_path: Path, config: bytes, english: bytes = b'[app]\none="First"\n') -> Document:
     entries = {
-        "INFO": file_entry(b'package="demo"\ndsmuidir="ui"\n'), CONFIG: file_entry(config), ENGLISH: file_entry(english),
-    }  # fmt: skip
+        "INFO": file_entry(b'package="demo"\ndsmuidir="ui"\n'),
+        CONFIG: file_entry(config),
+        ENGLISH: file_entry(english),
+    }
     return Document(Package.from_entries(tmp_path / "p", entries), FakeClock())
 
 
@@ -40,7 +42,9 @@ def test_of_two_entries_with_one_name_in_a_file_the_last_one_counts(tmp_path: Pa
 def test_an_entry_moves_where_a_name_is_there_twice(tmp_path: Path) -> None:
     document = _document(tmp_path, TWINS)
     part = DesktopPart(CONFIG, document)
-    part.move_entry(part.entries()[2], -1)
+    entries = part.entries()
+    assert part.move_entry(entries[2], entries[1]) == ""
+    assert part.move_entry(entries[2], entries[3]) == "It stays in its part of the file: .url."
     text = document.text(CONFIG)
     assert text.index('"c"') < text.index('"b"') < text.index('"last"'), "c goes before the entry shown above it"
     document.stack.undo()
