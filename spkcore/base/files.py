@@ -197,6 +197,20 @@ def windows_safe(name: str) -> str:
     return escaped or "%00"
 
 
+def short_name(name: str, most: int = 170) -> str:
+    """`windows_safe(name)` with at most so many bytes, its ending kept. It leaves room for " (2)" and ".part"."""
+    safe = windows_safe(name)
+    if len(safe.encode()) <= most:
+        return safe
+    ending = Path(safe).suffix.encode()[:20].decode(errors="ignore")
+    return _cut(safe.removesuffix(ending), most - len(ending.encode())) + ending
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of `text` in at most so many bytes."""
+    return text.encode()[:most].decode(errors="ignore").rstrip(". ")
+
+
 def _percent(match: re.Match[str]) -> str:
     code = ord(match.group())
     return f"%{code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code:02X}"

@@ -6,27 +6,36 @@ proxy settings hold, as they do for a browser.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import queue
 import re
 import socket
 import ssl
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.client import HTTPMessage
+from http.client import HTTPMessage, HTTPResponse
 from pathlib import Path
-from typing import IO, BinaryIO
-from urllib.parse import unquote, urlsplit
+from typing import IO, BinaryIO, Self
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from spkcore.base.errors import SpkError, UsageError
-from spkcore.base.files import free_path, make_folder, windows_safe, write_error
+from spkcore.base.files import free_path, make_folder, short_name, write_error
 from spkcore.base.tasks import TaskContext
+from spkcore.nas import waiting
 from spkcore.nas.feeds import PackageUrl
 from spkcore.nas.received import file_md5, part_of
 
 _TIMEOUT_SECONDS = 30.0
+_OPEN_SECONDS = 120.0
+"""Redirections and addresses that do not answer take a time each."""
 _PIECE = 1 << 18
+_PIECES_WAITING = 8
+_HEAD = 1024
+_KEPT = "/%:@!$&'()*+,;=~?[]"
 _TRIES = 4
 _AGENT = "SPKCreator"
 _RANGE = re.compile(r"bytes (?P<first>\d+)-\d+/(?P<total>\d+|\*)")
@@ -54,10 +63,7 @@ def download(item: PackageUrl, folder: Path, context: TaskContext) -> Downloaded
     A download that broke off goes on where it stopped, at the next call too. Raises `DownloadError`, `UsageError` for
     what is no http(s) URL, `WriteError`, `Cancelled` (which leaves the part for the next call).
     """
-    if urlsplit(item.url).scheme.lower() not in {"http", "https"}:
-        raise UsageError(
-            "This is no address that can be downloaded", item.url, "It must begin with https:// or http://."
-        )
+    _written(item.url)
     make_folder(folder)
     target = folder / file_name(item)
     if target.exists() and (here := _already_here(item, target)):
@@ -80,7 +86,19 @@ def file_name(item: PackageUrl) -> str:
     name = unquote(urlsplit(item.url).path).rpartition("/")[2]
     if not name.lower().endswith(".spk"):
         name = "-".join(part for part in (item.package, item.version) if part) + ".spk"
-    return windows_safe(name if name != ".spk" else "package.spk")
+    return short_name(name if name != ".spk" else "package.spk")
+
+
+def _written(url: str) -> str:
+    """The address in the letters that servers know, as browsers write it. Raises `UsageError`."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme.lower() in {"http", "https"} and parts.hostname and parts.port != 0:
+            place = parts.netloc.encode("idna").decode()
+            return urlunsplit((parts.scheme, place, quote(parts.path, _KEPT), quote(parts.query, _KEPT), ""))
+    except ValueError:
+        pass  # told below, as what is missing is
+    raise UsageError("This is no address that can be downloaded", url, "It must begin with https:// or http://.")
 
 
 def _fetch(item: PackageUrl, part: Path, context: TaskContext) -> None:
@@ -92,13 +110,14 @@ def _fetch(item: PackageUrl, part: Path, context: TaskContext) -> None:
         part.unlink()
         start = 0
     headers = {"User-Agent": _AGENT, "Accept-Encoding": "identity"}
-    request = urllib.request.Request(item.url, headers=headers)  # noqa: S310 - `download` has looked at the scheme
+    request = urllib.request.Request(_written(item.url), headers=headers)  # noqa: S310 - `download` has looked at the scheme
     if start:
         request.add_header("Range", f"bytes={start}-")
     try:
-        with _opener().open(request, timeout=_TIMEOUT_SECONDS) as response:
-            start, total = _place(response.status, response.headers, start)
-            _write(response, part, start, total or item.size, context)
+        response = waiting.call(lambda: _open(request), context, _OPEN_SECONDS, _close)
+        start, total = _place(response.status, response.headers, start)
+        with _Reader(response) as reader:
+            _write(reader.pieces(context), part, start, total or item.size, context, most=item.size)
     except urllib.error.HTTPError as error:
         with error:
             if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE or not start:
@@ -110,22 +129,26 @@ def _fetch(item: PackageUrl, part: Path, context: TaskContext) -> None:
 
 def _place(status: int, headers: HTTPMessage, start: int) -> tuple[int, int]:
     """Where the answer's bytes begin, and how long the file is (0: not told)."""
-    length = int(headers.get("Content-Length") or 0)
+    told = headers.get("Content-Length") or ""
+    length = int(told) if told.isascii() and told.isdigit() else 0
     match = _RANGE.match(headers.get("Content-Range") or "")
     if status != http.client.PARTIAL_CONTENT or match is None or int(match["first"]) != start:
         return 0, length
     return start, int(match["total"]) if match["total"].isdigit() else start + length
 
 
-def _write(response: IO[bytes], part: Path, start: int, total: int, context: TaskContext) -> None:
+def _write(pieces: Iterator[bytes], part: Path, start: int, total: int, context: TaskContext, *, most: int) -> None:
+    """Write what comes from byte `start` on. What grows beyond `most` bytes (0: not known) is not what is wanted."""
     with _open_part(part, start) as stream:
         done = start
-        for data in _pieces(response):
+        for data in pieces:
             try:
                 stream.write(data)
             except OSError as error:
                 raise write_error(part, error) from error
             done += len(data)
+            if most and done > most:
+                return  # `_keep` says that it is another file
             context.progress(done, total, "Downloading")
     if total and done < total:
         raise http.client.IncompleteRead(b"", total - done)
@@ -141,9 +164,51 @@ def _open_part(part: Path, start: int) -> BinaryIO:
     return stream
 
 
-def _pieces(response: IO[bytes]) -> Iterator[bytes]:
-    while data := response.read(_PIECE):
-        yield data
+class _Reader(threading.Thread):
+    """Reads an answer in a thread of its own: a server that stalls must hold nobody who wants to stop. It closes the
+    answer, too: that waits for a read that goes on."""
+
+    def __init__(self, response: HTTPResponse) -> None:
+        super().__init__(daemon=True, name="download")
+        self._response = response
+        self._waiting: queue.Queue[bytes | Exception] = queue.Queue(_PIECES_WAITING)
+        self._is_over = threading.Event()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._is_over.set()
+
+    def run(self) -> None:
+        with self._response:
+            try:
+                while (data := self._response.read1(_PIECE)) and self._put(data):
+                    pass
+                self._put(b"")
+            except (OSError, http.client.HTTPException) as error:
+                self._put(error)
+
+    def pieces(self, context: TaskContext) -> Iterator[bytes]:
+        """What came, until all is there. Raises what reading raised, and `Cancelled`."""
+        while True:
+            context.check()
+            with contextlib.suppress(queue.Empty):
+                piece = self._waiting.get(timeout=waiting.POLL_SECONDS)
+                if isinstance(piece, Exception):
+                    raise piece
+                if not piece:
+                    return
+                yield piece
+
+    def _put(self, piece: bytes | Exception) -> bool:
+        """Hand it over; False once nobody wants it any more."""
+        while not self._is_over.is_set():
+            with contextlib.suppress(queue.Full):
+                self._waiting.put(piece, timeout=waiting.POLL_SECONDS)
+                return True
+        return False
 
 
 def _keep(item: PackageUrl, part: Path, target: Path) -> Downloaded:
@@ -152,6 +217,13 @@ def _keep(item: PackageUrl, part: Path, target: Path) -> Downloaded:
         size = part.stat().st_size
         with part.open("rb") as stream:
             md5 = file_md5(stream, size)
+        if _is_web_page(part):
+            part.unlink()
+            raise DownloadError(
+                "A web page came instead of the package",
+                item.url,
+                "Open the address in a browser: it may be an old one, or the network wants you to log in first.",
+            )
         wrong = "size" if item.size not in {0, size} else "checksum" if item.md5 not in {"", md5} else ""
         if wrong:
             part.unlink()
@@ -165,6 +237,11 @@ def _keep(item: PackageUrl, part: Path, target: Path) -> Downloaded:
     except OSError as error:
         raise write_error(target, error) from error
     return Downloaded(path, size, md5, is_verified=bool(item.size or item.md5))
+
+
+def _is_web_page(part: Path) -> bool:
+    with part.open("rb") as stream:
+        return stream.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
 
 
 def _already_here(item: PackageUrl, target: Path) -> Downloaded | None:
@@ -186,6 +263,17 @@ def _size(path: Path) -> int:
 class _NoDowngrade(urllib.request.HTTPRedirectHandler):
     """Follows redirections, but never from https to http, and never to a file or another protocol."""
 
+    def http_error_302(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage
+    ) -> IO[bytes] | None:
+        try:
+            return super().http_error_302(req, fp, code, msg, headers)
+        except (ValueError, DownloadError):
+            fp.close()
+            raise
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
     def redirect_request(  # noqa: PLR0917 - the signature is urllib's
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> urllib.request.Request | None:
@@ -195,6 +283,18 @@ class _NoDowngrade(urllib.request.HTTPRedirectHandler):
                 "The server leads to an address that is not safe", newurl, "Ask its owner for an https URL."
             )
         return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _open(request: urllib.request.Request) -> HTTPResponse:
+    try:
+        response: HTTPResponse = _opener().open(request, timeout=_TIMEOUT_SECONDS)
+    except ValueError as error:  # an address, in a redirection, that cannot be taken apart
+        raise urllib.error.URLError(str(error)) from error
+    return response
+
+
+def _close(response: HTTPResponse) -> None:
+    response.close()
 
 
 def _opener() -> urllib.request.OpenerDirector:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from spkcore.base.errors import UnreadableError
 from spkcore.package.arch import families, platforms
@@ -21,7 +21,12 @@ _LOG_LINE = re.compile(r"\bdownload\s+(?P<package>\S+)\s+(?P<url>https?://\S+)")
 _OFFICIAL_PATH = re.compile(r"/spk/(?P<package>[^/]+)/(?P<version>[^/]+)/[^/]+\.spk$", re.IGNORECASE)
 _MD5 = re.compile(r"^[0-9a-f]{32}$")
 _LINK_FIELDS = ("link", "remote_link", "url")
+_START = re.compile(r"[{\[]")
 _MOST_BROKEN_STARTS = 2_000
+_MOST_READ_IN_VAIN = 4
+"""How often, measured by the length of the text, what turns out to be broken is read."""
+_NO_LETTERS = re.compile(r"[\x00-\x1f\x7f]")
+_MOST_LETTERS = 200
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -141,21 +146,23 @@ def _decode(data: bytes) -> str:
 def _from_json(text: str) -> Iterator[PackageUrl]:
     """From every JSON value in the text: lists that are cut off, or stand inside something else, give what is whole."""
     decoder = json.JSONDecoder(strict=False)
-    broken = 0
-    at = 0
-    while broken < _MOST_BROKEN_STARTS and (start := _next_start(text, at)) >= 0:
+    broken, in_vain, at = 0, 0, 0
+    while (
+        broken < _MOST_BROKEN_STARTS
+        and in_vain <= _MOST_READ_IN_VAIN * len(text)
+        and (start := _START.search(text, at))
+    ):
         try:
-            value, at = decoder.raw_decode(text, start)
-        except (ValueError, RecursionError):
+            value, at = decoder.raw_decode(text, start.start())
+        except json.JSONDecodeError as error:
             broken += 1
-            at = start + 1
+            in_vain += error.pos - start.start()
+            at = start.end()
+        except RecursionError:
+            broken += 1
+            at = start.end()
         else:
             yield from _from_value(value)
-
-
-def _next_start(text: str, at: int) -> int:
-    starts = [start for start in (text.find("{", at), text.find("[", at)) if start >= 0]
-    return min(starts, default=-1)
 
 
 def _from_value(value: object) -> Iterator[PackageUrl]:
@@ -173,13 +180,28 @@ def _from_value(value: object) -> Iterator[PackageUrl]:
 
 def _from_entry(entry: dict[str, object]) -> PackageUrl | None:
     link = next((entry[field] for field in _LINK_FIELDS if isinstance(entry.get(field), str)), "")
-    package = _text(entry.get("package") or entry.get("id"))
-    if not isinstance(link, str) or not _URL.match(link) or not (package or _is_package_url(link)):
+    package = plain_text(entry.get("package") or entry.get("id"))
+    url = address_of(link)
+    if not url or not (package or _is_package_url(url)):
         return None
-    md5 = _text(entry.get("md5")).lower()
+    md5 = plain_text(entry.get("md5")).lower()
     return PackageUrl(
-        link.strip(), package, _text(entry.get("version")), md5 if _MD5.match(md5) else "", _size(entry.get("size"))
+        url, package, plain_text(entry.get("version")), md5 if _MD5.match(md5) else "", _size(entry.get("size"))
     )
+
+
+def address_of(link: object) -> str:
+    """The address in the field of a list, written as addresses are; "" if it is none for the web."""
+    text = link.strip() if isinstance(link, str) else ""
+    if not _URL.match(text) or _NO_LETTERS.search(text):
+        return ""
+    return text if _URL.fullmatch(text) else "".join(c if _URL.fullmatch(f"http://{c}") else quote(c) for c in text)
+
+
+def plain_text(value: object) -> str:
+    """A field of a list as plain text on one line: lists hold anything, and people, tables and consoles see it."""
+    text = value[: 4 * _MOST_LETTERS] if isinstance(value, str) else ""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_MOST_LETTERS]
 
 
 def _from_log(text: str) -> Iterator[PackageUrl]:
@@ -208,10 +230,6 @@ def _is_package_url(url: str) -> bool:
         return urlsplit(url).path.lower().endswith(".spk")
     except ValueError:
         return False
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _size(value: object) -> int:

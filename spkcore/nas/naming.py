@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from spkcore.base.files import windows_safe
+from spkcore.base.files import short_name
 from spkcore.package.info import Info
 
 _PACKAGE_FILE = re.compile(r"(^|/)(@SYNOPKG_DOWNLOAD_(?P<package>[^/]+?)|upload_tmp\.[^/]+?)(\.~\d+~)?$")
@@ -30,7 +30,7 @@ class Naming:
         words = self.arch.split()
         arch = "_".join(words) if len(words) <= 3 else f"{words[0]}_and_{len(words) - 1}_more"
         parts = [part for part in (self.package, self.version, arch) if part]
-        return windows_safe(f"{'-'.join(parts) or 'package'}.spk")
+        return short_name(f"{'-'.join(parts) or 'package'}.spk")
 
     @property
     def folder_name(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from spkcore.base.reference import table
 from spkcore.base.tasks import TaskContext
 from spkcore.nas.agents import named_command
 from spkcore.nas.catalogue import NoCatalogueError, offers_in, read_list
-from spkcore.nas.feeds import PackageUrl, find_urls, merge
+from spkcore.nas.feeds import PackageUrl, address_of, find_urls, merge, plain_text
 from spkcore.nas.harvest import LISTS
 from spkcore.nas.session import Session
 
@@ -32,7 +31,6 @@ done
 """
 _SHELF_SECONDS = 60.0
 _MOST_ICON = 1 << 20
-_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +91,18 @@ def parse_shelf(text: str) -> tuple[dict[str, str], dict[str, bytes]]:
         kind, _, rest = line.partition(" ")
         package, _, value = rest.partition(" ")
         if kind == "VERSION" and package:
-            versions[package] = value.strip()
+            versions[package] = plain_text(value)
         elif kind == "ICON" and package:
             icons[package] = _picture(value)
     return versions, icons
 
 
 def _offer(url: PackageUrl, about: dict[str, object], versions: dict[str, str], icons: dict[str, bytes]) -> Offer:
-    name = next((text for key in ("dname", "name") if (text := _text(about.get(key)))), url.package)
+    name = next((text for key in ("dname", "name") if (text := plain_text(about.get(key)))), url.package)
     return Offer(
         url,
         name,
-        _text(about.get("source")) or _text(about.get("maintainer")),
+        plain_text(about.get("source")) or plain_text(about.get("maintainer")),
         versions.get(url.package, ""),
         _picture(about.get("icon")) or icons.get(url.package, b""),
     )
@@ -117,16 +115,12 @@ def _about(data: dict[str, object]) -> dict[str, dict[str, object]]:
     while pending:
         item = pending.pop()
         if isinstance(item, dict):
-            if isinstance(item.get("link"), str):
-                found[item["link"].strip()] = item
+            if url := address_of(item.get("link")):
+                found[url] = item
             pending.extend(item.values())
         elif isinstance(item, list):
             pending.extend(item)
     return found
-
-
-def _text(value: object) -> str:
-    return _BLANKS.sub(" ", value).strip()[:200] if isinstance(value, str) else ""
 
 
 def _picture(value: object) -> bytes:

@@ -7,6 +7,7 @@ import hashlib
 import http.server
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,14 @@ DATA = bytes(range(256)) * 8000
 MD5 = hashlib.md5(DATA, usedforsecurity=False).hexdigest()
 
 
+ANSWERS = {
+    "no number": ("many", DATA),
+    "web page": ("40", b"\n<!DOCTYPE html><html>Log in</html>".ljust(40)),
+    "stalls": ("1000", b"x" * 100),
+    "no end": (str(1 << 40), DATA),
+}
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     """Serves DATA under every path; `server.plan` says what goes wrong with the next requests."""
 
@@ -34,6 +43,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", plan[3:])
             self.end_headers()
+        elif plan in ANSWERS:
+            self.send_response(200)
+            self.send_header("Content-Length", ANSWERS[plan][0])
+            self.end_headers()
+            self.wfile.write(ANSWERS[plan][1])
+            if plan == "stalls":
+                self.wfile.flush()
+                self.server.ended.wait(20)
         elif plan.isdigit():
             self.send_error(int(plan))
         else:
@@ -60,6 +77,7 @@ class Server(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.plan: list[str] = []
         self.ranges: list[str] = []
+        self.ended = threading.Event()
 
     def url(self, path: str = "/spk/Tool/1.0/Tool-noarch.spk") -> str:
         return f"http://127.0.0.1:{self.server_port}{path}"
@@ -73,6 +91,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield running
+    running.ended.set()
     running.shutdown()
     thread.join()
     running.server_close()
@@ -161,6 +180,51 @@ def test_a_server_with_a_certificate_that_nobody_signed_is_not_trusted(server: S
     assert server.ranges == []
 
 
+def test_an_answer_without_a_readable_length_comes_too(server: Server, tmp_path: Path) -> None:
+    server.plan = ["no number"]
+    assert download(PackageUrl(server.url(), md5=MD5), tmp_path, TaskContext()).size == len(DATA)
+
+
+def test_a_web_page_is_no_package(server: Server, tmp_path: Path) -> None:
+    server.plan = ["web page"]
+    with pytest.raises(DownloadError, match="web page came"):
+        download(PackageUrl(server.url()), tmp_path, TaskContext())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_more_than_the_list_says_is_not_waited_for(server: Server, tmp_path: Path) -> None:
+    server.plan = ["no end"]
+    with pytest.raises(DownloadError, match="another size"):
+        download(PackageUrl(server.url(), size=1000), tmp_path, TaskContext())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_that_stalls_holds_nobody(server: Server, tmp_path: Path) -> None:
+    server.plan = ["stalls"]
+    context = TaskContext(lambda progress: context.cancel() if progress.done else None)
+    started = time.monotonic()
+    with pytest.raises(Cancelled):
+        download(PackageUrl(server.url()), tmp_path, context)
+    assert time.monotonic() - started < 5.0
+    assert part_of(tmp_path / "Tool-noarch.spk").stat().st_size == 100
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:abc/x.spk", f"http://{'a' * 70}.example/x.spk", "http://[::1/x.spk"])
+def test_addresses_that_cannot_be_taken_apart_are_explained(tmp_path: Path, url: str) -> None:
+    with pytest.raises(UsageError, match="no address"):
+        download(PackageUrl(url), tmp_path, TaskContext())
+
+
+def test_letters_that_are_not_ascii_are_written_as_browsers_do(server: Server, tmp_path: Path) -> None:
+    assert download(PackageUrl(server.url("/päck age.spk?a=é%20")), tmp_path, TaskContext()).path.name == "päck age.spk"
+
+
+def test_a_redirection_to_nonsense_is_explained(server: Server, tmp_path: Path) -> None:
+    server.plan = ["to http://[::1/x.spk"]
+    with pytest.raises(DownloadError):
+        download(PackageUrl(server.url()), tmp_path, TaskContext())
+
+
 def certificate(folder: Path) -> Path:
     """A certificate for 127.0.0.1, signed by itself, with its key."""
     from cryptography import x509
@@ -191,6 +255,10 @@ def certificate(folder: Path) -> Path:
         (PackageUrl("https://x/get"), "package.spk"),
         (PackageUrl("https://x/a/..%2F..%2Fb.spk"), "b.spk"),
         (PackageUrl("https://x/a:b.spk"), "a%3Ab.spk"),
+        (PackageUrl("https://x/..%5C..%5Cb.spk"), "..%5C..%5Cb.spk"),
+        (PackageUrl("https://x/CON.spk"), "%43ON.spk"),
+        (PackageUrl(f"https://x/{'a' * 300}.spk"), f"{'a' * 166}.spk"),
+        (PackageUrl(f"https://x/{'ä' * 300}.spk"), f"{'ä' * 83}.spk"),
     ],
 )
 def test_files_are_named_after_the_server_or_the_package(item: PackageUrl, name: str) -> None:

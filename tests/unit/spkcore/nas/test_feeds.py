@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,38 @@ def test_the_name_of_the_file_tells_the_arch(url: str, arch: str) -> None:
 
 def test_what_is_no_address_is_left_out() -> None:
     assert find_urls(b'[{"package": "a", "link": "http://[bad"}, {"package": "b", "link": "https:///x.spk"}]') == ()
+
+
+def test_what_a_list_says_is_plain_text_on_one_line() -> None:
+    entry = {"package": " To\u001b[31m\nol\u202e ", "version": "1\n" + "9" * 400, "link": A}
+    found = find_urls(json.dumps(entry).encode())
+    assert [(item.package, len(item.version)) for item in found] == [("To [31m ol", 200)]
+    assert as_text(found).count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://x.example/My Tool <1>.spk ", "https://x.example/My%20Tool%20%3C1%3E.spk"),
+        ("file:///etc/passwd.spk", ""),
+        ("ftp://x.example/a.spk", ""),
+        ("//x.example/a.spk", ""),
+        ("C:\\x.spk", ""),
+    ],
+)
+def test_links_of_lists_become_addresses_or_nothing(link: str, url: str) -> None:
+    found = find_urls(json.dumps({"package": "Tool", "link": link}).encode())
+    assert [item.url for item in found if item.package] == [url] * bool(url)
+
+
+def test_a_link_with_a_line_break_is_no_address() -> None:
+    assert all("\n" not in item.url for item in find_urls(json.dumps({"package": "T", "link": f"{A}\nx"}).encode()))
+
+
+def test_long_lists_that_are_cut_off_take_no_longer_than_whole_ones() -> None:
+    entries = [{"package": f"p{n}", "link": f"https://x.example/{n}.spk", "desc": "x" * 300} for n in range(6_000)]
+    data = json.dumps({"packages": entries}).encode()[:-100]
+    started = time.process_time()
+    assert sum(bool(item.package) for item in find_urls(data)) == 5_999
+    assert len(find_urls(b"[" * 900 + data)) == 6_000
+    assert time.process_time() - started < 4.0

@@ -49,6 +49,8 @@ ZEROS = make_tar({"INFO": b"package=Zeros", "package.tgz": bytes(50_000), "conf/
         (Naming("Tool", "1", "a b c d e"), "Tool-1-a_and_4_more.spk"),
         (Naming("Tool"), "Tool.spk"),
         (Naming(), "package.spk"),
+        (Naming("../../x", "1"), "..%2F..%2Fx-1.spk"),
+        (Naming("x" * 300, "1", "noarch"), f"{'x' * 166}.spk"),
     ],
 )
 def test_a_package_is_named_after_its_info(naming: Naming, name: str) -> None:
