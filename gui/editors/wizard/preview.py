@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QStackedWidget, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.wizard.previewdialog import DsmDialog
@@ -279,6 +279,12 @@ class WizardPreview(QWidget):
         lines = column(stage, margin=2 * GRID, spacing=GRID)
         lines.addLayout(middle, 1)
         fill(lines, self.notes)
+        shown = QScrollArea()
+        shown.setWidget(stage)
+        shown.setWidgetResizable(True)
+        shown.setFrameShape(QFrame.Shape.NoFrame)
+        shown.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        shown.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         below = QWidget()
         heading: QLabel = make_label(tr("Variables the scripts will get"), "section")
         heading.setBuddy(self.variables)
@@ -287,7 +293,7 @@ class WizardPreview(QWidget):
         fill(inside, heading)
         inside.addWidget(self.variables, 1)
         splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.addWidget(stage)
+        splitter.addWidget(shown)
         splitter.addWidget(below)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 1)

@@ -14,6 +14,8 @@ _LONELY = frozenset({"br", "hr"})
 _SILENT = frozenset({"script", "style", "head", "iframe", "object", "svg"})
 _MARKUP = re.compile(r"<[A-Za-z/!]|&[#A-Za-z]")
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_SECTION = re.compile(r"<!\[+")
+"""A marked section, which Python's parser raises an AssertionError about; for a browser it is one more odd comment."""
 _BLANKS = re.compile(r"\s+")
 
 
@@ -85,6 +87,6 @@ def plain_text(text: str) -> str:
 
 def _cleaned(text: str, link_color: str) -> _Cleaner:
     cleaner = _Cleaner(link_color)
-    cleaner.feed(text)
+    cleaner.feed(_SECTION.sub("<!", text))
     cleaner.finish()
     return cleaner

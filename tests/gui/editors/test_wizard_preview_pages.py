@@ -57,6 +57,17 @@ def test_the_look_of_dsm_6(shown: Shown) -> None:
     assert preview.dialog.next.text() == "Apply"
 
 
+def test_nothing_overlaps_in_a_low_window(shown: Shown, qtbot: QtBot) -> None:
+    preview = shown([{**WIZARD[0], "activate_v2": "{}"}])
+    assert preview.notes.text()
+    preview.resize(400, 260)
+
+    qtbot.waitUntil(lambda: preview.height() == 260)
+    dialog, notes = preview.dialog.geometry(), preview.notes.geometry()
+    assert not dialog.intersects(notes)
+    assert dialog.height() >= preview.dialog.minimumSizeHint().height()
+
+
 def test_it_stays_light_in_the_dark(shown: Shown, context: AppContext) -> None:
     context.theme.apply("dark")
     preview = shown()

@@ -53,6 +53,8 @@ INFO = b'package="attic"\nversion="1.2-3"\ndisplayname="The Attic"\nmaintainer="
         ("</b>x</i>", "x", "x"),
         ("a\n  b", "a\n  b", "a b"),
         ("<blink>x</blink>", "x", "x"),
+        ("a<![if IE]>b<![CDATA[c]]>d", "abd", "abd"),
+        ("a <![abc[ b", "a &lt;!abc[ b", "a <!abc[ b"),
     ],
 )
 def test_html_is_made_safe(text: str, rich: str, plain: str) -> None:
