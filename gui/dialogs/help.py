@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QListWidget, QSplitter, QTextBrowser, QWidget
@@ -12,26 +12,46 @@ from gui.qt.forms import GRID, make_button
 from gui.qt.i18n import tr
 from gui.services.commands import CommandRegistry
 from spkcore.base.reference import resources_folder
+from spkcore.package.parts import Part, PartKind
 
+QUICK_START, CAPTURE = "quick-start", "capture"
 _PAGES = (
-    "quick-start",
+    QUICK_START,
     "info",
+    "pictures",
     "scripts",
     "wizards",
     "conf",
+    "desktop",
     "payload",
-    "pictures",
-    "capture",
+    "notes",
+    "finding",
+    CAPTURE,
     "migration",
     "package-folder",
 )
+_OF_KIND: Mapping[PartKind, str] = {
+    PartKind.INFO: "info",
+    PartKind.ICON: "pictures",
+    PartKind.SCREENSHOT: "pictures",
+    PartKind.SCRIPT: "scripts",
+    PartKind.WIZARD: "wizards",
+    PartKind.WIZARD_SCRIPT: "wizards",
+    PartKind.PRIVILEGE: "conf",
+    PartKind.RESOURCE: "conf",
+    PartKind.CONF: "info",
+    PartKind.DESKTOP: "desktop",
+    PartKind.STRINGS: "desktop",
+    PartKind.PAYLOAD: "payload",
+    PartKind.TEXT: "notes",
+}
 _LIST_WIDTH = 28 * GRID
 
 
 class HelpDialog(BaseDialog):
     """Pages on the left, text on the right; it may stay open beside the work. Esc closes it."""
 
-    def __init__(self, commands: CommandRegistry, parent: QWidget | None = None) -> None:
+    def __init__(self, commands: CommandRegistry, page: str = QUICK_START, parent: QWidget | None = None) -> None:
         super().__init__(tr("Help"), parent)
         self.setModal(False)
         self.resize(110 * GRID, 80 * GRID)
@@ -51,12 +71,21 @@ class HelpDialog(BaseDialog):
         close = self.add_button(make_button(tr("Close"), "primary"), default=True)
         close.clicked.connect(self.accept)
         self.list.currentRowChanged.connect(self._on_row_changed)
-        self.list.setCurrentRow(0)
+        self.show_page(page)
         self.list.setFocus()
+
+    def show_page(self, page: str) -> None:
+        """Show the page of this name."""
+        self.list.setCurrentRow(_PAGES.index(page))
 
     @Slot(int)
     def _on_row_changed(self, row: int) -> None:
         self.text.setMarkdown(self._texts[row])
+
+
+def page_of(part: Part) -> str:
+    """The page about the editor of a part."""
+    return _OF_KIND.get(part.kind, QUICK_START)
 
 
 def shortcuts_page(commands: CommandRegistry) -> str:

@@ -60,7 +60,7 @@ def file_commands() -> tuple[Command, ...]:
         Command("file.close", tr("&Close package"), "close", ("Ctrl+W",), tr("Go back to the welcome page")),
         Command("tools.preferences", tr("&Preferences…"), "settings", ("Ctrl+,",)),
         Command("file.quit", tr("&Quit"), "exit", ("Ctrl+Q",)),
-        Command("help.open", tr("&Help"), "help", ("F1",), tr("Quick start, capture, shortcuts")),
+        Command("help.open", tr("&Help"), "help", ("F1",), tr("About what you see; quick start; shortcuts")),
         Command(
             "help.explain", tr("E&xplain an error…"), "bug", ("Shift+F1",), tr("What a message of Package Center means")
         ),

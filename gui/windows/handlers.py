@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.app.context import AppContext
 from gui.dialogs.about import AboutDialog
-from gui.dialogs.help import HelpDialog
+from gui.dialogs.help import CAPTURE, QUICK_START, HelpDialog, page_of
 from gui.dialogs.new_package import NewPackageDialog
 from gui.dialogs.new_script import NewScriptDialog
 from gui.dialogs.preferences import PreferencesDialog
@@ -169,7 +169,7 @@ class Handlers(QObject):
         PreferencesDialog(self._context, self.window).open()
 
     def show_help(self) -> None:
-        HelpDialog(self._context.commands, self.window).show()
+        HelpDialog(self._context.commands, _help_page(self.window), self.window).show()
 
     def explain_error(self) -> None:
         self.migration.explain()
@@ -352,6 +352,15 @@ class Handlers(QObject):
         commands.set_text("edit.redo", tr("&Redo {what}", what=redo) if redo else tr("&Redo"))
         commands.allow(("edit.undo",), stack.canUndo(), tr("Nothing was changed yet."))
         commands.allow(("edit.redo",), stack.canRedo(), tr("Nothing was undone."))
+
+
+def _help_page(window: MainWindow) -> str:
+    """The page about what the window shows."""
+    shown, page = window.pages.currentWidget(), window.package_page
+    if shown is window.workspace:
+        return CAPTURE
+    part = page.shown_part if page is not None and shown is page else None
+    return page_of(part) if part is not None else QUICK_START
 
 
 def _undo_signals(document: Document) -> tuple[SignalInstance, ...]:

@@ -94,6 +94,11 @@ class PackagePage(QWidget):
         return self._shown
 
     @property
+    def shown_part(self) -> Part | None:
+        """The part that is shown."""
+        return self.sidebar.model.part(self._shown)
+
+    @property
     def editor(self) -> Editor | None:
         """The editor that is shown; None while a missing part is."""
         widget = self._stack.currentWidget()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
@@ -13,7 +15,7 @@ from gui.dialogs.message import MessageDialog, TextDialog
 from gui.dialogs.qtnotifier import QtNotifier
 from gui.services.notifier import Choice, Question
 from spkcore.base.errors import UsageError
-from tests.gui.conftest import activate, collect, press
+from tests.gui.conftest import Opened, activate, collect, page_of, press
 
 QUESTION = Question("Really?", "It goes away.", (Choice("yes", "Yes", "primary"), Choice("no", "No")), cancel="no")
 
@@ -47,11 +49,14 @@ def test_f1_opens_the_help_and_every_page_says_something(program: Program, qtbot
     assert titles == [
         "Quick start",
         "The package information (INFO)",
+        "Icons and screenshots",
         "Scripts",
         "Wizards",
         "Privileges and resources",
+        "Desktop entries and texts",
         "The payload",
-        "Icons and screenshots",
+        "Licence and changelog",
+        "Search, rename, compare",
         "Capture a package from a NAS",
         "From DSM 6 to DSM 7",
         "What is in a package folder",
@@ -62,6 +67,36 @@ def test_f1_opens_the_help_and_every_page_says_something(program: Program, qtbot
         assert len(dialog.text.toPlainText()) > 400
         press(dialog.list, Qt.Key.Key_Down)
     dialog.close()
+
+
+def test_f1_opens_the_page_of_the_part_that_is_shown(program: Program, open_package: Opened, sample: Path) -> None:
+    open_package(sample)
+    pages = {
+        "@overview": "Quick start",
+        "INFO": "The package information (INFO)",
+        "PACKAGE_ICON.PNG": "Icons and screenshots",
+        "scripts/postinst": "Scripts",
+        "conf/privilege": "Privileges and resources",
+        "package/ui/config": "Desktop entries and texts",
+        "package": "The payload",
+    }
+    for path, title in pages.items():
+        if path != "@overview":
+            page_of(program).show_part(path)
+            assert page_of(program).shown_path == path
+        assert _help(program) == title
+    program.context.commands.action("nas.capture").trigger()
+    assert _help(program) == "Capture a package from a NAS"
+    program.window.show_welcome()
+    assert _help(program) == "Quick start"
+
+
+def _help(program: Program) -> str:
+    program.context.commands.action("help.open").trigger()
+    (dialog,) = opened(program)
+    assert isinstance(dialog, HelpDialog)
+    dialog.close()
+    return dialog.list.currentItem().text()
 
 
 def test_the_help_lists_every_shortcut_that_there_is(program: Program) -> None:
