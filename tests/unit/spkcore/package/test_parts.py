@@ -61,7 +61,7 @@ def test_a_full_package_in_the_order_of_the_tree() -> None:
     parts = [part for part in list_parts(entries) if part.present]
     assert [(part.group.value, part.kind.value, part.title) for part in parts] == [
         ("general", "info", "Package information"),
-        ("general", "text", "License"),
+        ("general", "text", "Licence"),
         ("icons", "icon", "Icon"),
         ("icons", "icon", "Icon, 256 pixels"),
         ("icons", "screenshot", "screen_1.png"),

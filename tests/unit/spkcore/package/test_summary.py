@@ -64,4 +64,4 @@ def test_the_checklist_says_what_is_there() -> None:
     places = {wish.title: (wish.path, wish.field) for wish in wishes(PACKAGE)}
     assert places["A website"] == ("INFO", "maintainer_url")
     assert places["What is new"] == ("INFO", "changelog")
-    assert places["A license"] == ("LICENSE", "")
+    assert places["A licence"] == ("LICENSE", "")
