@@ -33,6 +33,9 @@ FONT_SIZE = Setting("font_size", 0)
 AUTOSAVE_SECONDS = Setting("autosave_seconds", 15)
 """Seconds between two writes of the recovery journal; 0 turns it off."""
 LAST_FOLDER = Setting("last_folder", "")
+AUTHOR = Setting("author", "")
+"""The maintainer of the last new package, and below their web page: the next one begins with them."""
+AUTHOR_URL = Setting("author_url", "")
 BUILD_COMPRESSION = Setting("build_compression", "as it came")
 """gzip, xz, or anything else: as the package came."""
 BUILD_FAST = Setting("build_fast", default=False)

@@ -82,6 +82,31 @@ def tracer(pen: ImageDraw.ImageDraw) -> None:
     stroke(pen, (176, 158), (202, 186), width=20)
 
 
+def site(pen: ImageDraw.ImageDraw) -> None:
+    """A globe with its circles."""
+    line = 12 * UNIT
+    pen.ellipse(scaled(56, 56, 200, 200), outline=INK, width=line)
+    pen.ellipse(scaled(98, 56, 158, 200), outline=INK, width=line)
+    stroke(pen, (66, 104), (190, 104), width=10)
+    stroke(pen, (66, 152), (190, 152), width=10)
+
+
+def containers(pen: ImageDraw.ImageDraw) -> None:
+    """Stacked containers on the water."""
+    for x, y in ((58, 116), (108, 116), (158, 116), (108, 68)):
+        pen.rounded_rectangle(scaled(x, y, x + 42, y + 40), 6 * UNIT, fill=INK)
+        for offset in (13, 21, 29):
+            stroke(pen, (x + offset, y + 11), (x + offset, y + 29), width=4, fill=(8, 100, 145, 150))
+    stroke(pen, (50, 178), (76, 190), (102, 178), (128, 190), (154, 178), (180, 190), (206, 178), width=12, fill=SOFT)
+
+
+def terminal(pen: ImageDraw.ImageDraw) -> None:
+    """The prompt of a terminal."""
+    pen.rounded_rectangle(scaled(46, 62, 210, 194), 18 * UNIT, outline=INK, width=12 * UNIT)
+    stroke(pen, (78, 102), (106, 128), (78, 154), width=14)
+    stroke(pen, (122, 158), (176, 158), width=14)
+
+
 def save(tile: Image.Image, side: int, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     tile.resize((side, side), Image.Resampling.LANCZOS).save(path, "PNG", optimize=True)
@@ -104,6 +129,9 @@ def main() -> None:
         "minimal-dsm6": (blue, 72),
         "service": (draw((45, 190, 140), (13, 128, 98), service), 64),
         "web-application": (draw((150, 98, 246), (98, 50, 210), web), 64),
+        "web-site": (draw((72, 120, 246), (38, 66, 190), site), 64),
+        "docker-project": (draw((34, 178, 214), (8, 112, 160), containers), 64),
+        "command-line": (draw((92, 104, 122), (42, 50, 66), terminal), 64),
         "spk-tracer": (tracer_tile, 64),
         "spk-tracer-dsm6": (tracer_tile, 72),
     }
@@ -112,8 +140,9 @@ def main() -> None:
         save(tile, side, files / "PACKAGE_ICON.PNG")
         if side == 64:  # the templates for DSM 6 inherit the large icon
             save(tile, 256, files / "PACKAGE_ICON_256.PNG")
-    for side in (16, 24, 32, 48, 64, 72, 256):
-        save(tiles["web-application"][0], side, HERE / f"web-application/files/package/ui/images/icon_{side}.png")
+    for template in ("service", "web-application", "web-site", "docker-project", "spk-tracer"):
+        for side in (16, 24, 32, 48, 64, 72, 256):
+            save(tiles[template][0], side, HERE / f"{template}/files/package/ui/images/icon_{side}.png")
 
 
 if __name__ == "__main__":

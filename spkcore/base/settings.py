@@ -98,6 +98,8 @@ REGISTRY: Mapping[str, Setting] = {
             _is_list_of(_PROFILE, ("host",)),
         ),
         Setting("last_folder", str, "", "The folder that the last file dialog showed"),
+        Setting("author", str, "", "The maintainer of the last new package: the next one begins with it"),
+        Setting("author_url", str, "", "The web page of that maintainer"),
         Setting("last_folders", dict, {}, "Purpose of a file dialog → the folder it showed last", _is_text_map),
         Setting("capture_folder", str, "", "The folder that captured packages go to"),
         Setting("capture_until", str, "package", "When a capture ends: package, downloaded, installed or stopped"),

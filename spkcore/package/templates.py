@@ -27,6 +27,9 @@ from spkcore.package.project import Package, open_package
 _TOKEN = re.compile(r"@@([a-z_]+)@@")
 _TOKEN_BYTES = re.compile(_TOKEN.pattern.encode())
 _ACCOUNT_LENGTH = 32
+_EMPTY_LINE = re.compile(rb'^\w+=""\n', re.MULTILINE)
+"""A line of INFO whose question was left empty."""
+_SHELL_HEADS = (b"#!/bin/sh", b"# shellcheck shell=sh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,12 @@ class Parameter:
     maximum: int | None = None
     refused: tuple[str, ...] = ()
     file_name: bool = False
+    optional: bool = False
 
     def problem(self, value: str) -> str:
         """Why `value` is no good, as a sentence of advice; empty when it is fine."""
         if not value.strip():
-            return f"{self.label} must not be empty."
+            return "" if self.optional else f"{self.label} must not be empty."
         if len(value) > self.maximum_length:
             return f"Use at most {self.maximum_length} characters."
         if not re.fullmatch(self.pattern, value) or not self._in_range(value):
@@ -79,6 +83,7 @@ class Template:
     left_out: tuple[str, ...]
     copies: tuple[tuple[str, str], ...]
     order: int
+    keywords: tuple[str, ...] = ()
 
     @property
     def icon(self) -> bytes:
@@ -133,12 +138,29 @@ def render(template: Template, values: Mapping[str, str]) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     for name, source in sorted(_files(template).items()):
         path = _TOKEN.sub(lambda token: tokens[token[1]], name)
-        for folder in reversed(PurePosixPath(path).parents[:-1]):
-            entries.setdefault(str(folder), Entry(Kind.DIRECTORY))
-        entries[path] = file_entry(_fill_in(source.read_bytes(), tokens, _escape_for(path)))
+        _add(entries, path, file_entry(_filled(path, source.read_bytes(), tokens)))
     for target, path in template.copies:
-        entries[target] = entries[path]
+        _add(entries, target, entries[path])
     return entries
+
+
+def file_paths(template: Template, values: Mapping[str, str]) -> list[str]:
+    """The paths of the files that `render` would make, in order, for bad answers, too: what a preview shows."""
+    answers = template.complete(values)
+    tokens = {**answers, **_derived(answers)}
+    made = [_TOKEN.sub(lambda token: tokens[token[1]], name) for name in _files(template)]
+    return sorted({*made, *(target for target, _path in template.copies)})
+
+
+def _add(entries: dict[str, Entry], path: str, entry: Entry) -> None:
+    for folder in reversed(PurePosixPath(path).parents[:-1]):
+        entries.setdefault(str(folder), Entry(Kind.DIRECTORY))
+    entries[path] = entry
+
+
+def _filled(path: str, data: bytes, tokens: Mapping[str, str]) -> bytes:
+    filled = _fill_in(data, tokens, _escape_for(path, data))
+    return _EMPTY_LINE.sub(b"", filled) if path == "INFO" else filled
 
 
 def create_package(template: Template, values: Mapping[str, str], folder: Path, context: TaskContext) -> Package:
@@ -171,6 +193,7 @@ def _load(template_id: str) -> Template:
         left_out=tuple(data.get("left_out", ())),
         copies=(*(base.copies if base else ()), *data.get("copies", {}).items()),
         order=data["order"],
+        keywords=tuple(data.get("keywords", base.keywords if base else ())),
     )
 
 
@@ -214,10 +237,11 @@ def _checked(template: Template, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _derived(answers: Mapping[str, str]) -> dict[str, str]:
-    """Tokens made of the answers: an account name, and a section name for the port file (guide: no underscores)."""
+    """Tokens made of the answers: names of small letters (an account, a container project, a path), and a section
+    name for the port file (guide: no underscores)."""
     package = answers.get("package", "")
-    account = "sc-" + re.sub(r"[^a-z0-9-]+", "-", package.lower()).strip("-")
-    return {"account": account[:_ACCOUNT_LENGTH], "section": package.replace("_", "-")}
+    slug = re.sub(r"[^a-z0-9-]+", "-", package.lower()).strip("-") or "package"
+    return {"account": f"sc-{slug}"[:_ACCOUNT_LENGTH], "section": package.replace("_", "-"), "slug": slug}
 
 
 def _fill_in(data: bytes, tokens: Mapping[str, str], escape: Callable[[str], str]) -> bytes:
@@ -226,13 +250,20 @@ def _fill_in(data: bytes, tokens: Mapping[str, str], escape: Callable[[str], str
     return _TOKEN_BYTES.sub(lambda token: escape(tokens[token[1].decode()]).encode("utf-8"), data)
 
 
-def _escape_for(path: str) -> Callable[[str], str]:
+def _escape_for(path: str, data: bytes) -> Callable[[str], str]:
     """How an answer is written into the file `path`. In scripts a token stands for one whole shell word."""
-    if path.startswith(("scripts/", "WIZARD_UIFILES/")):
+    if data.startswith(_SHELL_HEADS):
         return shlex.quote
-    if path.startswith("conf/") or path.endswith("/config"):
+    if path.startswith("WIZARD_UIFILES/"):
+        return _json_of_html
+    if path.startswith("conf/") or path.endswith(("/config", ".yaml")):
         return _json_text
     return html.escape if path.endswith(".html") else str
+
+
+def _json_of_html(value: str) -> str:
+    """Labels of wizards are HTML."""
+    return _json_text(html.escape(value, quote=False))
 
 
 def _json_text(value: str) -> str:

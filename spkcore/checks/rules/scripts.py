@@ -16,7 +16,16 @@ from spkcore.checks.rules import (
     scripts_status,
     scripts_variables,
 )
-from spkcore.checks.rules.scripts_base import all_scripts, facts, name_of, payload_scripts, run_by_dsm, wizard_scripts
+from spkcore.checks.rules.scripts_base import (
+    all_scripts,
+    facts,
+    name_of,
+    payload_scripts,
+    run_by_dsm,
+    shell_scripts,
+    with_helpers,
+    wizard_scripts,
+)
 from spkcore.checks.shell import BOM
 from spkcore.checks.subject import Subject
 from spkcore.package import scripts
@@ -87,13 +96,20 @@ def not_executable(subject: Subject) -> Iterator[Hit]:
 
 @rule("S018")
 def further_files(subject: Subject) -> Iterator[Hit]:
-    """DSM runs only the scripts that it knows; others may lie beside them."""
+    """DSM runs only the scripts that it knows; others may lie beside them, and those that are read in are used."""
     known = scripts.lifecycle()
-    misspelt = {path for path, _meant in _misspelt(subject)}
+    misspelt = {path for path, _meant in _misspelt(subject)} | _read_in(subject)
     for path in subject.outside:
         name = path.removeprefix("scripts/")
         if name not in {path, *known} and subject.is_file(path) and path not in misspelt:
             yield hit(path, name=name)
+
+
+def _read_in(subject: Subject) -> set[str]:
+    """The files beside the lifecycle scripts that these read in."""
+    run = [path for path in shell_scripts(subject) if path.removeprefix("scripts/") in scripts.lifecycle()]
+    helpers = (with_helpers(subject, path)[0] for path in run)
+    return {f"scripts/{item.file_name(word)}" for found in helpers for item in found for word in item.sourced()}
 
 
 @rule("S021")

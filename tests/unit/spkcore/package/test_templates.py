@@ -62,11 +62,17 @@ def scripts_in(entries: dict[str, Entry]) -> list[str]:
 
 
 def is_script(path: str) -> bool:
-    return path.startswith(("scripts/", "WIZARD_UIFILES/"))
+    """Everything that a shell reads."""
+    if path.startswith("WIZARD_UIFILES/"):
+        return path.endswith((".sh", "/trace"))
+    return path.endswith(".cgi") or (path.startswith(("scripts/", "package/bin/")) and not path.endswith(".py"))
 
 
 def test_the_promised_templates_are_there_in_order() -> None:
-    assert IDS[:5] == ["minimal-dsm7", "minimal-dsm6", "service", "web-application", "spk-tracer"]
+    assert IDS == [
+        "minimal-dsm7", "minimal-dsm6", "service", "web-application", "web-site", "command-line", "docker-project",
+        "spk-tracer", "spk-tracer-dsm6",
+    ]  # fmt: skip
     assert all(template.title and template.summary and template.dsm for template in templates.list_templates())
     assert all(icons.describe(template.icon).width == 256 for template in templates.list_templates())
 
@@ -82,8 +88,9 @@ def test_every_template_meets_the_rules_of_dsm(template_id: str, values: dict[st
     privilege = json.loads(content(entries, "conf/privilege"))
     assert privilege["defaults"] == {"run-as": "package"}
     assert set(privilege) <= {"defaults", "username"}
-    dsm7 = info["os_min_ver"] == "7.0-40000"
+    dsm7 = info["os_min_ver"] in {"7.0-40000", "7.2-69057"}
     assert dsm7 or info["os_min_ver"] == "6.1-15047"
+    assert "maintainer_url" not in info, "a question left empty leaves no line"
     for role in icons.package_icons(7 if dsm7 else 6):
         picture = icons.describe(content(entries, role.path))
         assert (picture.format, picture.width, picture.height) == ("PNG", role.size, role.size)
@@ -140,7 +147,7 @@ def test_scripts_pass_shellcheck(template_id: str, values: dict[str, str], tmp_p
 def test_scripts_begin_with_an_interpreter(template_id: str) -> None:
     entries = rendered(template_id)
     for path in scripts_in(entries):
-        if not path.endswith("/trace"):
+        if path.rpartition("/")[2] not in {"trace", "settings"}:
             assert content(entries, path).startswith(b"#!/bin/sh\n")
 
 
@@ -152,7 +159,7 @@ def test_answers_are_escaped_for_their_file() -> None:
     assert info_of(entries)["dsmappname"] == "My_Pack-1.x.Application"
     page = content(entries, "package/ui/index.html").decode()
     assert "It&#x27;s &lt;b&gt;&amp;amp;" in page
-    assert NASTY["description"] in content(entries, "package/ui/texts/enu/strings").decode()
+    assert NASTY["display_name"] in content(entries, "package/ui/texts/enu/strings").decode()
 
 
 def test_the_desktop_entry_points_to_files_that_exist() -> None:
@@ -219,7 +226,7 @@ def test_whatever_passes_the_check_is_safe_everywhere(text: str) -> None:
         return
     entries = templates.render(template, values)
     assert info_of(entries)["displayname"] == text
-    assert content(entries, "INFO").decode().count("\n") == 13
+    assert content(entries, "INFO").decode().count("\n") == 15
     assert shlex.split(content(entries, "scripts/start-stop-status").decode(), comments=True)
 
 
@@ -401,17 +408,6 @@ def test_the_tracer_wizards_write_pages(shell: list[str], tmp_path: Path) -> Non
         pages = json.loads(nas.message.read_text())
         assert pages[0]["items"]
         assert f"* {title} Wizard *" in log.read_text()
-
-
-@posix
-def test_the_tracer_starts_stops_and_removes_its_log_only_when_asked(tmp_path: Path) -> None:
-    log = tmp_path / "trace.log"
-    nas = Nas(tmp_path, SHELLS[0], "spk-tracer", {"log_file": str(log)})
-    assert [nas.action(name) for name in ("status", "start", "status", "stop", "status")] == [3, 0, 0, 0, 3]
-    nas.run("scripts/postuninst", SYNOPKG_PKG_STATUS="UPGRADE", tracer_remove_log="true")
-    assert log.exists()
-    nas.run("scripts/postuninst", SYNOPKG_PKG_STATUS="UNINSTALL", tracer_remove_log="true")
-    assert not log.exists()
 
 
 @posix
