@@ -57,8 +57,8 @@ def desktop_add(stage: Stage) -> QWidget:
     editor.open_add_dialog()
     dialog = stage.dialog("AddEntryDialog")
     assert isinstance(dialog, AddEntryDialog)
-    dialog.ways["port"].setChecked(True)
-    dialog.title.setText("Photo Frame")
+    dialog.ways["script"].setChecked(True)
+    dialog.title.setText("Tidy up")
     return dialog
 
 

@@ -38,12 +38,13 @@ class EntryKind:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One way to begin an entry; `asks` names what it needs beside a title."""
+    """One way to begin an entry; `asks` names what it needs beside a title, `note` says what is not certain."""
 
     id: str
     title: str
     does: str
     asks: tuple[str, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def entry_kind(kind: str) -> EntryKind:
 def recipes() -> tuple[Recipe, ...]:
     """The ways to begin an entry, in the order of the dialog."""
     rows = table("desktop_entries")["recipes"].items()
-    return tuple(Recipe(name, row["title"], row["does"], tuple(row["asks"])) for name, row in rows)
+    return tuple(Recipe(name, row["title"], row["does"], tuple(row["asks"]), row.get("note", "")) for name, row in rows)
 
 
 def wish_problem(wish: Wish) -> str:

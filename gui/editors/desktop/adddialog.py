@@ -32,6 +32,7 @@ class AddEntryDialog(BaseDialog):
         self.port = _line(tr("Port"), "8080")
         self.path = _line(tr("Path"), "/")
         self.path.setText("/")
+        self.note = make_label("", "warning", wrap=True)
         self.error = make_label("", "error", wrap=True)
         self._rows: dict[str, tuple[QLabel, QWidget]] = {}
         self._lay_out()
@@ -60,10 +61,12 @@ class AddEntryDialog(BaseDialog):
     @Slot()
     def _on_changed(self) -> None:
         wish = self.wish()
-        asks = next(recipe.asks for recipe in recipes() if recipe.id == wish.recipe)
+        chosen = next(recipe for recipe in recipes() if recipe.id == wish.recipe)
         for name, widgets in self._rows.items():
             for widget in widgets:
-                widget.setVisible(name in asks)
+                widget.setVisible(name in chosen.asks)
+        self.note.setText(chosen.note)
+        self.note.setVisible(bool(chosen.note))
         self.error.hide()
         self.add.setEnabled(bool(wish.title.strip()))
         self.fit_height()
@@ -110,7 +113,7 @@ class AddEntryDialog(BaseDialog):
             if name:
                 self._rows[name] = (caption, field)
         self.body.addLayout(grid)
-        self.body.addWidget(self.error)
+        fill(self.body, self.note, self.error)
         self.error.hide()
 
 

@@ -1,7 +1,9 @@
 #!/bin/sh
 # Runs script.sh of this folder for administrators of the NAS, and tells what it has printed so far.
 #   POST ?start=1    begins, unless it runs already
-#   GET  ?from=N     first line: never, running or "ended CODE"; then its output from byte N on
+#   GET  ?from=N&run=NUMBER   first line: never, or the number of the run and "running", "ended CODE" or "broken"
+#                             (its process is gone without a code); then its output from byte N on, or all of it where
+#                             it comes from another run
 
 refuse() {
     printf 'Status: %s\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\n' "$1" "$2"
@@ -41,6 +43,7 @@ begin() {
     mkdir "$state/busy" 2>/dev/null || return # somebody else was faster
     rm -f "$state/status"
     : > "$state/output"
+    echo "$(date +%s)$$" > "$state/number"
     (
         "$here/script.sh" > "$state/output" 2>&1
         echo "$?" > "$state/status"
@@ -54,22 +57,28 @@ case "$QUERY_STRING" in
         # Another page can make a browser send a request, but not one with this header.
         [ "$REQUEST_METHOD" = POST ] && [ "$HTTP_X_REQUESTED_WITH" = run ] || refuse "405 Not Allowed" "Use the button."
         begin
-        from=0
+        from=0 run=
         ;;
     *)
         from=${QUERY_STRING#from=}
         from=${from%%&*}
+        run=${QUERY_STRING#*run=}
+        run=${run%%&*}
         ;;
 esac
+number=$(cat "$state/number" 2>/dev/null)
+[ "$run" = "$number" ] || from=0
 case "$from" in
     '' | *[!0-9]*) from=0 ;;
 esac
 
 printf 'Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n\r\n'
 if is_running; then
-    echo running
+    echo "$number running"
 elif [ -f "$state/status" ]; then
-    echo "ended $(cat "$state/status")"
+    echo "$number ended $(cat "$state/status")"
+elif [ -n "$number" ]; then
+    echo "$number broken"
 else
     echo never
 fi

@@ -157,7 +157,9 @@ def test_a_script_entry_is_removed_with_its_folder(
 ) -> None:
     click(editor.add_button)
     dialog = dialog_of(program)
+    assert not dialog.note.isVisible()
     click(dialog.ways["script"])
+    assert dialog.note.text().startswith("Not certain on every DSM")
     type_text(dialog.title, "Tidy up")
     press(dialog.title, Qt.Key.Key_Return)
     assert "package/ui/tidy-up/run.cgi" in document.entries

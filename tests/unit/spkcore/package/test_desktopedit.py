@@ -229,8 +229,30 @@ def test_the_page_runs_its_script_for_administrators_only(page: Path, shell: lis
     assert "405" in call(page, shell, "start=1")[0]
     call(page, shell, "start=1", REQUEST_METHOD="POST", HTTP_X_REQUESTED_WITH="run")
     deadline = time.monotonic() + 20
-    while call(page, shell, "from=0")[1].startswith("running"):
+    while (body := call(page, shell, "from=0")[1]).split()[1] == "running":
         assert time.monotonic() < deadline
-    assert call(page, shell, "from=0")[1] == "ended 3\none\ntwo\n"
-    assert call(page, shell, "from=4&SynoToken=x")[1] == "ended 3\ntwo\n"
-    assert call(page, shell, "from=$(id)")[1] == "ended 3\none\ntwo\n"
+    run = body.split()[0]
+    assert run.isdigit()
+    assert body == f"{run} ended 3\none\ntwo\n"
+    assert call(page, shell, f"from=4&run={run}&SynoToken=x")[1] == f"{run} ended 3\ntwo\n"
+    assert call(page, shell, "from=4&run=1")[1] == body, "of another run, all is shown"
+    assert call(page, shell, "from=$(id)")[1] == body
+    state = next(page.parents[1].glob("demo-*")) / "run-tidy"
+    (state / "status").unlink()
+    assert call(page, shell, "from=0")[1] == f"{run} broken\none\ntwo\n", "as after a power cut"
+
+
+@pytest.mark.skipif(os.name == "nt" or shutil.which("node") is None, reason="no JavaScript here")
+def test_the_page_counts_bytes_and_begins_anew_with_another_run(tmp_path: Path) -> None:
+    """The JavaScript of the page, with answers that end in the middle of a letter."""
+    source = (resources_folder() / "desktop" / "script" / "index.html").read_text(encoding="utf-8")
+    program = source.partition("<script>")[2].partition("</script>")[0]
+    harness = (Path(__file__).parent / "runpage.js").read_text(encoding="utf-8")
+    (tmp_path / "page.js").write_text(harness.replace("/* page */", program), encoding="utf-8")
+    command = ["node", str(tmp_path / "page.js")]
+    answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+    assert json.loads(answer.stdout) == {
+        "asked": ["from=0&run=", "from=2&run=7", "from=3&run=7"],
+        "texts": ["a", "aé", "neu"],
+        "state": "Ended with code 3.",
+    }
