@@ -231,6 +231,8 @@ class PackagePage(QWidget):
             self.show_part(path)
         else:
             self._create(part)
+        if self.editor is not None:
+            self.editor.reveal()
 
     @Slot(str)
     def remove_part(self, path: str) -> None:

@@ -36,13 +36,17 @@ _NOWHERE = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line: its id, its text, what stands at the right end, and why it cannot be chosen ("" if it can)."""
+    """One line: its id, its text, what stands at the right end, and why it cannot be chosen ("" if it can).
+
+    `words` are other words that people may type for it.
+    """
 
     id: str
     text: str
     note: str = ""
     icon: str = ""
     reason: str = ""
+    words: str = ""
 
 
 class Palette(QFrame):
@@ -106,8 +110,7 @@ class Palette(QFrame):
         self._focus_before = None
 
     def _filter(self) -> None:
-        texts = [choice.text for choice in self._all]
-        self._model.set_choices([self._all[position] for position in best_matches(self.field.text(), texts)])
+        self._model.set_choices(_matching(self.field.text(), self._all))
         count = len(self._model.choices)
         self.list.setVisible(bool(count))
         self._nothing.setVisible(not count)
@@ -156,6 +159,14 @@ class Palette(QFrame):
             row = self.list.currentIndex().row() + step
             row = row % count if abs(step) == 1 else min(max(row, 0), count - 1)
             self.list.setCurrentIndex(self._model.index(row))
+
+
+def _matching(typed: str, choices: Sequence[Choice]) -> list[Choice]:
+    """By their texts, best first; then those whose file or other words hold what was typed."""
+    found = [choices[at] for at in best_matches(typed, [choice.text for choice in choices])]
+    word = typed.casefold().strip()
+    others = (choice for choice in choices if choice not in found)
+    return found + [choice for choice in others if word in f"{choice.note} {choice.words}".casefold()]
 
 
 class _ChoicesModel(QAbstractListModel):

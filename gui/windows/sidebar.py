@@ -73,6 +73,7 @@ class Sidebar(QWidget):
         self.tree.selectionModel().blockSignals(True)  # noqa: FBT003 - Qt's own signature
         self.tree.setCurrentIndex(self.model.index_of(path))
         self.tree.selectionModel().blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        self.tree.scrollTo(self.tree.currentIndex())  # the tree has not heard of it
         self.tree.viewport().update()
 
     def want(self, part: Part) -> None:

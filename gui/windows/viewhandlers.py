@@ -13,6 +13,7 @@ from gui.services.commands import Command
 from gui.services.settings import FONT_SIZE, THEME
 from gui.windows.main import MainWindow
 from gui.windows.palette import Choice
+from spkcore.package.adding import words_for
 
 _SMALLEST, _LARGEST = 7, 24
 """Points."""
@@ -86,7 +87,10 @@ class ViewHandlers(QObject):
     def show_addable(self) -> None:
         page = self.window.package_page
         if page is not None:
-            choices = [Choice(f"add:{part.path}", part.title, part.path, ICONS[part.kind]) for part in page.addable()]
+            choices = [
+                Choice(f"add:{part.path}", part.title, part.path, ICONS[part.kind], words=words_for(part))
+                for part in page.addable()
+            ]
             self.window.palette_box.open_with(choices, tr("What do you want to add?"))
 
     def next_part(self) -> None:

@@ -51,6 +51,12 @@ def add_part(entries: Mapping[str, Entry], part: Part) -> Change:
     return change
 
 
+def words_for(part: Part) -> str:
+    """Other words that people may look for when they want this part: "port firewall database" for the resources."""
+    words: str = table("parts")["words"].get(part.kind.value, "")
+    return words
+
+
 def starting_content(part: Part) -> bytes:
     """What a part that is created starts with."""
     if part.kind in {PartKind.SCRIPT, PartKind.WIZARD_SCRIPT}:

@@ -13,7 +13,7 @@ from gui.app.bootstrap import Program
 from gui.editors.info.view import InfoEditor
 from gui.editors.overview.view import OverviewEditor
 from gui.services.document import Document
-from spkcore.package.changes import set_content
+from spkcore.package.changes import remove, set_content
 from tests.gui.conftest import Opened, activate, click, page_of, press, type_text
 
 
@@ -101,6 +101,29 @@ def test_a_part_is_added_by_its_name(program: Program, document: Document) -> No
     assert page.shown_path == "conf/PKG_CONX"
     document.stack.undo()
     assert "conf/PKG_CONX" not in document.entries
+
+
+@pytest.mark.parametrize(("typed", "path"), [("firewall", "conf/resource"), ("pkg_deps", "conf/PKG_DEPS")])
+def test_a_part_is_found_by_what_it_is_for_and_by_its_file(
+    program: Program, document: Document, qtbot: QtBot, typed: str, path: str
+) -> None:
+    activate(program, qtbot)
+    if path in document.entries:
+        document.push(remove(document.entries, [path]), "Remove")
+    page = page_of(program)
+    page.sidebar.tree.setFocus()
+    program.context.commands.action("package.add_part").trigger()
+    palette = program.window.palette_box
+    type_text(palette.field, typed)
+    press(palette.field, Qt.Key.Key_Return)
+    assert page.shown_path == path
+    editor = page.editor
+    assert editor is not None
+    focused = program.window.focusWidget()
+    assert focused is not None
+    assert focused is editor or editor.isAncestorOf(focused), "one goes on in what was added"
+    tree = page.sidebar.tree
+    assert tree.viewport().rect().contains(tree.visualRect(tree.currentIndex()).center())
 
 
 def test_del_takes_a_part_away_and_undo_brings_it_back(program: Program, document: Document, qtbot: QtBot) -> None:

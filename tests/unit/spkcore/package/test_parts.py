@@ -76,7 +76,7 @@ def test_a_full_package_in_the_order_of_the_tree() -> None:
         ("conf", "conf", "Needed packages"),
         ("conf", "conf", "systemd/pkg-tool.service"),
         ("desktop", "desktop", "Desktop entries"),
-        ("desktop", "text", "Texts (English)"),
+        ("desktop", "strings", "Texts (English)"),
         ("payload", "payload", "Payload"),
         ("other", "other", "Signature (DSM 5 and 6)"),
         ("other", "other", "README.md"),
