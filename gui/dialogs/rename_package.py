@@ -46,9 +46,16 @@ class RenamePackageDialog(BaseDialog):
         self.list.hits.ticks_changed.connect(self._show_state)
         searching.planned.connect(self._on_planned)
         searching.failed.connect(self._on_failed)
+        searching.replaced.connect(self._on_renamed)
+        searching.refused.connect(self._on_refused)
         self.resize_within_screen(QSize(112 * GRID, 76 * GRID))
         self._show_state()
         searching.plan_rename()
+
+    def reject(self) -> None:
+        """What is still being looked for or worked out is forgotten."""
+        self._searching.stop()
+        super().reject()
 
     def fit_height(self) -> None:
         """It keeps its height: the list scrolls."""
@@ -75,14 +82,26 @@ class RenamePackageDialog(BaseDialog):
 
     @Slot()
     def _on_rename(self) -> None:
-        name = self.name.text().strip()
-        problem = self._searching.rename([_place(item) for item in self.list.hits.ticked()], name)
-        if problem:
-            self.error.setText(problem)
-            self.error.show()
-            return
-        self.renamed.emit(name)
+        self._lock(locked=True)
+        self._searching.rename([_place(item) for item in self.list.hits.ticked()], self.name.text().strip())
+
+    @Slot(int)
+    def _on_renamed(self, _count: int) -> None:
+        self.renamed.emit(self.name.text().strip())
         self.accept()
+
+    @Slot(str)
+    def _on_refused(self, reason: str) -> None:
+        """Mostly a file that changed since: it is looked at anew, and what was typed stays."""
+        self._lock(locked=False)
+        self.error.setText(reason)
+        self.error.show()
+
+    def _lock(self, *, locked: bool) -> None:
+        """While the change is worked out; Esc still leaves without one."""
+        self.name.setReadOnly(locked)
+        self.list.setEnabled(not locked)
+        self.rename.setEnabled(not locked)
 
     @Slot()
     def _show_state(self) -> None:
@@ -94,12 +113,7 @@ class RenamePackageDialog(BaseDialog):
         ticked = len(hits.ticked())
         self.rename.setEnabled(bool(self._old and name != self._old and not problem and ticked))
         if self._old:
-            self.count.setText(
-                tr(
-                    "{n} of {all} places are ticked: those that have to follow. Look at the others yourself.",
-                    n=ticked, all=hits.count,
-                )
-            )  # fmt: skip
+            self.count.setText(_count_text(ticked, hits.count))
 
     def _instead(self, _hit: Hit) -> str:
         return self.name.text().strip()
@@ -129,6 +143,12 @@ class RenamePackageDialog(BaseDialog):
         fill(self.body, make_label(text, "muted", wrap=True), line, self.error, GRID // 2, self.count)
         self.body.addWidget(self.list, 1)
         fill(self.body, self.programs)
+
+
+def _count_text(ticked: int, count: int) -> str:
+    if ticked == count:
+        return tr("{n} place is ticked.", "All {n} places are ticked.", n=count)
+    return tr("{n} of {all} places are ticked: those that have to follow. Look at the others.", n=ticked, all=count)
 
 
 def _place(item: Found) -> RenamePlace:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from gui.models.sourcetext import shown
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task, TaskRunner
 from gui.services.document import Document
+from gui.services.expressions import finder
 from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.package.changes import Change
@@ -27,8 +30,12 @@ class Searching(QObject):
     """list[Hit]: of the query that was asked for last."""
     planned = Signal(object)
     """RenamePlan"""
+    replaced = Signal(int)
+    """So many places hold the new text now."""
     failed = Signal(str)
     """Why not, in one sentence."""
+    refused = Signal(str)
+    """Why nothing was replaced, in one sentence."""
 
     def __init__(self, document: Document, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,23 +57,29 @@ class Searching(QObject):
             self._task.cancel()
             self._task = None
 
-    def replace(self, query: Query, hits: Sequence[Hit], text: str) -> str:
-        """Put `text` in the place of `hits` as one undo step. Returns why that cannot be, or nothing."""
+    def replace(self, query: Query, hits: Sequence[Hit], text: str) -> None:
+        """Put `text` in the place of `hits` as one undo step: `replaced` or `refused` tells what came of it."""
         title = tr("Replace {n} place", "Replace {n} places", n=len(hits))
-        return self._push(partial(replace, self.document.entries, query, hits, text), title)
+        self._edit(
+            title, partial(replace, self.document.package.snapshot().entries, query, tuple(hits), text), len(hits)
+        )
 
-    def rename(self, places: Sequence[RenamePlace], name: str) -> str:
-        """Call the package `name` in these places, as one undo step. Returns why that cannot be, or nothing."""
+    def rename(self, places: Sequence[RenamePlace], name: str) -> None:
+        """Call the package `name` in these places, as one undo step: `replaced` or `refused` tells what came of it."""
         title = tr("Rename the package to {name}", name=name)
-        return self._push(partial(rename_package, self.document.entries, places, name), title)
+        entries = self.document.package.snapshot().entries
+        self._edit(title, partial(rename_package, entries, tuple(places), name), len(places))
 
-    def _push(self, make: Callable[[], Change], title: str) -> str:
-        try:
-            change = make()
-        except SpkError as error:
-            return f"{error.what}. {error.what_to_do}".strip()
-        self.document.push(change, title)
-        return ""
+    def _edit(self, title: str, make: Callable[[], Change], count: int) -> None:
+        """Thousands of files are read for that, so the window does not wait."""
+        self._begin(title, partial(_planned, make, title, count, self.document.revision))
+
+    def _push(self, planned: _Planned) -> None:
+        if planned.revision != self.document.revision:
+            self.refused.emit(tr("The package was edited meanwhile. Try it again."))
+            return
+        self.document.push(planned.change, planned.title)
+        self.replaced.emit(planned.count)
 
     def _begin(self, title: str, work: Callable[[TaskContext], object]) -> None:
         self.stop()
@@ -81,6 +94,10 @@ class Searching(QObject):
         self._task = None
         if isinstance(result, RenamePlan):
             self.planned.emit(result)
+        elif isinstance(result, _Planned):
+            self._push(result)
+        elif isinstance(result, _Refusal):
+            self.refused.emit(_sentence(result.error))
         else:
             self.found.emit(result)
 
@@ -88,11 +105,40 @@ class Searching(QObject):
     def _on_failed(self, error: object) -> None:
         if self.sender() is self._task and isinstance(error, SpkError):
             self._task = None
-            self.failed.emit(f"{error.what}. {error.what_to_do}".strip())
+            self.failed.emit(_sentence(error))
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """An edit that was worked out for this revision of the document."""
+
+    change: Change
+    title: str
+    count: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    error: SpkError
+
+
+def _planned(
+    make: Callable[[], Change], title: str, count: int, revision: int, _context: TaskContext
+) -> _Planned | _Refusal:
+    try:
+        return _Planned(make(), title, count, revision)
+    except SpkError as error:
+        return _Refusal(error)
+
+
+def _sentence(error: SpkError) -> str:
+    where = f" ({shown(error.where)})" if error.where else ""
+    return f"{error.what}{where}. {error.what_to_do}".strip()
 
 
 def _search(package: Package, query: Query, context: TaskContext) -> list[Hit]:
-    return list(search(package.entries, query, context))
+    return list(search(package.entries, query, context, finder(query)))
 
 
 def _plan(package: Package, context: TaskContext) -> RenamePlan:

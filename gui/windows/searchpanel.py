@@ -121,9 +121,17 @@ class SearchPanel(QWidget):
         if not hits or self._query != self.query():
             self._search()
             return
-        problem = self._searching.replace(self._query, hits, self.new.text())
-        done = tr("{n} place was replaced.", "{n} places were replaced.", n=len(hits))
-        self.told.emit(problem or done)
+        self.replace_button.setEnabled(False)
+        self._searching.replace(self._query, hits, self.new.text())
+
+    @Slot(int)
+    def _on_replaced(self, count: int) -> None:
+        self.told.emit(tr("{n} place was replaced.", "{n} places were replaced.", n=count))
+
+    @Slot(str)
+    def _on_refused(self, reason: str) -> None:
+        self.told.emit(reason)
+        self._search()
 
     @Slot(object)
     def _on_place_wanted(self, found: Found) -> None:
@@ -185,6 +193,8 @@ class SearchPanel(QWidget):
         self.list.hits.ticks_changed.connect(self._show_ticked)
         self._searching.found.connect(self._on_found)
         self._searching.failed.connect(self._on_failed)
+        self._searching.replaced.connect(self._on_replaced)
+        self._searching.refused.connect(self._on_refused)
         self._searching.document.changed.connect(self._on_document_changed)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from spkcore.base.errors import UnreadableError, UsageError
 from spkcore.base.tasks import TaskContext
-from spkcore.package.changes import Change, set_content
+from spkcore.package.changes import Change, Edit, set_content
 from spkcore.package.entries import Entry, Kind
 from spkcore.package.parts import LARGEST_TEXT
 
@@ -17,27 +18,34 @@ MOST_HITS = 10_000
 """A search ends after so many places: nobody reads more, and replacing them all at once is no decision."""
 
 _LINE = re.compile("[^\n]*\n?")
-_LONGEST = 20_000
-"""Characters of a line that are searched by a regular expression: minified files have lines of a megabyte, on which an
-unlucky expression never ends."""
+_AROUND = 1_000
+"""Characters that are kept on each side of a hit: of a minified file, each hit would keep its line of a megabyte."""
+_LINES_AT_ONCE = 500
+"""Lines that are searched before it is asked whether somebody still waits."""
+_BOM = "\ufeff"
+_TEMPLATE = re.compile(r"\\(?:(?P<number>[0-9]{1,2})|g<(?P<name>\w+)>|(?P<letter>.?))", re.DOTALL)
+_LETTERS = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for. A regular expression is Python's, and looks at one line at a time."""
+    """What is looked for. A regular expression looks at one line at a time."""
 
     text: str
     match_case: bool = False
     whole_words: bool = False
     is_regex: bool = False
 
-    def compiled(self) -> re.Pattern[str]:
-        """The pattern. Raises `UsageError` for what is no regular expression."""
+    @property
+    def source(self) -> str:
+        """The regular expression for it."""
         source = self.text if self.is_regex else re.escape(self.text)
-        if self.whole_words:
-            source = rf"(?<!\w)(?:{source})(?!\w)"
+        return rf"(?<!\w)(?:{source})(?!\w)" if self.whole_words else source
+
+    def compiled(self) -> re.Pattern[str]:
+        """Python's pattern: an unlucky expression keeps it busy for ever. Raises `UsageError` for what is none."""
         try:
-            return re.compile(source, 0 if self.match_case else re.IGNORECASE)
+            return re.compile(self.source, 0 if self.match_case else re.IGNORECASE)
         except re.error as error:
             where = f"character {error.pos + 1}" if error.pos is not None else ""
             raise UsageError(f"This is no regular expression: {error.msg}", where, "Correct it.") from error
@@ -47,7 +55,8 @@ class Query:
 class Hit:
     """One place. `line` and `column` count from 1; `start` and `end` are offsets in the file's text.
 
-    `before`, `found` and `after` are the line in three pieces, without its end.
+    `before`, `found` and `after` are the line in three pieces, without its end; of long lines what is near. `groups` is
+    what each group of a regular expression caught, the whole first, and `names` what they are called, or "".
     """
 
     path: str
@@ -58,16 +67,61 @@ class Hit:
     before: str
     found: str
     after: str
+    groups: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
-def search(entries: Mapping[str, Entry], query: Query, context: TaskContext) -> Iterator[Hit]:
-    """The places in all text files, in the order of their paths; at most `MOST_HITS`. Files that cannot be read or hold
-    bytes instead of text are left out. Raises `UsageError` for a bad expression."""
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where an expression fits in a line, and what its groups caught, the whole first."""
+
+    start: int
+    end: int
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """An engine for one query: `find` gives the matches in a line from left to right, and raises `SlowExpressionError`
+    where it gave up; `names` are those of the groups, with "" for the whole and for groups without one."""
+
+    find: Callable[[str], Iterable[Match]]
+    names: tuple[str, ...]
+
+
+class SlowExpressionError(Exception):
+    """A regular expression tried too many ways to fit on one line."""
+
+
+def python_finder(query: Query) -> Finder:
+    """Python's engine, which never gives up: for texts, and for expressions of our own. Raises `UsageError`."""
     pattern = query.compiled()
+    called = {number: name for name, number in pattern.groupindex.items()}
+
+    def find(line: str) -> Iterator[Match]:
+        for match in pattern.finditer(line):
+            yield Match(*match.span(), (match.group(), *match.groups("")))
+
+    return Finder(find, tuple(called.get(number, "") for number in range(pattern.groups + 1)))
+
+
+def search(
+    entries: Mapping[str, Entry], query: Query, context: TaskContext, finder: Finder | None = None
+) -> Iterator[Hit]:
+    """The places in all text files, in the order of their paths; at most `MOST_HITS`. Files that cannot be read or hold
+    bytes instead of text are left out. `finder` is Python's engine unless another one is given.
+
+    Raises `UsageError` for a bad expression, and for one that takes too long.
+    """
+    finder = finder or python_finder(query)
+    needed = None if query.is_regex else query.compiled()
     left = MOST_HITS
     for path in sorted(entries):
         context.check()
-        for hit in _hits(path, entries[path], pattern, is_regex=query.is_regex):
+        text = _text(entries[path])
+        if text is None or (needed is not None and not needed.search(text)):
+            continue
+        for hit in _hits(path, text, finder, context):
             yield hit
             left -= 1
             if not left:
@@ -79,16 +133,21 @@ def replacement(query: Query, hit: Hit, text: str) -> str:
 
     Raises `UsageError` where `text` names a group that the expression does not have.
     """
-    if not query.is_regex:
-        return text
-    line = hit.before + hit.found + hit.after
-    match = query.compiled().match(line, len(hit.before), _LONGEST)
-    try:
-        return match.expand(text) if match else text
-    except (re.error, IndexError) as error:
-        raise UsageError(
-            f"The replacement does not fit the expression: {error}", "", r"\1 is the first group."
-        ) from error
+    return _TEMPLATE.sub(partial(_filled, hit), text) if query.is_regex else text
+
+
+def _filled(hit: Hit, escape: re.Match[str]) -> str:
+    number, name, letter = escape["number"] or "", escape["name"] or "", escape["letter"] or ""
+    if name and name.isdecimal():
+        number = name
+    if number and int(number) < len(hit.groups):
+        return hit.groups[int(number)]
+    if name in hit.names[1:] and name:
+        return hit.groups[hit.names.index(name)]
+    if number or name or not letter or (letter not in _LETTERS and letter.isalnum()):
+        text = f"The replacement does not fit the expression: {escape.group()} means nothing"
+        raise UsageError(text, "", r"\1 is the first group, \n a line break, \\ a backslash.")
+    return _LETTERS.get(letter, escape.group())
 
 
 def replace(entries: Mapping[str, Entry], query: Query, hits: Iterable[Hit], text: str) -> Change:
@@ -101,7 +160,7 @@ def replace(entries: Mapping[str, Entry], query: Query, hits: Iterable[Hit], tex
 
 def substitute(entries: Mapping[str, Entry], wanted: Iterable[tuple[Hit, str]]) -> Change:
     """The change that puts another text in the place of each hit. Raises like `replace`."""
-    change = Change(())
+    edits: dict[str, Edit] = {}
     ordered = sorted(wanted, key=lambda item: (item[0].path, item[0].start))
     for path, group in groupby(ordered, key=lambda item: item[0].path):
         text = _text(entries[path]) if path in entries else None
@@ -110,27 +169,48 @@ def substitute(entries: Mapping[str, Entry], wanted: Iterable[tuple[Hit, str]]) 
         for hit, new in group:
             if text is None or text[hit.start : hit.end] != hit.found:
                 raise UsageError("The file was changed since the search", path, "Search again.")
-            pieces += [text[at : hit.start], new]
+            pieces += [text[at : hit.start], _with_ends(new, text, hit.end)]
             at = hit.end
         data = "".join([*pieces, (text or "")[at:]]).encode("utf-8", "surrogateescape")
-        change = change.then(set_content(entries, path, data))
-    return change
+        edits |= {edit.path: edit for edit in set_content(entries, path, data).edits}
+    return Change(tuple(edits.values()), place=next(reversed(edits), ""))
 
 
-def _hits(path: str, entry: Entry, pattern: re.Pattern[str], is_regex: bool) -> Iterator[Hit]:
-    text = _text(entry)
-    if text is None or (not is_regex and not pattern.search(text)):
-        return
-    for number, found in enumerate(_LINE.finditer(text), 1):
+def _with_ends(new: str, text: str, at: int) -> str:
+    """`new` with line breaks like that of the line which it comes into."""
+    if "\n" not in new:
+        return new
+    end = text.find("\n", at)
+    has_crlf = text[end - 1 : end] == "\r" if end > 0 else "\r\n" in text
+    return re.sub("\r?\n", "\r\n", new) if has_crlf else new
+
+
+def _hits(path: str, text: str, finder: Finder, context: TaskContext) -> Iterator[Hit]:
+    """A byte order mark belongs to the file, not to its first line."""
+    for number, found in enumerate(_LINE.finditer(text, int(text.startswith(_BOM))), 1):
+        if not number % _LINES_AT_ONCE:
+            context.check()
         line = found.group().rstrip("\r\n")
-        part = line[:_LONGEST] if is_regex else line
-        for match in pattern.finditer(part):
-            if match.end() > match.start():
-                start = found.start() + match.start()
-                yield Hit(
-                    path, number, match.start() + 1, start, start + len(match.group()),
-                    line[: match.start()], match.group(), line[match.end() :],
-                )  # fmt: skip
+        try:
+            for match in finder.find(line):
+                if match.end > match.start:
+                    yield _hit((path, number, found.start()), line, match, finder.names)
+        except SlowExpressionError as error:
+            where = f"{path}, line {number}"
+            raise UsageError(
+                "This expression takes too long", where, "Avoid repeats in repeats, like (a+)+."
+            ) from error
+
+
+def _hit(place: tuple[str, int, int], line: str, match: Match, names: tuple[str, ...]) -> Hit:
+    """`place` is the path, the number of the line, and the offset where the line begins."""
+    path, number, offset = place
+    start, end = match.start, match.end
+    before, after = line[max(start - _AROUND, 0) : start], line[end : end + _AROUND]
+    return Hit(
+        path, number, start + 1, offset + start, offset + end,
+        before, line[start:end], after, match.groups, names,
+    )  # fmt: skip
 
 
 def _text(entry: Entry) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
@@ -14,6 +15,7 @@ from gui.editors.text.base import CodePartEditor
 from gui.services.document import Document
 from gui.widgets.hitlist import HitList
 from gui.windows.searchpanel import SearchPanel
+from spkcore.package.changes import set_content
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import Opened, activate, click, page_of, press, type_text
 
@@ -76,7 +78,7 @@ def test_what_is_found_is_replaced_where_it_is_ticked(
     assert panel.count.text() == "2 of 3 ticked"
     type_text(panel.new, "pear")
     click(panel.replace_button)
-    assert document.content("LICENSE") == b"An pear a day.\n"
+    qtbot.waitUntil(lambda: document.content("LICENSE") == b"An pear a day.\n")
     assert b"one pear\necho two apples" in document.content("scripts/postinst")
     assert notifier.informed == ["2 places were replaced."]
     qtbot.waitUntil(lambda: panel.list.hits.count == 1)
@@ -98,6 +100,37 @@ def test_case_words_and_expressions(panel: SearchPanel, qtbot: QtBot) -> None:
     find(panel, "(one|two) apple", 2, qtbot)
     find(panel, "(one", 0, qtbot)
     qtbot.waitUntil(lambda: panel.text.property("state") == "error")
+
+
+def test_an_expression_that_never_ends_is_given_up(panel: SearchPanel, document: Document, qtbot: QtBot) -> None:
+    """The guard against stalls fails the test where the window waits for it."""
+    document.push(set_content(document.entries, "LICENSE", b"a" * 5_000 + b"b\n"), "Edit")
+    click(panel.is_regex)
+    panel.text.setText("(a+)+$")
+    qtbot.waitUntil(lambda: panel.text.property("state") == "error")
+    shown = " ".join(label.text() for label in panel.findChildren(QLabel))
+    assert "takes too long" in shown
+    assert "LICENSE, line 1" in shown
+
+
+def test_groups_are_shown_before_they_are_put_in(panel: SearchPanel, document: Document, qtbot: QtBot) -> None:
+    click(panel.is_regex)
+    find(panel, "(?P<count>one|two) (apple)", 2, qtbot)
+    type_text(panel.new, r"\2 \g<count>")
+    press(panel.new, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: b"echo apple one\necho apple twos" in document.content("scripts/postinst"))
+
+
+def test_a_replacement_that_means_nothing_is_refused(
+    panel: SearchPanel, document: Document, notifier: FakeNotifier, qtbot: QtBot
+) -> None:
+    click(panel.is_regex)
+    find(panel, "apple", 3, qtbot)
+    type_text(panel.new, r"\7")
+    press(panel.new, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(notifier.informed))
+    assert "does not fit" in notifier.informed[0]
+    assert not document.is_dirty
 
 
 def test_a_double_click_leads_to_the_place(panel: SearchPanel, program: Program, qtbot: QtBot) -> None:
@@ -163,7 +196,7 @@ def test_the_package_is_renamed_everywhere(
     dialog.name.clear()
     type_text(dialog.name, "BetterOne")
     press(dialog.name, Qt.Key.Key_Return)
-    assert 'package="BetterOne"' in document.text("INFO")
+    qtbot.waitUntil(lambda: 'package="BetterOne"' in document.text("INFO"))
     config = document.text("package/ui/config")
     assert "BetterOne" in config
     assert f"/3rdparty/{old}/" not in config

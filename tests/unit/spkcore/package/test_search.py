@@ -90,3 +90,47 @@ def test_an_expression_that_finds_nothing_between_letters_finds_nothing() -> Non
 def test_a_search_ends_where_nobody_reads_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "MOST_HITS", 3)
     assert len(find(Query("demo"))) == 3
+
+
+def test_a_hit_in_a_huge_line_keeps_what_is_near_only() -> None:
+    entries = {"app.min.js": file_entry(b"demo;" * 200_000)}
+    hits = list(search(entries, Query("demo"), TaskContext()))
+    assert len(hits) == searching.MOST_HITS
+    assert max(len(hit.before) + len(hit.after) for hit in hits) < 5_000
+    assert new_content(entries, Query("demo"), "shop")[hits[-1].start :].startswith(b"shop;demo;")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
+    entries = {"INFO": file_entry(b'\xef\xbb\xbfpackage="demo"\n')}
+    query = Query("^package", is_regex=True)
+    assert [(hit.line, hit.column) for hit in search(entries, query, TaskContext())] == [(1, 1)]
+    assert new_content(entries, query, "name") == b'\xef\xbb\xbfname="demo"\n'
+
+
+@pytest.mark.parametrize(("end", "expected"), [("\n", b"one\ntwo\n"), ("\r\n", b"one\r\ntwo\r\n")])
+def test_a_line_break_that_is_put_in_is_like_those_of_the_file(end: str, expected: bytes) -> None:
+    entries = {"LICENSE": file_entry(f"one;two{end}".encode())}
+    assert new_content(entries, Query(";", is_regex=True), r"\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [(r"<\g<word>>", "<demo>"), (r"\g<1>\t", "demo\t"), (r"\\1\.", r"\1\."), ("$1", "$1")]
+)
+def test_what_a_replacement_can_say(text: str, expected: str) -> None:
+    query = Query("(?P<word>demo)", is_regex=True)
+    assert searching.replacement(query, find(query)[0], text) == expected
+
+
+@pytest.mark.parametrize("text", ["\\", r"\g<none>", r"\q", r"\2"])
+def test_what_a_replacement_cannot_say(text: str) -> None:
+    query = Query("(?P<word>demo)", is_regex=True)
+    with pytest.raises(UsageError, match="means nothing"):
+        searching.replacement(query, find(query)[0], text)
+
+
+def new_content(entries: dict[str, Entry], query: Query, new: str) -> bytes:
+    """The only file of `entries` with everything replaced."""
+    (edit,) = replace(entries, query, list(search(entries, query, TaskContext())), new).edits
+    assert edit.after is not None
+    assert edit.after.content is not None
+    return edit.after.content.read()
