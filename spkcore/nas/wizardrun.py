@@ -20,17 +20,20 @@ from spkcore.nas.errors import CommandFailedError
 from spkcore.nas.process import RemoteProcess
 from spkcore.nas.session import Session
 from spkcore.package.scripts import interpreter
-from spkcore.package.wizardscript import LARGEST_OUTPUT, PAGES_VARIABLE, SECONDS, Output, Trial
+from spkcore.package.wizardscript import LARGEST_OUTPUT, SECONDS, Output, Trial, settable
 
 _NAME = "spk-wizard"
 _HEAD = re.compile(rb"SPK-WIZARD (-?\d+) (\d+) (\d+)\n")
+_TOO_LARGE = 128 + 25
+"""What a shell says of a program that wrote more into a file than it may (SIGXFSZ)."""
 _PATIENCE = 15.0
 """Seconds for unpacking, reading and removing around the script itself."""
 
 # Arguments: bytes of the archive, path of the script, seconds, bytes that are read of each output, its interpreter.
 # Input: the archive, then nothing until the PC is done with it or gone: both end the script. The folder goes away in
 # any case, so nothing may end this shell before that: hence the signals that only interrupt it. (Ignored ones would be
-# ignored in the script too.)
+# ignored in the script too.) No file may grow larger than what is read: /tmp of a NAS is its memory. What the script
+# made of its two files may be a pipe, which would be read for ever.
 _RUN = r"""
 trap : HUP INT TERM PIPE
 umask 077
@@ -45,7 +48,8 @@ HOME=$root/home TMPDIR=$root/home SYNOPKG_TEMP_LOGFILE=$root/pages $group /bin/s
     set -a; . ../environment; set +a
     SYNOPKG_TEMP_LOGFILE=${TMPDIR%/home}/pages
     export SYNOPKG_TEMP_LOGFILE
-    exec $1 "./$2"' spk-script "$program" "$script" 3<&- >"$root/log" 2>&1 </dev/null &
+    ulimit -f "$3"
+    exec $1 "./$2"' spk-script "$program" "$script" $((most / 512 + 1)) 3<&- >"$root/log" 2>&1 </dev/null &
 pid=$!
 stop() { [ -n "$group" ] && kill "-$1" "-$pid" 2>/dev/null || kill "-$1" "$pid" 2>/dev/null; }
 ( cat <&3 >/dev/null; stop KILL ) >/dev/null 2>&1 &
@@ -57,8 +61,8 @@ code=$?
 stop KILL
 kill -KILL "$reader" "$clock" 2>/dev/null
 [ -e "$root/late" ] && code=-1
-[ -e "$root/pages" ] || : >"$root/pages"
 for f in pages log; do
+    [ -f "$root/$f" ] || { rm -rf -- "$root/$f"; : >"$root/$f"; }
     head -c "$most" "$root/$f" >"$root/$f.head"
 done
 printf 'SPK-WIZARD %s %s %s\n' "$code" $(wc -c <"$root/pages.head") $(wc -c <"$root/log.head")
@@ -99,8 +103,8 @@ def _output(process: RemoteProcess, session: Session, seconds: float) -> Output:
     pages_end = head.end() + int(head[2])
     pages, log = data[head.end() : pages_end], data[pages_end : pages_end + int(head[3])]
     exit_code = int(head[1])
-    is_late = exit_code < 0
-    return Output(_text(pages), _text(log), -1 if exit_code > 128 else exit_code, "time" if is_late else "")
+    ended = "time" if exit_code < 0 else "too much" if exit_code == _TOO_LARGE else ""
+    return Output(_text(pages), _text(log), -1 if exit_code > 128 else exit_code, ended)
 
 
 def _check_time(deadline: float, session: Session) -> None:
@@ -129,6 +133,5 @@ def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
 
 
 def _assignments(environment: Mapping[str, str]) -> bytes:
-    names = (name for name in environment if name.isidentifier() and name.isascii() and name != PAGES_VARIABLE)
-    lines = (f"{name}={shlex.quote(environment[name])}\n" for name in names)
+    lines = (f"{name}={shlex.quote(value)}\n" for name, value in settable(environment).items())
     return "".join(lines).encode("utf-8", "surrogateescape")

@@ -83,6 +83,15 @@ def _sample(row: Variable, path: str, info: Mapping[str, str]) -> str:
     return values.get(row.name, row.sample.replace(_SAMPLE_PACKAGE, info.get("package") or _SAMPLE_PACKAGE))
 
 
+def settable(environment: Mapping[str, str]) -> dict[str, str]:
+    """Those variables that a shell can have, without the one that the run sets itself."""
+    return {
+        name: value.partition("\0")[0]
+        for name, value in environment.items()
+        if name.isidentifier() and name.isascii() and name != PAGES_VARIABLE
+    }
+
+
 def files_for(path: str, entries: Entries) -> dict[str, bytes]:
     """The files that a run needs, by their paths: the script, and what lies beside it in the package.
 
@@ -117,7 +126,7 @@ def run(trial: Trial, shell: Shell, context: TaskContext, seconds: float = SECON
     """
     with tempfile.TemporaryDirectory(prefix="spk-wizard-", ignore_cleanup_errors=True) as folder:
         place = _Place(Path(folder).resolve())
-        _write(place.package, trial.files)
+        _write(place.package, trial.files, trial.path)
         place.home.mkdir()
         process = _start(trial, shell, place)
         try:
@@ -150,17 +159,22 @@ class _Place:
         return self.root / "home"
 
 
-def _write(root: Path, files: Mapping[str, bytes]) -> None:
+def _write(root: Path, files: Mapping[str, bytes], script: str) -> None:
+    """Lay the files out; of the script's neighbours, those that this PC cannot name are left out."""
     for name, data in files.items():
         target = root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-        target.chmod(0o700)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+            target.chmod(0o700)
+        except OSError as error:
+            if name == script:
+                raise UsageError("The script cannot be copied for a trial", str(target), str(error)) from error
 
 
 def _start(trial: Trial, shell: Shell, place: _Place) -> subprocess.Popen[bytes]:
     values = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), shell.path_for(place.home))
-    values |= {**trial.environment, PAGES_VARIABLE: shell.path_for(place.pages)}
+    values |= {**settable(trial.environment), PAGES_VARIABLE: shell.path_for(place.pages)}
     command = shell.start_line(f"./{trial.path}", values)
     with place.log.open("wb") as log:
         try:
@@ -188,7 +202,7 @@ def _wait(
 ) -> tuple[int, str]:
     while monotonic() < end:
         context.check()
-        if any(path.exists() and path.stat().st_size > LARGEST_OUTPUT for path in watched):
+        if any(_size(path) > LARGEST_OUTPUT for path in watched):
             return -1, "too much"
         try:
             code = process.wait(_GLANCE)
@@ -215,9 +229,19 @@ def _end_all(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _read(path: Path) -> str:
+def _size(path: Path) -> int:
     try:
+        return path.stat().st_size
+    except OSError:  # the script may remove it at any moment
+        return 0
+
+
+def _read(path: Path) -> str:
+    """What a file holds; nothing where the script made something else of it, like a pipe that never ends."""
+    try:
+        if not path.is_file():
+            return ""
         with path.open("rb") as stream:
             return stream.read(LARGEST_OUTPUT).decode("utf-8", "surrogateescape")
-    except FileNotFoundError:
+    except OSError:
         return ""

@@ -10,7 +10,7 @@ from spkcore.base.errors import Cancelled
 from spkcore.base.tasks import TaskContext
 from spkcore.nas.session import Session
 from spkcore.nas.wizardrun import run_on_nas
-from spkcore.package.wizardscript import Output, Trial
+from spkcore.package.wizardscript import LARGEST_OUTPUT, Output, Trial
 from tests.integration.conftest import Connector, NasFactory
 from tests.integration.nasbench.nas import BenchNas, Options, wait_until
 
@@ -109,3 +109,18 @@ def test_the_output_of_a_chatty_script_is_cut(session: Session) -> None:
     output = run_on_nas(session, trial("#!/bin/sh\nhead -c 9000000 /dev/zero | tr '\\0' x\n"), TaskContext())
 
     assert len(output.log) == 4 << 20
+
+
+def test_output_without_end_does_not_fill_the_nas(nas: BenchNas, session: Session) -> None:
+    output = run_on_nas(session, trial('#!/bin/sh\nexec yes >"$SYNOPKG_TEMP_LOGFILE"\n'), TaskContext(), seconds=20)
+
+    assert (output.exit_code, output.ended) == (-1, "too much")
+    assert len(output.pages) == LARGEST_OUTPUT
+    assert not left_over(nas)
+
+
+def test_pages_that_are_a_pipe_are_no_pages(nas: BenchNas, session: Session) -> None:
+    output = run_on_nas(session, trial('#!/bin/sh\nmkfifo "$SYNOPKG_TEMP_LOGFILE"\n'), TaskContext(), seconds=5)
+
+    assert output == Output("", "", 0)
+    assert not left_over(nas)

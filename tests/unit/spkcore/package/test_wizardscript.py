@@ -261,3 +261,27 @@ def test_wsl_gets_variables_and_paths_in_its_own_way() -> None:
     assert wsl.start_line("./x.sh", {"A": "b c"}) == [wsl.program, "--exec", "env", "A=b c", "sh", "./x.sh"]
     assert wsl.path_for(PureWindowsPath("C:/Users/jane/x")) == "/mnt/c/Users/jane/x"
     assert Shell("Git Bash", "bash.exe").path_for(PureWindowsPath("C:/x")) == "C:/x"
+
+
+@needs_a_shell
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+@pytest.mark.parametrize(
+    "odd",
+    ['mkfifo "$SYNOPKG_TEMP_LOGFILE"', 'mkdir "$SYNOPKG_TEMP_LOGFILE"', 'ln -s /nowhere "$SYNOPKG_TEMP_LOGFILE"'],
+)
+def test_pages_that_are_no_file_are_no_pages(odd: str, temporary: Path) -> None:
+    assert run(trial(f"#!/bin/sh\n{odd}\n"), FOUND[0], quiet()) == Output("", "", 0)
+    assert not list(temporary.iterdir())
+
+
+@needs_a_shell
+def test_variables_that_no_shell_can_have_are_left_out(temporary: Path) -> None:
+    odd = {"A=B": "1", "": "2", "x y": "3", "GOOD": "a\0b"}
+    output = run(trial('#!/bin/sh\necho "$GOOD"\n', odd), FOUND[0], quiet())
+    assert output == Output("", "a\n", 0)
+
+
+@needs_a_shell
+def test_neighbours_that_this_pc_cannot_name_are_left_out(temporary: Path) -> None:
+    given = trial("#!/bin/sh\nls WIZARD_UIFILES\n", **{"x" * 300: b"1"})
+    assert run(given, FOUND[0], quiet()).log == "install_uifile.sh\n"
