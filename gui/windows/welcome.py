@@ -9,7 +9,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.app.context import AppContext
-from gui.qt.forms import GRID, column, fill, make_label, row
+from gui.qt.forms import GRID, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
 from gui.widgets.cards import Card
 from gui.windows.dropzone import DropZone
@@ -18,6 +18,8 @@ from spkcore.package.templates import Template, list_templates
 
 _WIDTH = 148 * GRID
 _LOGO = 44
+_CARDS = 6
+"""Templates that have a card; the dialog shows them all."""
 
 
 class WelcomePage(QScrollArea):
@@ -39,6 +41,8 @@ class WelcomePage(QScrollArea):
         self.drop_zone.folder_button.clicked.connect(commands.action("file.open_folder").trigger)
         self.drop_zone.spk_button.clicked.connect(commands.action("file.open_spk").trigger)
         self.template_cards: dict[str, Card] = {}
+        self.more_templates = make_button("", "link")
+        self.more_templates.clicked.connect(commands.action("file.new").trigger)
         self.capture_card = Card(
             context.theme, "capture", tr("Capture from a NAS"),
             tr("Keep the .spk that Package Center downloads, and open it here."),
@@ -89,10 +93,13 @@ class WelcomePage(QScrollArea):
     def _templates(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(GRID + GRID // 2)
-        for position, template in enumerate(list_templates()):
+        templates = list_templates()
+        for position, template in enumerate(templates[:_CARDS]):
             card = self._template_card(template)
             self.template_cards[template.id] = card
             grid.addWidget(card, position // 2, position % 2)
+        self.more_templates.setText(tr("All {n} templates…", n=len(templates)))
+        grid.addWidget(self.more_templates, grid.rowCount(), 0, Qt.AlignmentFlag.AlignLeft)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         return grid

@@ -19,7 +19,8 @@ def _show_templates(context: click.Context, _parameter: click.Parameter, wanted:
         click.echo(f"{template.id}: {template.title} ({template.dsm})")
         click.echo(f"    {template.summary}")
         for parameter in template.parameters:
-            click.echo(f"    --set {parameter.name}=…  {parameter.label} [{parameter.default}]")
+            default = parameter.default or "may stay empty"
+            click.echo(f"    --set {parameter.name}=…  {parameter.label} [{default}]")
     context.exit()
 
 

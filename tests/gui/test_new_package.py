@@ -152,14 +152,21 @@ def test_the_author_is_remembered(program: Program, qtbot: QtBot, tmp_path: Path
     QTest.keySequence(again, QKeySequence(Qt.Key.Key_Escape))
 
 
-def test_a_small_window_keeps_room_for_the_questions(dialog: NewPackageDialog) -> None:
-    assert dialog.files.isVisible()
+def test_a_small_window_keeps_room_for_the_questions(dialog: NewPackageDialog, qtbot: QtBot) -> None:
     dialog.setMinimumSize(0, 0)
+    dialog.resize(1300, 700)
+    assert dialog.files.isVisible()
     dialog.resize(700, 600)
     assert not dialog.files.isVisible()
-    assert dialog.form.fields["package"].width() > 200
-    dialog.resize(1200, 700)
-    assert dialog.files.isVisible()
+    qtbot.waitUntil(lambda: dialog.form.fields["package"].width() > 150)
+
+
+def test_the_welcome_page_leads_to_all_templates(program: Program) -> None:
+    welcome = program.window.welcome
+    assert set(welcome.template_cards) < {template.id for template in list_templates()}
+    assert str(len(list_templates())) in welcome.more_templates.text()
+    click(welcome.more_templates)
+    assert program.window.findChild(NewPackageDialog) is not None
 
 
 def test_everything_has_a_name(dialog: NewPackageDialog) -> None:
