@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QTableView, QWidget
 
 from gui.nas.caughtfiles import CaughtFile, CaughtFiles, RowChange
-from gui.qt.forms import GRID, column, make_label
+from gui.qt.forms import GRID, column, make_label, plain_tip
 from gui.qt.i18n import tr
 from gui.qt.progress import size_text
 from gui.qt.theme import Theme
@@ -73,7 +73,7 @@ class CaughtFilesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(file, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{file.volume}/@tmp/{file.path}"
+            return plain_tip(f"{file.volume}/@tmp/{file.path}")
         return self._look(file, column, role)
 
     def _look(self, file: CaughtFile, column: int, role: int) -> object:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QStackedWidget, QWidget
 
 from gui.app.context import AppContext
@@ -26,6 +26,8 @@ from spkcore.nas.offers import Offer
 
 NAME, VERSION, INSTALLED, SIZE, SOURCE, STATE = range(6)
 _ICON = 20
+_PICTURES = {b"\x89PNG": b"png", b"\xff\xd8\xff": b"jpg"}
+_LARGEST_PICTURE = 1024
 
 
 class OfferModel(ListModel[Offer]):
@@ -64,9 +66,9 @@ class OfferModel(ListModel[Offer]):
     def _icon(self, row: Offer) -> QIcon:
         """Its own picture, drawn when the row is shown for the first time."""
         if row.url.package not in self._icons:
-            pixmap = QPixmap()
-            good = bool(row.icon) and pixmap.loadFromData(row.icon)
-            self._icons[row.url.package] = QIcon(pixmap) if good else self._theme.icon("package")
+            image = _picture(row.icon)
+            good = not image.isNull()
+            self._icons[row.url.package] = QIcon(QPixmap.fromImage(image)) if good else self._theme.icon("package")
         return self._icons[row.url.package]
 
 
@@ -245,6 +247,20 @@ class OffersDialog(BaseDialog):
     def _on_finished(self) -> None:
         if self._task is not None:
             self._task.cancel()
+
+
+def _picture(data: bytes) -> QImage:
+    """A small PNG or JPEG of the list, else an empty image: a drawing may read other files, a large picture takes
+    seconds."""
+    kind = next((kind for start, kind in _PICTURES.items() if data.startswith(start)), None)
+    if kind is None:
+        return QImage()
+    buffer = QBuffer()
+    buffer.setData(data)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer, QByteArray(kind))
+    size = reader.size()
+    return reader.read() if 0 < max(size.width(), size.height()) <= _LARGEST_PICTURE else QImage()
 
 
 def _has_server(url: PackageUrl) -> bool:

@@ -10,17 +10,15 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
-from gui.qt.forms import GRID
+from gui.qt.forms import GRID, plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
-SORT_ROLE = Qt.ItemDataRole.UserRole
 Row = TypeVar("Row")
 _ROOT = QModelIndex()
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
@@ -35,12 +33,31 @@ class ListModel(QAbstractTableModel, Generic[Row]):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.rows: Sequence[Row] = ()
+        """In the order in which they are shown."""
+        self._sorting = 0, Qt.SortOrder.AscendingOrder
 
     def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show these instead."""
+        """Show these instead, sorted."""
         self.beginResetModel()
-        self.rows = rows
+        self.rows = [rows[at] for at in self._in_order(rows)]
         self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort here, by one key per row: a proxy model asks for two at every comparison, which takes a second."""
+        self._sorting = column, order
+        self.layoutAboutToBeChanged.emit()
+        positions = self._in_order(self.rows)
+        self.rows = [self.rows[at] for at in positions]
+        now = {before: after for after, before in enumerate(positions)}
+        held = self.persistentIndexList()
+        self.changePersistentIndexList(held, [self.index(now[index.row()], index.column()) for index in held])
+        self.layoutChanged.emit()
+
+    def _in_order(self, rows: Sequence[Row]) -> list[int]:
+        column, order = self._sorting
+        keys = [self.sort_key(row, column) for row in rows]
+        # The values of one column are all texts or all numbers.
+        return sorted(range(len(rows)), key=keys.__getitem__, reverse=order is Qt.SortOrder.DescendingOrder)  # type: ignore[arg-type]  # see above
 
     def refresh_row(self, at: int) -> None:
         """A row shows something else."""
@@ -65,12 +82,10 @@ class ListModel(QAbstractTableModel, Generic[Row]):
         row, column = self.rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self.text(row, column)
-        if role == SORT_ROLE:
-            return self.sort_key(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in self.right_aligned:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.tip(row, column)
+            return plain_tip(self.tip(row, column))
         return self.look(row, column, role)
 
     def text(self, row: Row, column: int) -> str:
@@ -103,10 +118,7 @@ class ListView(QTableView, Generic[Row]):
     def __init__(self, model: ListModel[Row], name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._list = model
-        self._sorter = QSortFilterProxyModel(self)
-        self._sorter.setSourceModel(model)
-        self._sorter.setSortRole(SORT_ROLE)
-        self.setModel(self._sorter)
+        self.setModel(model)
         self.setAccessibleName(name)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -133,8 +145,9 @@ class ListView(QTableView, Generic[Row]):
 
     def selected(self) -> list[Row]:
         """The selected rows, from top to bottom."""
-        found = sorted(self.selectionModel().selectedRows(), key=lambda index: index.row())
-        return [self._list.rows[self._sorter.mapToSource(index).row()] for index in found]
+        parts = self.selectionModel().selection().toList()  # one range for many rows, unlike selectedRows
+        found = {at for part in parts for at in range(part.top(), part.bottom() + 1)}
+        return [self._list.rows[at] for at in sorted(found)]
 
     def select_first(self) -> None:
         """Select the first row, so that Enter is enough."""

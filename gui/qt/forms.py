@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
@@ -155,6 +156,13 @@ def _spaced(layout: Layout, margin: int, spacing: int) -> Layout:
     return layout
 
 
+def plain_tip(text: str) -> str:
+    """A tooltip that shows `text` as it is. Qt takes what looks like HTML for HTML, so a name from a NAS or a package
+    could make it read a picture, on Windows also from a foreign server.
+    """
+    return f"<span style='white-space:pre-wrap'>{html.escape(text)}</span>" if "<" in text else text
+
+
 class ElidedLabel(QLabel):
     """One line that gives way in its middle, for paths; the whole text is in the tooltip."""
 
@@ -169,7 +177,7 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
         self.setAccessibleName(text)
 
     def minimumSizeHint(self) -> QSize:
