@@ -170,10 +170,10 @@ class WizardDesigner(QWidget):
         """Put parts given as JSON text behind what is selected."""
         self.carry_out(self.presenter.paste(text, self.selected))
 
-    @Slot(object)
-    def set_bundle(self, text: str) -> None:
-        """Give the Vue page that is selected another bundle."""
-        self.presenter.set_member(self.selected, "custom_render_fn", text, typed=False)
+    def set_bundle(self, pointer: str, text: str) -> None:
+        """Give the Vue page at `pointer` another bundle, if it is there still."""
+        if self.presenter.has(pointer) and kind_of(self.presenter.tree, pointer) == "vue":
+            self.presenter.set_member(pointer, "custom_render_fn", text, typed=False)
 
     @Slot(int)
     def step(self, direction: int) -> None:

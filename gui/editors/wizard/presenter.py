@@ -243,7 +243,9 @@ class WizardPresenter(JsonPart):
             self.put(wizardedit.set_label(self.tree, pointer, label), pointer, tr("Rename in {name}", name=self.name))
 
     def _carry_out(self, text: str, step: Step) -> str:
-        self.refusal = ""
+        self.refusal = self.trouble
+        if self.refusal:
+            return ""
         try:
             tree, place = step()
         except SpkError as error:

@@ -48,6 +48,7 @@ class WizardEditor(FormEditor):
         self.file_fixes = FixLine()
         self.fields_shown = ""
         self._pending: Task | None = None
+        self._bundle_for = ""
         self._fill_bar()
         self._connect()
         self.splitter.addWidget(self.preview)
@@ -173,11 +174,16 @@ class WizardEditor(FormEditor):
 
     @Slot()
     def _on_bundle_wanted(self) -> None:
+        self._bundle_for = self.designer.selected
         patterns = [(tr("JavaScript"), "*.js"), (tr("All files"), "*")]
         self.context.notifier.open_files(tr("Read a Vue bundle"), patterns, None, self._read_bundle)
 
     def _read_bundle(self, paths: list[Path]) -> None:
-        self._start_reading(paths[0]).finished.connect(self.designer.set_bundle)
+        self._start_reading(paths[0]).finished.connect(self._on_bundle)
+
+    @Slot(object)
+    def _on_bundle(self, text: str) -> None:
+        self.designer.set_bundle(self._bundle_for, text)
 
     def _start_reading(self, path: Path) -> Task:
         """Files may lie on a slow share: they are read beside the window."""

@@ -195,6 +195,34 @@ def test_a_bundle_and_pages_come_from_files(
     qtbot.waitUntil(lambda: bool(notifier.errors))
 
 
+def test_a_bundle_goes_to_its_page_whatever_is_selected_by_then(
+    editor: WizardEditor, document: Document, notifier: FakeNotifier, tmp_path: Path, qtbot: QtBot
+) -> None:
+    bundle = tmp_path / "bundle.js"
+    bundle.write_text("load()", encoding="utf-8")
+    choose(editor, "/0")
+    add(editor, "Vue page (DSM 7.2.2)")
+    found = row_of(editor, "custom_render_fn").input
+    assert isinstance(found, BundleInput)
+    notifier.files.append([bundle])
+    click(found.replace)
+    choose(editor, FIELD)
+    qtbot.waitUntil(lambda: pages_of(document)[1]["custom_render_fn"] == "load()")
+    assert "custom_render_fn" not in str(pages_of(document)[0])
+
+
+def test_pages_read_into_a_broken_file_change_nothing(
+    editor: WizardEditor, document: Document, notifier: FakeNotifier, tmp_path: Path, qtbot: QtBot
+) -> None:
+    pages = tmp_path / "pages.json"
+    pages.write_bytes(WIZARD)
+    notifier.files.append([pages])
+    add(editor, "Pages from a file…")
+    document.push(set_content(document.entries, PATH, b'[{"items": ['), "broken")
+    qtbot.waitUntil(lambda: bool(notifier.informed))
+    assert document.content(PATH) == b'[{"items": ['
+
+
 def test_a_key_can_follow_its_label(editor: WizardEditor, document: Document) -> None:
     choose(editor, FIELD)
     type_into(editor, "desc", "Photo album")
