@@ -7,14 +7,25 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
+from types import SimpleNamespace
 
 import paramiko
+from paramiko import auth_handler, buffered_pipe, channel, packet, transport
+
+# paramiko measures its waits with the clock on the wall. If that is set back by hours while it waits, the wait lasts
+# for hours, and nobody can cancel it.
+for _module in (auth_handler, buffered_pipe, channel, packet, transport):
+    _module.time = SimpleNamespace(time=time.monotonic, sleep=time.sleep)  # type: ignore[attr-defined]  # not in the stubs
+
+_AES_REKEY_BYTES = 1 << 34
+"""RFC 4344 (3.2) allows 2^32 blocks of AES under one key, which are 64 GB; paramiko would negotiate every 512 MB."""
 
 
 class NasTransport(paramiko.Transport):
     """A transport whose reader thread never waits for itself.
 
-    paramiko's reader thread answers the close of a channel. While keys are negotiated (every 512 MB) it would wait
+    paramiko's reader thread answers the close of a channel. While keys are negotiated it would wait
     for the end of a negotiation that only it can carry on, until the connection breaks after 30 s. Here its answers
     wait in a list until the new keys are there. (Seen with paramiko 4.0; performance reference, chapter 2.)
     """
@@ -29,5 +40,7 @@ class NasTransport(paramiko.Transport):
 
     def _parse_newkeys(self, m: paramiko.Message) -> None:
         super()._parse_newkeys(m)  # type: ignore[misc]  # see above
+        if self.remote_cipher.startswith("aes") and self.local_cipher.startswith("aes"):  # type: ignore[attr-defined]  # see above
+            self.packetizer.REKEY_BYTES = _AES_REKEY_BYTES
         for message in self.__dict__.pop("_postponed", []):
             self._send_user_message(message)
