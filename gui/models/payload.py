@@ -36,6 +36,15 @@ _ROLE = Qt.ItemDataRole
 _COLUMNS = len(Column)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".webp", ".bmp")
 _SCRIPTS = (".sh", ".py", ".pl", ".php", ".cgi", ".js", ".lua", ".rb")
+_DIRECTORY = Kind.DIRECTORY
+_FLAG = Qt.ItemFlag
+_ANY = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemIsDragEnabled
+_EDITABLE = {Column.NAME, Column.MODE}
+_FOLDER_FLAGS, _FILE_FLAGS = (
+    [_ANY | kind | (_FLAG.ItemIsEditable if column in _EDITABLE else _FLAG.NoItemFlags) for column in Column]
+    for kind in (_FLAG.ItemIsDropEnabled, _FLAG.ItemNeverHasChildren)
+)
+"""By column. Put together once: the view asks for those of every row of an open folder, several times."""
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -166,22 +175,31 @@ class PayloadModel(QAbstractItemModel):
         """The paths of these rows of a folder."""
         return [node.path for node in self.tree.shown(self.node(parent))[first : last + 1]]
 
+    def count_folders(self, parent: Index) -> int:
+        """How many of its first rows are folders: those come before the files in every order."""
+        shown = self.tree.shown(self.node(parent))
+        return next((row for row, node in enumerate(shown) if not node.is_folder), len(shown))
+
     def _index_of(self, node: Node, column: int = 0) -> QModelIndex:
         row = self.tree.row(node)
         return self.createIndex(row, column, node.id) if row >= 0 else QModelIndex()
 
     # ------------------------------------------------------------------------------------------ Qt
 
+    # The view asks these three for every row of every open folder when anything comes or goes: no call too many.
+
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's default
-        # Not by hasIndex: it comes back into Python twice, and the view asks for every row of an open folder.
-        shown = self.tree.shown(self.node(parent))
-        if not (0 <= row < len(shown) and 0 <= column < _COLUMNS and parent.column() <= 0):
-            return QModelIndex()
-        return self.createIndex(row, column, shown[row].id)
+        tree = self.tree
+        node = tree.by_id.get(parent.internalId(), tree.root)
+        shown = node.shown if node.version == tree.version else tree.shown(node)
+        if 0 <= row < len(shown) and 0 <= column < _COLUMNS and parent.column() <= 0:
+            return self.createIndex(row, column, shown[row].id)
+        return QModelIndex()
 
     def parent(self, child: Index) -> QModelIndex:  # type: ignore[override]  # QObject.parent() is another one
-        above = self.node(child).parent
-        return QModelIndex() if above is None or above is self.tree.root else self._index_of(above)
+        tree = self.tree
+        above = tree.by_id.get(child.internalId(), tree.root).parent
+        return QModelIndex() if above is None or above is tree.root else self._index_of(above)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's default
         return self.tree.count_in(self.node(parent)) if parent.column() <= 0 else 0
@@ -231,17 +249,10 @@ class PayloadModel(QAbstractItemModel):
         return [tr("Name"), tr("Size"), tr("Mode"), tr("Owner"), tr("Link target"), tr("Modified")][section]
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid():
-            return Qt.ItemFlag.ItemIsDropEnabled
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
-        node = self.node(index)
-        if node.is_folder:
-            flags |= Qt.ItemFlag.ItemIsDropEnabled
-        else:
-            flags |= Qt.ItemFlag.ItemNeverHasChildren
-        if index.column() in {Column.NAME, Column.MODE}:
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
+        node = self.tree.by_id.get(index.internalId())
+        if node is None:
+            return _FLAG.ItemIsDropEnabled
+        return (_FOLDER_FLAGS if node.entry.kind is _DIRECTORY else _FILE_FLAGS)[index.column()]
 
     # ------------------------------------------------------------------------------------------ drag and drop
 

@@ -97,7 +97,8 @@ class PayloadTree:
         self._wanted: Wanted | None = None
         self._column = Column.NAME
         self._descending = False
-        self._version = 0
+        self.version = 0
+        """Grows with every order and filter; a node of an older one has to be arranged anew."""
         self._visible: set[str] | None = None
         self.root = self._make(PAYLOAD, Entry(Kind.DIRECTORY), None)
 
@@ -221,12 +222,12 @@ class PayloadTree:
     def set_order(self, column: Column, *, descending: bool) -> None:
         """Order by a column; folders stay before files."""
         self._column, self._descending = column, descending
-        self._version += 1
+        self.version += 1
 
     def shown(self, node: Node) -> list[Node]:
         """The children that the filter lets through, in order. Folders are put in order when they are first looked
         into: nobody waits for 50,000 names to be sorted."""
-        if node.version != self._version:
+        if node.version != self.version:
             self._arrange(node)
         return node.shown
 
@@ -281,7 +282,7 @@ class PayloadTree:
         return self._wanted is None or self._wanted(path, entry)
 
     def _rearrange(self) -> None:
-        self._version += 1
+        self.version += 1
         self._visible = self._found() if self.is_filtered else None
 
     def _arrange(self, node: Node) -> None:
@@ -289,7 +290,7 @@ class PayloadTree:
         node.children.sort(key=self._key(), reverse=self._descending)
         children = node.children
         node.shown = children if visible is None else [child for child in children if child.path in visible]
-        node.version = self._version
+        node.version = self.version
         self._renumber(node)
 
     def _found(self) -> set[str]:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QUrl, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QUrl,
+    Signal,
+)
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
@@ -91,7 +102,7 @@ class PayloadView(QTreeView):
 
     def keep(self) -> Kept:
         """What is open, selected and in view, to be brought back after the tree was built anew."""
-        return Kept(self._open_folders(), self.selected_paths(), self.verticalScrollBar().value())
+        return Kept(set(self._open_folders()), self.selected_paths(), self.verticalScrollBar().value())
 
     def restore(self, kept: Kept) -> None:
         """Bring back what is still there."""
@@ -108,16 +119,28 @@ class PayloadView(QTreeView):
             self.selectionModel().select(index, flags.Select | flags.Rows)
         self.verticalScrollBar().setValue(kept.scrolled)
 
-    def _open_folders(self) -> set[str]:
-        found, pending = set(), [QModelIndex()]
+    def _open_folders(self) -> dict[str, QModelIndex]:
+        """The open folders that can be seen, with their indexes."""
+        found: dict[str, QModelIndex] = {}
+        pending = [QModelIndex()]
         while pending:
             parent = pending.pop()
-            for row in range(self._payload.rowCount(parent)):
+            for row in range(self._payload.count_folders(parent)):
                 index = self._payload.index(row, 0, parent)
                 if self.isExpanded(index):
-                    found.add(self._payload.path(index))
+                    found[self._payload.path(index)] = index
                     pending.append(index)
         return found
+
+    def selectAll(self) -> None:
+        """Select every row that can be seen. Qt's own asks for the parent of each row four times."""
+        selection = QItemSelection()
+        for parent in (QModelIndex(), *self._open_folders().values()):
+            count = self._payload.rowCount(parent)
+            if count:
+                ends = (self._payload.index(0, 0, parent), self._payload.index(count - 1, len(Column) - 1, parent))
+                selection.append(QItemSelectionRange(*ends))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def filter(self, needle: str, wanted: Wanted | None = None) -> None:
         """Show what has `needle` in its path and is wanted, with its folders open as long as that stays readable."""
