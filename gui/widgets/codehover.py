@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip
 
+from gui.qt.forms import plain_tip
 from gui.widgets.codeeditor import CodeEditor
 from gui.widgets.codeextras import text_before
 
@@ -54,7 +55,7 @@ class CodeHover(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.text_at(event.pos()), self._viewport)
+            QToolTip.showText(event.globalPos(), plain_tip(self.text_at(event.pos())), self._viewport)
             return True
         if kind == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
             self._follow(event)

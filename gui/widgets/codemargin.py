@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
+from gui.qt.forms import plain_tip
 from gui.qt.i18n import tr
 from gui.widgets.codecolors import code_colors, severity_color
 
@@ -145,7 +146,7 @@ class Margin(QWidget):
             line = self._line_at(event.pos().y())
             on_bar = self._is_on_bar(event.pos().x(), line)
             text = _bar_text(self.bar_at(line + 1)) if on_bar else self.explanation(line)
-            QToolTip.showText(event.globalPos(), text, self)
+            QToolTip.showText(event.globalPos(), plain_tip(text), self)
             return True
         return super().event(event)
 

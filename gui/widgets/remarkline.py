@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
-from gui.qt.forms import GRID, ElidedLabel, fill, make_button, row
+from gui.qt.forms import GRID, ElidedLabel, fill, make_button, plain_tip, row
 from gui.qt.i18n import tr
 from gui.widgets.codecolors import code_colors, severity_color
 from gui.widgets.codeeditor import CodeEditor
@@ -53,7 +53,7 @@ class RemarkLine(QWidget):
         self._sign.show_mark(here[0] if here else None)
         if here:
             self.message.setText("  ·  ".join(" ".join(mark.message.split()) for mark in here))
-            self.message.setToolTip("\n".join(mark.message for mark in here))
+            self.message.setToolTip(plain_tip("\n".join(mark.message for mark in here)))
         else:
             count = len(marks)
             self.message.setText(

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from gui.editors.scripts.names import place_text
-from gui.qt.forms import GRID, column, fill, make_label, make_line
+from gui.qt.forms import GRID, column, fill, make_label, make_line, plain_tip
 from gui.qt.i18n import tr
 from spkcore.checks.scriptmap import Occurrence, OutlineItem, Symbol
 
@@ -105,7 +105,7 @@ def _function_row(function: OutlineItem) -> QTreeWidgetItem:
     counted = tr("{n} call", "{n} calls", n=count) if count else tr("never called")
     item = _row([function.definition.symbol.name, counted], function.definition)
     if function.about:
-        item.setToolTip(0, function.about)
+        item.setToolTip(0, plain_tip(function.about))
         item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, function.about)
     for call in function.calls:
         item.addChild(_row([place_text(call), call.text.strip()], call))
@@ -125,6 +125,6 @@ def _use_row(use: Occurrence) -> QTreeWidgetItem:
 
 def _row(texts: list[str], place: Occurrence) -> QTreeWidgetItem:
     item = QTreeWidgetItem(texts)
-    item.setToolTip(1, texts[1])
+    item.setToolTip(1, plain_tip(texts[1]))
     item.setData(0, _PLACE, (place.path, place.line, place.column))
     return item

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
 from gui.editors.scripts.names import variable_facts
-from gui.qt.forms import GRID, column, fill, make_button, make_label, make_line, row
+from gui.qt.forms import GRID, column, fill, make_button, make_label, make_line, plain_tip, row
 from gui.qt.i18n import tr
 from spkcore.package.scripts import Variable
 
@@ -84,7 +84,7 @@ class VariablesPane(QWidget):
             item.setData(0, _NAME, variable.name)
             item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, variable.meaning)
             item.setToolTip(0, variable.name)
-            item.setToolTip(1, short)
+            item.setToolTip(1, plain_tip(short))
             group.addChild(item)
 
     def _select(self, name: str) -> None:

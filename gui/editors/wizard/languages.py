@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gui.qt.forms import GRID, fill, make_button, make_label, row
+from gui.qt.forms import GRID, fill, make_button, make_label, plain_tip, row
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from gui.services.document import Document
@@ -125,7 +125,7 @@ class LanguageBar(QWidget):
         missing = self._rows[current].lacks if current >= 0 else ()
         self.complete.setVisible(bool(missing))
         names = ", ".join(lack.name for lack in missing)
-        self.complete.setToolTip(tr("The file for all other languages also has: {names}", names=names))
+        self.complete.setToolTip(plain_tip(tr("The file for all other languages also has: {names}", names=names)))
         self.complete.setAccessibleDescription(self.complete.toolTip())
 
     @Slot(int)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.editors.wizard.presenter import OutlineNode
-from gui.qt.forms import GRID
+from gui.qt.forms import GRID, plain_tip
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from spkcore.checks.engine import Problem
@@ -168,7 +168,7 @@ class OutlineTree(QTreeWidget):
         worst = min((str(problem.severity) for problem in problems), key=_RANK.index, default="")
         item.setIcon(0, self._icon(*_BADGES.get(worst, (str(item.data(0, _ICON_ROLE)), "icon"))))
         tip = "\n".join(problem.message for problem in problems)
-        item.setToolTip(0, tip or item.text(1))
+        item.setToolTip(0, plain_tip(tip or item.text(1)))
         spoken = [item.text(0), item.text(1), tip]
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, spoken)))
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from gui.editors.wizard.previewtexts import answer_note
-from gui.qt.forms import GRID
+from gui.qt.forms import GRID, plain_tip
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from spkcore.package.wizardrun import Answer, WizardRun
@@ -74,7 +74,7 @@ class VariablesTable(QTableWidget):
             item.setData(_POINTER, answer.pointer)
             if item.text() != text:
                 item.setText(text)
-                item.setToolTip(text)
+                item.setToolTip(plain_tip(text))
             if position < 2:
                 item.setFont(self._theme.fixed_font())
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QPalette, QTextCharFormat, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPalette, QTextCharFormat, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QListView
+from PySide6.QtWidgets import QApplication, QListView, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gui.app.context import AppContext
@@ -154,6 +154,23 @@ def test_marks_explain_themselves_in_the_margin_and_underline_their_place(pane: 
     wave = QTextCharFormat.UnderlineStyle.WaveUnderline
     extras = pane.editor.extraSelections()
     assert [extra.cursor.selectedText() for extra in extras if extra.format.underlineStyle() == wave] == ["bar"]
+
+
+def test_what_looks_like_html_in_a_script_stays_text_in_tips(pane: CodePane) -> None:
+    pane.editor.set_text("echo $NAME\n")
+    pane.hover.set_explain(_picture)
+    pane.editor.set_marks([Mark(1, 1, "error", "<img src='x'> is no command.")])
+    viewport, margin = pane.editor.viewport(), pane.editor.margin
+    for widget in (viewport, margin):
+        place = pane.editor.cursorRect().center()
+        QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, place, widget.mapToGlobal(place)))
+        assert "&lt;img src=" in QToolTip.text()
+        QToolTip.hideText()
+    assert "&lt;img" in pane.remarks.message.toolTip()
+
+
+def _picture(_line: int, _column: int) -> str:
+    return "<img src='//nas/x.png'>"
 
 
 def test_brackets_show_their_partner(pane: CodePane) -> None:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path, PureWindowsPath
 
 import pytest
@@ -283,5 +284,6 @@ def test_variables_that_no_shell_can_have_are_left_out(temporary: Path) -> None:
 
 @needs_a_shell
 def test_neighbours_that_this_pc_cannot_name_are_left_out(temporary: Path) -> None:
-    given = trial("#!/bin/sh\nls WIZARD_UIFILES\n", **{"x" * 300: b"1"})
-    assert run(given, FOUND[0], quiet()).log == "install_uifile.sh\n"
+    given = trial("#!/bin/sh\nls WIZARD_UIFILES\n")
+    files = {**given.files, f"WIZARD_UIFILES/{'x' * 300}": b"1"}
+    assert run(replace(given, files=files), FOUND[0], quiet()).log == "install_uifile.sh\n"
