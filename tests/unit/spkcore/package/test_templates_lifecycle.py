@@ -350,6 +350,8 @@ def test_the_page_gives_the_log_to_administrators_only(
     head, body = page.call("download")
     assert 'Content-Disposition: attachment; filename="tested.log"' in head
     assert body == log.read_text(encoding="utf-8")
+    assert page.call("show&SynoToken=abc")[1] == body
+    assert "attachment" in page.call("download&SynoToken=abc")[0]
     for user in ("", "guest", "boss; id"):
         head, body = page.call("", user)
         assert head.startswith("Status: 403")
@@ -372,9 +374,85 @@ def test_the_page_finds_no_log_behind_a_link(tmp_path: Path, values: dict[str, s
     assert "secret" not in Page(nas).call("")[1]
 
 
+@with_shells
+def test_the_page_gets_the_token_that_dsm_wants(shell: list[str], tmp_path: Path, values: dict[str, str]) -> None:
+    """Where DSM protects against requests of other sites, authenticate.cgi answers only with the session's token."""
+    nas = nas_for("spk-tracer", tmp_path, shell)
+    nas.install(made("spk-tracer", values))
+    page = Page(nas)
+    web = nas.root / "usr/syno/synoman/webman"
+    (web / "modules/authenticate.cgi").write_text(
+        '#!/bin/sh\n[ "$REQUEST_METHOD" = GET ] && [ "$HTTP_X_SYNO_TOKEN" = s3cret ] &&'
+        ' case $QUERY_STRING in *SynoToken=s3cret*) printf %s "$TEST_USER" ;; esac\n'
+    )
+    (web / "login.cgi").write_text('#!/bin/sh\necho \'{"SynoToken" : "s3cret", "result" : "success"}\'\n')
+    (web / "login.cgi").chmod(0o755)
+    assert "* preinst *" in page.call("show")[1]
+    assert page.call("show", "guest")[0].startswith("Status: 403")
+    head, body = page.call("clear", REQUEST_METHOD="POST", HTTP_X_REQUESTED_WITH="tracer")
+    assert (head.startswith("Content-Type"), body) == (True, "")
+
+
+BROWSER = """
+const fs = require("fs");
+const made = [];
+function element(name) {
+    const children = [];
+    const attributes = new Map();
+    const listeners = {};
+    const one = {
+        name, dataset: {}, value: "", textContent: "", children, listeners,
+        append: (child) => children.push(child),
+        get lastChild() { return children[children.length - 1]; },
+        addEventListener: (event, action) => { listeners[event] = action; },
+        setAttribute: (key, value) => attributes.set(key, value),
+        removeAttribute: (key) => attributes.delete(key),
+        querySelector: () => made.find((other) => other.name === "button"),
+        querySelectorAll: () => [],
+    };
+    return one;
+}
+const known = {};
+global.document = {
+    getElementById: (id) => (known[id] = known[id] || element(id)),
+    createElement: (name) => { const one = element(name); made.push(one); return one; },
+    querySelectorAll: () => [],
+};
+global.window = { parent: { SYNO: { SDS: { Session: { SynoToken: "a/b" } } } } };
+global.location = { search: "" };
+Object.defineProperty(global, "navigator", { value: { language: "de-DE" } });
+const asked = [];
+global.fetch = async (address) => {
+    asked.push(address);
+    return { ok: true, text: async () => fs.readFileSync(process.argv[3], "utf8") };
+};
+(0, eval)(fs.readFileSync(process.argv[2], "utf8"));
+setTimeout(() => {
+    const steps = made.filter((one) => one.name === "button").map((one) => one.textContent);
+    known.filter.value = "uninstallation";
+    made.length = 0;
+    known.filter.listeners.input();
+    const found = made.filter((one) => one.name === "button").map((one) => one.textContent);
+    console.log(JSON.stringify({ asked, steps, found, note: known.note.textContent, block: known.block.textContent }));
+}, 0);
+"""
+"""Just enough of a browser for the script of the page."""
+
+
 @pytest.mark.skipif(not shutil.which("node"), reason="needs node")
-def test_the_script_of_the_page_has_no_syntax_error(values: dict[str, str], tmp_path: Path) -> None:
-    data = made("spk-tracer", values)["package/ui/page.js"].content
-    assert data is not None
-    (tmp_path / "page.js").write_bytes(data.read())
-    subprocess.run(["node", "--check", str(tmp_path / "page.js")], check=True)
+def test_the_script_of_the_page_lists_the_steps(tmp_path: Path, values: dict[str, str]) -> None:
+    nas = nas_for("spk-tracer", tmp_path, SHELLS[0])
+    nas.install(made("spk-tracer", values))
+    (tmp_path / "browser.js").write_text(BROWSER)
+    page = nas.target / "ui/page.js"
+    shown = subprocess.run(
+        ["node", str(tmp_path / "browser.js"), str(page), values["log_file"]],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    seen = json.loads(shown.stdout)
+    assert seen["asked"] == ["log.cgi?show&SynoToken=a%2Fb"]
+    assert seen["steps"] == ["start", "prestart", "postinst", "preinst", "Installation Wizard"], "the newest first"
+    assert seen["found"] == []
+    assert seen["note"] == "0 / 5 Schritte"

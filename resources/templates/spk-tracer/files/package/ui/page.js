@@ -13,6 +13,18 @@ const note = document.getElementById("note");
 const filter = document.getElementById("filter");
 let blocks = [];
 
+// DSM gives its own pages a token, against requests that other sites send in the user's name.
+function addressOf(what) {
+    let session = null;
+    try {
+        session = (window.parent.SYNO || {}).SDS.Session;
+    } catch (error) {
+        session = null; // opened in a tab of its own
+    }
+    const token = (session && session.SynoToken) || new URLSearchParams(location.search).get("SynoToken") || "";
+    return `log.cgi?${what}${token ? `&SynoToken=${encodeURIComponent(token)}` : ""}`;
+}
+
 // A block begins with a line of 79 number signs; its title stands between two lines of stars.
 function parse(text) {
     return text.split(/^#{79}\n/m).filter(Boolean).map((body) => ({
@@ -51,8 +63,8 @@ function list() {
     }
 }
 
-async function load(address, options) {
-    const answer = await fetch(address, { cache: "no-store", credentials: "same-origin", ...options });
+async function load(what, options) {
+    const answer = await fetch(addressOf(what), { cache: "no-store", credentials: "same-origin", ...options });
     const text = await answer.text();
     blocks = answer.ok ? parse(text) : [];
     list();
@@ -66,10 +78,11 @@ for (const element of document.querySelectorAll("[data-text]")) {
 }
 filter.placeholder = words.filter;
 filter.addEventListener("input", list);
-document.getElementById("refresh").addEventListener("click", () => load("log.cgi"));
+document.getElementById("refresh").addEventListener("click", () => load("show"));
 document.getElementById("clear").addEventListener("click", () => {
     if (confirm(words.sure)) {
-        load("log.cgi?clear", { method: "POST", headers: { "X-Requested-With": "tracer" } });
+        load("clear", { method: "POST", headers: { "X-Requested-With": "tracer" } });
     }
 });
-load("log.cgi");
+document.getElementById("download").href = addressOf("download");
+load("show");
