@@ -6,6 +6,7 @@ from gui.editors.desktop.presenter import DesktopPart
 from gui.editors.schemaform.host import FormHost
 from gui.editors.schemaform.inputs import PickInput, TickInput
 from gui.qt.i18n import tr
+from gui.qt.theme import Theme
 from gui.widgets.fields import FieldInput, FieldSpec
 
 _TEXTS = frozenset({"title", "desc"})
@@ -18,9 +19,14 @@ class DesktopHost(FormHost):
     part: DesktopPart
 
     def make_input(self, spec: FieldSpec) -> FieldInput:
-        icon = self.theme.icon("globe")
-        if spec.name in _TEXTS:
-            return PickInput(spec, icon, tr("Pick a translated text: {label}", label=spec.label), self.part.texts)
-        if spec.name in _LISTS:
-            return TickInput(spec, icon, tr("Pick translated texts: {label}", label=spec.label), self.part.texts)
-        return super().make_input(spec)
+        return text_input(self.theme, self.part, spec) or super().make_input(spec)
+
+
+def text_input(theme: Theme, part: DesktopPart, spec: FieldSpec) -> FieldInput | None:
+    """The input of a member that can name translated texts of the desktop folder; None for other members."""
+    icon = theme.icon("globe")
+    if spec.name in _TEXTS:
+        return PickInput(spec, icon, tr("Pick a translated text: {label}", label=spec.label), part.texts)
+    if spec.name in _LISTS:
+        return TickInput(spec, icon, tr("Pick translated texts: {label}", label=spec.label), part.texts)
+    return None

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from gui.editors.desktop.iconstrip import IconStrip
-from gui.editors.desktop.presenter import DesktopPart, shape_for
+from gui.editors.desktop.presenter import DesktopPart, is_silent, shape_for
 from gui.editors.schemaform.forms import ObjectForm
 from gui.editors.schemaform.host import FormHost
 from gui.editors.schemaform.others import JsonRow
@@ -58,11 +58,14 @@ class EntryPage(QScrollArea):
         value = self._part.value(self.pointer)
         opens = self._part.opens(entry)
         has_form = isinstance(value, dict)
-        self.does.setText(self._part.kind(entry).does)
+        silent = is_silent(entry) and not entry.type
+        self.does.setText(
+            tr("A class that the program loads. It has no icon.") if silent else self._part.kind(entry).does
+        )
         self.opens.setText(tr("Opens {address}", address=opens))
         self.opens.setVisible(bool(opens))
         self.audience.setText(self._part.audience(entry))
-        self.audience.setVisible(has_form)
+        self.audience.setVisible(has_form and not is_silent(entry))
         icons = self._part.icons(entry)
         self.icons.show_icons(icons)
         self.icons.setVisible(bool(icons))

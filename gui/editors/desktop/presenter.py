@@ -94,7 +94,7 @@ class DesktopPart(JsonPart):
         """Who sees the icon, in words."""
         value = self.value(entry.pointer, {})
         members = value if isinstance(value, dict) else {}
-        if entry.type == "lib" or members.get("hidden") is True:
+        if is_silent(entry) or members.get("hidden") is True:
             return tr("It has no icon in the main menu.")
         if members.get("grantPrivilege"):
             return tr("Administrators see it. Control Panel > Application Privileges says who else does.")
@@ -176,7 +176,7 @@ class DesktopPart(JsonPart):
         title = next((found for known in texts if key and (found := known.get(key))), entry.title)
         value = self.value(entry.pointer, {})
         members = value if isinstance(value, dict) else {}
-        is_shown = entry.type not in {"lib", ""} and not members.get("hidden")
+        is_shown = entry.type not in {"lib", ""} and members.get("hidden") is not True
         icon = self._icon(str(members.get("icon") or ""), side)
         return MenuItem(entry, title or entry.name, icon, is_shown, bool(members.get("allUsers")))
 
@@ -214,6 +214,11 @@ class DesktopPart(JsonPart):
 
     def _strings(self, language: str) -> str:
         return f"{self.folder}/{FOLDER}/{language}/{NAME}"
+
+
+def is_silent(entry: DesktopEntry) -> bool:
+    """Whether it is a part of a program, which nobody opens and which needs no icon."""
+    return entry.type == "lib" or (entry.file != LINKS and not entry.type)
 
 
 def shape_for(entry: DesktopEntry) -> Shape:

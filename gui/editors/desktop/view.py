@@ -14,7 +14,7 @@ from gui.editors.desktop.adddialog import AddEntryDialog
 from gui.editors.desktop.entrylist import EntryList
 from gui.editors.desktop.host import DesktopHost
 from gui.editors.desktop.page import EntryPage
-from gui.editors.desktop.presenter import DesktopPart, MenuItem
+from gui.editors.desktop.presenter import DesktopPart, MenuItem, is_silent
 from gui.editors.desktop.preview import MainMenu
 from gui.editors.formeditor import FormEditor
 from gui.editors.schemaform.problems import ProblemsAt
@@ -74,7 +74,7 @@ class DesktopEditor(FormEditor):
         self._show_languages()
         items = self._items()
         self.list.show_items(items)
-        self.menu.show_items(items, self._dsm)
+        self._show_in_menu(items)
         self._show_page()
         self.show_form_problems(self._problems)
 
@@ -218,11 +218,12 @@ class DesktopEditor(FormEditor):
 
     @Slot()
     def _show_menu(self) -> None:
-        self.menu.show_items(self._items(), self._dsm)
+        self._show_in_menu(self._items())
 
-    @property
-    def _dsm(self) -> int:
-        return 7 if self.look.chosen == 7 else 6
+    def _show_in_menu(self, items: list[MenuItem]) -> None:
+        """Parts of programs are nothing that people could look for there."""
+        shown = [item for item in items if not is_silent(item.entry)]
+        self.menu.show_items(shown, 7 if self.look.chosen == 7 else 6)
 
     def _items(self) -> list[MenuItem]:
         return self.part.items(str(self.language.currentData() or ""))

@@ -1,4 +1,4 @@
-"""Every privilege and resource file of the corpus opens in its editor, stays as it is; an edit changes one value."""
+"""Every privilege, resource and desktop file of the corpus opens in its editor, stays; an edit changes one value."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gui.editors.base import Editor
+from gui.editors.desktop.view import DesktopEditor
 from gui.editors.formeditor import FormEditor
 from gui.editors.privilege.view import PrivilegeEditor
 from gui.editors.resource.view import ResourceEditor
@@ -20,7 +21,8 @@ from tests.gui.editors.conftest import Opener
 pytestmark = pytest.mark.gui
 
 CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpus"
-FILES = [path for kind in ("privilege", "resource") for path in sorted((CORPUS / kind).glob("*"))]
+PLACES = {"privilege": "conf/privilege", "resource": "conf/resource", "ui_config": "package/ui/config"}
+FILES = [path for kind in PLACES for path in sorted((CORPUS / kind).glob("*"))]
 
 
 def _texts(text: str) -> Iterator[tuple[str, Node]]:
@@ -30,7 +32,7 @@ def _texts(text: str) -> Iterator[tuple[str, Node]]:
 @pytest.mark.skipif(not FILES, reason="the corpus is not here")
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_files_of_others_are_kept(opened: Opener, document: Document, path: Path) -> None:
-    data, name = path.read_bytes(), f"conf/{path.parent.name}"
+    data, name = path.read_bytes(), PLACES[path.parent.name]
     document.push(set_content(document.entries, name, data), "Take it in")
     editor = opened(name)
     _look_at_everything(editor)
@@ -54,6 +56,9 @@ def _look_at_everything(editor: Editor) -> None:
         assert shown, pointer
     if isinstance(editor, ResourceEditor):
         assert not [page for page in editor.pages.values() if page.json.isVisible()], "every worker has a form"
+    elif isinstance(editor, DesktopEditor):
+        assert len(editor.pages) == len(editor.part.entries()) == editor.list.count()
+        assert not [page for page in editor.pages.values() if page.form.others.rows], "every member has a field"
     else:
         assert isinstance(editor, PrivilegeEditor)
         assert not editor.others.rows

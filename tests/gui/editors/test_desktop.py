@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
 from gui.editors.desktop.adddialog import AddEntryDialog
-from gui.editors.desktop.helpview import HelpEditor
+from gui.editors.desktop.helpview import HelpEditor, PageInput
 from gui.editors.desktop.view import DesktopEditor
 from gui.editors.icons.dialog import MakeIconsDialog
 from gui.editors.schemaform.inputs import PickInput, TickInput
@@ -257,6 +257,7 @@ def test_applications_and_odd_entries_are_shown(
     odd = b'{"a.js": {"x": {"type": "app", "title": "App"}, "y": []}, ".url": {"x": {"title": "Link"}}}'
     document.push(set_content(document.entries, CONFIG, odd), "Take it in")
     assert titles(editor) == ["App", "y", "Link"]
+    assert editor.menu.place_of("/a.js/y").isEmpty(), "a class is nothing in the main menu"
     shown = {}
     for at, pointer in enumerate(("/a.js/x", "/a.js/y", "/.url/x")):
         editor.list.setCurrentRow(at)
@@ -345,12 +346,45 @@ def test_a_language_is_added_from_the_menu(strings: StringsEditor, document: Doc
     assert page_of(program).editor is strings
 
 
-def test_help_contents_have_a_form(program: Program, document: Document, qtbot: QtBot) -> None:
+@pytest.fixture
+def help_editor(program: Program, document: Document, qtbot: QtBot) -> HelpEditor:
     activate(program, qtbot)
     page_of(program).add_part("package/ui/helptoc.conf")
-    editor = page_of(program).editor
-    assert isinstance(editor, HelpEditor)
-    inner = editor.form.fields.rows["app"].input.inner
+    shown = page_of(program).editor
+    assert isinstance(shown, HelpEditor)
+    return shown
+
+
+def test_help_contents_have_a_form(help_editor: HelpEditor, document: Document) -> None:
+    inner = help_editor.form.fields.rows["app"].input.inner
     inner.setFocus()
     type_text(inner, "demo.One")
     assert parse(document.text("package/ui/helptoc.conf")).value()["app"] == "demo.One"
+
+
+def test_the_entry_of_the_help_is_picked(help_editor: HelpEditor) -> None:
+    picker = help_editor.form.fields.rows["app"].input
+    assert isinstance(picker, PickInput)
+    click(picker.button)
+    assert picker.popup is not None
+    assert [picker.popup.list.item(at).text() for at in range(2)] == ["demo.One   First", "demo.Two   Two"]
+    press(picker.popup.filter, Qt.Key.Key_Escape)
+
+
+def test_a_missing_help_page_begins_and_opens(
+    help_editor: HelpEditor, document: Document, program: Program, notifier: FakeNotifier
+) -> None:
+    page = help_editor.form.fields.rows["content"].input
+    assert isinstance(page, PageInput)
+    page.edit.clear()
+    type_text(page.edit, "../secret")
+    click(page.open)
+    assert notifier.informed == ["A page cannot be called like this. Write a name such as index.html."]
+    page.edit.clear()
+    type_text(page.edit, "first_steps.html#top")
+    click(page.open)
+    assert "<h1>First steps</h1>" in document.text("package/ui/help/enu/first_steps.html")
+    assert page_of(program).editor is not help_editor
+    before = document.stack.count()
+    help_editor.open_page("first_steps.html")
+    assert document.stack.count() == before, "it is there already"
