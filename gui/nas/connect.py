@@ -23,7 +23,7 @@ from gui.qt.i18n import tr
 from gui.qt.tasks import Task
 from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
-from spkcore.nas.errors import HostKeyChangedError, HostKeyRejectedError
+from spkcore.nas.errors import AuthenticationFailedError, HostKeyChangedError, HostKeyRejectedError
 from spkcore.nas.hostkeys import HostKeyQuestion
 from spkcore.nas.session import Target
 
@@ -56,6 +56,8 @@ class ConnectDialog(BaseDialog):
 
     connected = Signal(object)
     """Connection; whoever receives it closes it."""
+    refused = Signal(str)
+    """Title of the NAS that did not accept the login."""
 
     def __init__(self, context: AppContext, engine: NasEngine, questions: Questions, parent: QWidget | None) -> None:
         super().__init__(tr("Connect to a NAS"), parent)
@@ -77,6 +79,7 @@ class ConnectDialog(BaseDialog):
         self.body.addWidget(self._pages, 1)
         self.form.submitted.connect(self._on_submitted)
         self.form.cancelled.connect(self.reject)
+        self.form.fields_changed.connect(self.fit_height)
         self.progress.cancelled.connect(self._on_cancel_clicked)
         questions.asked.connect(self._on_asked)
         questions.withdrawn.connect(self._on_withdrawn)
@@ -133,6 +136,9 @@ class ConnectDialog(BaseDialog):
         actions: tuple[tuple[str, Callable[[], object]], ...] = ()
         if isinstance(error, HostKeyChangedError):
             actions = ((tr("Forget the saved key"), self._on_forget_clicked),)
+        if isinstance(error, AuthenticationFailedError):
+            self.refused.emit(self._profile.title)
+            self.form.focus_secret()
         self.error.show_error(error, actions)
         self.fit_height()
 

@@ -84,6 +84,8 @@ class ConnectForm(QWidget):
     cancelled = Signal()
     looked_up = Signal()
     """It is known whether a password is kept for the shown NAS."""
+    fields_changed = Signal()
+    """Other fields are shown: it wants another height."""
 
     def __init__(self, context: AppContext, profiles: Profiles) -> None:
         super().__init__()
@@ -113,6 +115,15 @@ class ConnectForm(QWidget):
         fields = [self.address, self.user, *([] if self.use_agent.isChecked() else [secret])]
         empty = [field for field in fields if not field.text()]
         (empty[0] if empty else self.connect_button).setFocus()
+
+    def focus_secret(self) -> None:
+        """Put the focus where the secret that was refused is typed anew: another Enter must not send it again."""
+        if self.use_agent.isChecked():
+            self.agent_key.setFocus()
+            return
+        field = self.key_file if self.use_key.isChecked() else self.password
+        field.setFocus()
+        field.selectAll()
 
     def keep_password(self, profile: NasProfile) -> None:
         """After a successful login: keep the password if the user ticked it, forget it if the tick was taken off."""
@@ -149,8 +160,10 @@ class ConnectForm(QWidget):
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase.setPlaceholderText(tr("Only if the key has one"))
-        self.remember = QCheckBox()
+        self.remember = QCheckBox(tr("&Remember the password"))
         self.remember.hide()
+        self.place = make_label("", "muted", wrap=True)
+        self.place.hide()
         self.problem = make_label("", "error", wrap=True)
         self.problem.hide()
         self.connect_button = make_button(tr("&Connect"), "primary")
@@ -175,7 +188,10 @@ class ConnectForm(QWidget):
         self._passphrase_label = _add(grid, 5, tr("Pass&phrase"), self.passphrase)
         self._agent_label = _add(grid, 6, tr("Key"), self.agent_key)
         self._password_label = _add(grid, 7, tr("Passwor&d"), self.password)
-        grid.addWidget(self.remember, 8, 1)
+        remember = row(spacing=GRID)
+        fill(remember, self.remember)
+        remember.addWidget(self.place, 1)
+        grid.addLayout(remember, 8, 1)
         buttons = row()
         fill(buttons, None, self.cancel_button, self.connect_button)
         lines = column(self, spacing=GRID)
@@ -232,8 +248,12 @@ class ConnectForm(QWidget):
 
     @Slot(object)
     def _on_place_found(self, place: str) -> None:
-        self.remember.setText(tr("&Remember the password in {place}", place=place))
-        self.remember.setVisible(bool(place))
+        """The place stands beside the box: it may be long, and only a label breaks its line."""
+        self.place.setText(tr("in {place}", place=place))
+        self.remember.setAccessibleDescription(self.place.text())
+        for widget in (self.remember, self.place):
+            widget.setVisible(bool(place))
+        self.fields_changed.emit()
 
     @Slot(object)
     def _on_password_found(self, found: tuple[str, str]) -> None:
@@ -271,6 +291,7 @@ class ConnectForm(QWidget):
         with_key = with_key or with_agent
         hint = tr("For administrator rights (sudo); asked for later if empty") if with_key else ""
         self.password.setPlaceholderText(hint)
+        self.fields_changed.emit()
 
     def _ask_agent(self) -> None:
         """Which keys the agent holds; asked only once somebody wants to use one."""

@@ -14,7 +14,7 @@ from gui.nas.caughtfiles import RowChange
 from gui.nas.connect import ConnectDialog
 from gui.nas.controller import CaptureController
 from gui.nas.downloads import Downloads
-from gui.nas.engine import NasEngine, RealEngine
+from gui.nas.engine import Connection, NasEngine, RealEngine
 from gui.nas.filestable import CaughtFilesModel
 from gui.nas.found import Earlier
 from gui.nas.jobs import Looking
@@ -54,6 +54,7 @@ class CaptureWorkspace(QWidget):
         self._offered: PackageUrl | None = None
         self._refused: CapturePlan | None = None
         self._leaving: Earlier | None = None
+        self._refused_login = ""
         self.downloads = Downloads(context, self)
         self.stepper = Stepper(context.theme, self.controller.state.step_titles)
         self.setup_panel = SetupPanel(context.theme, context.settings)
@@ -96,13 +97,15 @@ class CaptureWorkspace(QWidget):
             dialog = self._open_connect_dialog()
             if dialog is not None:
                 dialog.connected.connect(controller.start_when_ready)
-                dialog.connect_at_once()
+                if dialog.form.entered().profile.title != self._refused_login:
+                    dialog.connect_at_once()
 
     def _open_connect_dialog(self) -> ConnectDialog | None:
         if self._dialog is not None or self.controller.connection is not None:
             return None
         dialog = ConnectDialog(self._context, self.controller.engine, self.controller.questions, self.window())
-        dialog.connected.connect(self.controller.take_connection)
+        dialog.connected.connect(self._on_connected)
+        dialog.refused.connect(self._on_refused)
         dialog.finished.connect(self._on_dialog_finished)
         self._dialog = dialog
         dialog.open()
@@ -269,6 +272,16 @@ class CaptureWorkspace(QWidget):
         self.stepper.set_states(state.step_states)
         if state.stage in {Stage.RUNNING, Stage.STOPPING}:
             self.live_panel.refresh(state)
+
+    @Slot(object)
+    def _on_connected(self, connection: Connection) -> None:
+        self._refused_login = ""
+        self.controller.take_connection(connection)
+
+    @Slot(str)
+    def _on_refused(self, title: str) -> None:
+        """A login that was refused is not tried again by a mere F9: DSM blocks who fails too often."""
+        self._refused_login = title
 
     @Slot()
     def _on_dialog_finished(self) -> None:

@@ -113,6 +113,28 @@ def test_one_click_later_everything_is_caught_and_no_secret_is_in_the_log(
     assert "https://packages.example.com/spk/Sample-1.2-0003.spk" in {url.url for url in wanted.args[0]}
 
 
+def test_a_wrong_password_is_one_attempt_for_each_click(
+    qtbot: QtBot, workspace: CaptureWorkspace, nas: BenchNas, context: AppContext, secrets: FakeSecrets
+) -> None:
+    log_in(qtbot, workspace, nas)
+    workspace.controller.hang_up()
+    secrets.kept[nas.target().place] = "wr0ng secret"
+    before = nas.auth_log.count("Failed ")
+    workspace.capture_now()
+    dialog = workspace.findChild(ConnectDialog)
+    assert dialog is not None
+    for attempts in (1, 2):
+        qtbot.waitUntil(dialog.error.isVisible, timeout=PATIENCE)
+        assert nas.auth_log.count("Failed ") - before == attempts
+        if attempts == 1:
+            QTest.mouseClick(dialog.form.connect_button, Qt.MouseButton.LeftButton)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    workspace.capture_now()
+    qtbot.waitUntil(lambda: not context.tasks.running(), timeout=PATIENCE)
+    assert nas.auth_log.count("Failed ") - before == 2
+    assert "wr0ng secret" not in workspace.log.toPlainText()
+
+
 def test_a_cut_connection_comes_back_in_the_window(
     qtbot: QtBot, workspace: CaptureWorkspace, nas: BenchNas, folder: Path
 ) -> None:

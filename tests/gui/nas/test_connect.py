@@ -121,7 +121,7 @@ def test_the_password_is_remembered_only_when_ticked(
     qtbot: QtBot, dialog: ConnectDialog, secrets: FakeSecrets, context: AppContext
 ) -> None:
     qtbot.waitUntil(dialog.form.remember.isVisible)
-    assert "the test's memory" in dialog.form.remember.text()
+    assert "the test's memory" in dialog.form.place.text()
     fill_in(dialog)
     dialog.form.remember.setChecked(True)
     with qtbot.waitSignal(dialog.connected):
@@ -337,3 +337,26 @@ def test_every_field_has_a_name_for_screen_readers_and_mnemonics_are_unique(dial
     texts = [str(widget.property("text") or "") for widget in visible]
     mnemonics = [text[text.index("&") + 1].lower() for text in texts if "&" in text.replace("&&", "")]
     assert len(mnemonics) == len(set(mnemonics)), mnemonics
+
+
+def test_a_refused_password_is_not_sent_again_by_another_enter(
+    qtbot: QtBot, dialog: ConnectDialog, engine: FakeEngine
+) -> None:
+    def refuse(target: Target, login: Login, confirm: Confirm, context: TaskContext) -> None:
+        raise errors.AuthenticationFailedError(target.place)
+
+    engine.on_connect = refuse
+    fill_in(dialog)
+    with qtbot.waitSignal(dialog.refused):
+        click(dialog.form.connect_button)
+    qtbot.waitUntil(dialog.error.isVisible)
+    assert dialog.form.password.selectedText() != ""
+    assert not dialog.form.connect_button.hasFocus()
+
+
+def test_every_field_has_its_height_whichever_are_shown(qtbot: QtBot, dialog: ConnectDialog) -> None:
+    qtbot.waitUntil(dialog.form.remember.isVisible)
+    for method in (dialog.form.use_key, dialog.form.use_agent, dialog.form.use_password):
+        method.click()
+        fields = [field for field in dialog.form.findChildren(QLineEdit) if field.isVisible()]
+        assert all(field.height() >= field.sizeHint().height() for field in fields)

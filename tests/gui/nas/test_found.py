@@ -253,10 +253,18 @@ def test_a_kept_password_that_is_wrong_is_tried_once(
     dialog = workspace.findChild(ConnectDialog)
     assert dialog is not None
     qtbot.waitUntil(lambda: "Auto Block" in dialog.error.text)
-    qtbot.wait(200)
-    assert engine.attempts == 1
-    dialog.close()
+    QTest.keyClick(dialog.form.password, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: workspace.findChild(ConnectDialog) is None)
+    workspace.capture_now()
+    again = workspace.findChild(ConnectDialog)
+    assert again is not None
+    qtbot.waitUntil(lambda: again.form.password.text() == "old")
+    qtbot.waitUntil(lambda: not context.tasks.running())
+    assert engine.attempts == 1
+    engine.on_connect = None
+    again.form.connect_button.click()
+    qtbot.waitUntil(workspace.live_panel.stop_button.isEnabled)
+    stop(qtbot, workspace)
 
 
 def test_f9_waits_where_an_earlier_capture_wants_a_decision(
