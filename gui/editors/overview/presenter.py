@@ -9,9 +9,9 @@ from gui.models.parts import missing_text
 from gui.qt.i18n import tr
 from gui.qt.progress import size_text
 from gui.services.document import Document
-from spkcore.base.errors import SpkError
 from spkcore.checks.problem import Problem
 from spkcore.checks.targets import Targets, targets_of
+from spkcore.package.entries import Content
 from spkcore.package.info import Info
 from spkcore.package.parts import Need, list_parts, read_info
 from spkcore.package.summary import (
@@ -22,12 +22,10 @@ from spkcore.package.summary import (
     card,
     card_languages,
     platforms,
-    screenshots,
     size,
     wishes,
 )
 
-_LARGEST_PICTURE = 8 << 20
 _MOST_PICTURES = 6
 
 
@@ -66,19 +64,10 @@ class OverviewPresenter:
         """The languages in which the card differs, after all others."""
         return [("", tr("All other languages")), *card_languages(self._document.entries)]
 
-    def picture(self, path: str) -> bytes:
-        """The bytes of a picture; empty for what cannot be read or is far too large."""
-        entry = self._document.entries.get(path)
-        if entry is None or entry.size > _LARGEST_PICTURE:
-            return b""
-        try:
-            return self._document.content(path)
-        except SpkError:
-            return b""
-
-    def screenshots(self) -> tuple[str, ...]:
-        """The paths of the pictures that fit into the card."""
-        return screenshots(self._document.entries)[:_MOST_PICTURES]
+    def pictures(self, paths: Sequence[str]) -> list[Content]:
+        """The first pictures of `paths` that fit into the card and are there."""
+        found = (self._document.entries.get(path) for path in paths[:_MOST_PICTURES])
+        return [entry.content for entry in found if entry is not None and entry.content is not None]
 
     def facts(self) -> list[Fact]:
         """What people want to know at once."""
@@ -104,7 +93,7 @@ class OverviewPresenter:
         parts = (part for part in list_parts(self._document.entries) if not part.present and part.need is not Need.MAY)
         return [
             Lack(
-                tr("{title}: {why}", title=part.title, why=missing_text(part)),
+                f"{part.title}. {missing_text(part)}",
                 part.path,
                 "",
                 "error" if part.need is Need.MUST else "warning",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.qt.forms import GRID, column, fill, row
@@ -35,6 +36,9 @@ LOOKS: Mapping[int, Look] = {
     7: Look("#ffffff", "#d8dde6", "#1f2a3c", "#69768c", "#057feb", "#057feb", "#ffffff", 6, 64, 14),
 }
 _SHOT = QSize(176, 116)
+_NAME, _TEXT = 200, 4_000
+"""Characters that are shown of names and of texts: labels take seconds for the text of a broken INFO."""
+_LONG_WORD = re.compile(r"\S{24}")
 
 
 class PackageCard(QFrame):
@@ -57,6 +61,7 @@ class PackageCard(QFrame):
         self._new_heading = _label()
         self._changelog = _label()
         self._shots = QWidget()
+        self._shown_shots: list[int] | None = None
         self._shot_line = QHBoxLayout(self._shots)
         self._shot_line.setContentsMargins(0, 0, 0, 0)
         self._shot_line.setSpacing(GRID)
@@ -64,57 +69,65 @@ class PackageCard(QFrame):
         self.setAccessibleName(tr("The package in Package Center"))
         self._lay_out()
 
-    def show_card(self, card: Card, dsm_major: int, icon: bytes, shots: Sequence[bytes]) -> None:
-        """Show this card in the look of this DSM."""
+    def show_card(self, card: Card, dsm_major: int, icon: QImage | None, shots: Sequence[QImage]) -> None:
+        """Show this card in the look of this DSM. `icon` is None while it is being read, and empty without one."""
         self._look = LOOKS[dsm_major]
         self._paint()
         self._show_icon(icon)
-        self._name.setText(card.name or tr("A package without a name"))
+        self._name.setText(breakable(card.name, _NAME) or tr("A package without a name"))
         self._beta.setText(tr("Beta"))
         self._beta.setVisible(card.is_beta)
-        self._maintainer.setText(card.maintainer or tr("Developer: not named"))
-        self._version.setText(tr("Version: {version}", version=card.version or "–"))
+        self._maintainer.setText(breakable(card.maintainer, _NAME) or tr("Developer: not named"))
+        version = breakable(card.version, _NAME)
+        self._version.setText(tr("Version: {version}", version=version or "–"))
         self._button.setText(tr("Install"))
         self._heading.setText(tr("Description") if dsm_major >= 7 else tr("Description:"))
-        self._description.setText(card.description or tr("No description."))
-        self._new_heading.setText(tr("What's new in version {version}", version=card.version))
+        self._description.setText(breakable(card.description, _TEXT) or tr("No description."))
+        self._new_heading.setText(tr("What's new in version {version}", version=version))
         self._new_heading.setVisible(bool(card.changelog))
-        self._changelog.setText(card.changelog)
+        self._changelog.setText(breakable(card.changelog, _TEXT))
         self._changelog.setVisible(bool(card.changelog))
         self._show_shots(shots)
-        self.setAccessibleDescription(f"{card.name}, {card.maintainer}, {card.version}. {card.description}")
+        said = f"{card.name[:_NAME]}, {card.maintainer[:_NAME]}, {version}. {card.description[:_TEXT]}"
+        self.setAccessibleDescription(said)
 
-    def _show_icon(self, data: bytes) -> None:
+    def pictures(self) -> list[QLabel]:
+        """The screenshots that are shown."""
+        found = (self._shot_line.itemAt(at) for at in range(self._shot_line.count()))
+        return [widget for item in found if item is not None and isinstance(widget := item.widget(), QLabel)]
+
+    def _show_icon(self, image: QImage | None) -> None:
         side = self._look.icon
-        picture = QPixmap()
         scale = self.devicePixelRatioF()
-        if not data or not picture.loadFromData(data):
+        if image is None or image.isNull():
             picture = QPixmap(int(side * scale), int(side * scale))
-            picture.fill(self._look.frame)
+            picture.fill(self._look.ground if image is None else self._look.frame)
         else:
             pixels = QSize(side, side) * scale
             smooth = Qt.TransformationMode.SmoothTransformation
-            picture = picture.scaled(pixels, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+            picture = QPixmap.fromImage(image.scaled(pixels, Qt.AspectRatioMode.KeepAspectRatio, smooth))
         picture.setDevicePixelRatio(scale)
         self._icon.setFixedSize(side, side)
         self._icon.setPixmap(picture)
 
-    def _show_shots(self, shots: Sequence[bytes]) -> None:
+    def _show_shots(self, shots: Sequence[QImage]) -> None:
+        shown = [shot.cacheKey() for shot in shots]
+        if shown == self._shown_shots:
+            return
+        self._shown_shots = shown
         while (item := self._shot_line.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
                 old.deleteLater()
-        for data in shots:
-            picture = QPixmap()
-            if data and picture.loadFromData(data):
-                self._shot_line.addWidget(self._shot(picture))
+        for shot in shots:
+            self._shot_line.addWidget(self._shot(shot))
         self._shot_line.addStretch(1)
         self._shots.setVisible(self._shot_line.count() > 1)
 
-    def _shot(self, picture: QPixmap) -> QLabel:
+    def _shot(self, picture: QImage) -> QLabel:
         scale = self.devicePixelRatioF()
         smooth = Qt.TransformationMode.SmoothTransformation
-        small = picture.scaled(_SHOT * scale, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+        small = QPixmap.fromImage(picture.scaled(_SHOT * scale, Qt.AspectRatioMode.KeepAspectRatio, smooth))
         small.setDevicePixelRatio(scale)
         label = QLabel()
         label.setPixmap(small)
@@ -160,6 +173,12 @@ class PackageCard(QFrame):
         lines: QVBoxLayout = column(self, margin=3 * GRID, spacing=GRID)
         lines.addLayout(head)
         fill(lines, GRID, self._shots, self._heading, self._description, self._new_heading, self._changelog)
+
+
+def breakable(text: str, most: int) -> str:
+    """The first `most` characters, with places to break in words that are wider than the page."""
+    short = text if len(text) <= most else text[: most - 1] + "…"
+    return _LONG_WORD.sub("\\g<0>\u200b", short)
 
 
 def _label(*, wraps: bool = True) -> QLabel:

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.base import Editor
 from gui.editors.overview.presenter import Lack, OverviewPresenter, gravest
-from gui.editors.overview.preview import PackageCard
-from gui.qt.forms import GRID, column, fill, make_button, make_label, row
+from gui.editors.overview.preview import PackageCard, breakable
+from gui.qt.forms import GRID, column, fill, make_button, make_label, plain_tip, row
 from gui.qt.i18n import tr
 from gui.services.document import Document
+from gui.services.pictures import Thumbnails
 from gui.widgets.segments import Segments
 from gui.widgets.valueedits import CalmCombo
 from gui.widgets.verdictstrip import VerdictStrip
@@ -25,6 +26,11 @@ from spkcore.checks.verdict import Verdict
 _NARROW = 100 * GRID
 _CARD = 76 * GRID
 _MOST = 8
+_LARGEST_SHOT = 528
+"""Pixels: a screenshot in the card at 300 %."""
+_LONGEST_TIP = 500
+_LONGEST_LINK = 48
+"""Characters: a link does not wrap."""
 _ICONS = {"error": ("error", "danger"), "warning": ("warning", "warning"), "info": ("info", "accent")}
 
 
@@ -37,11 +43,13 @@ class OverviewEditor(Editor):
         self._problems: Sequence[Problem] = ()
         self.card = PackageCard()
         self.look = Segments(((7, tr("DSM 7")), (6, tr("DSM 6"))), tr("The look of which DSM"))
+        self._thumbnails = Thumbnails(context.tasks, _LARGEST_SHOT, self)
         self.language = CalmCombo()
         self.language.setAccessibleName(tr("Language of the card"))
         self.verdict = VerdictStrip(context.theme)
         self.verdict_pending = make_label(tr("Being checked…"), "muted")
         self._is_checked = False
+        self._is_stale = True
         self._shown: dict[str, object] = {}
         self._facts = _grid()
         self._lacks = column(spacing=GRID // 2)
@@ -54,7 +62,6 @@ class OverviewEditor(Editor):
         self._lay_out()
         self._connect()
         self.look.choose(self.presenter.first_dsm())
-        self.show_state()
 
     # --- editor ---------------------------------------------------------------------------------------------------
 
@@ -63,6 +70,7 @@ class OverviewEditor(Editor):
 
     def refresh(self, paths: frozenset[str]) -> None:
         """In a turn of its own, and only where somebody looks."""
+        self._is_stale = True
         self._timer.start()
 
     def set_package_state(self, problems: Sequence[Problem], verdicts: Sequence[Verdict]) -> None:
@@ -70,11 +78,12 @@ class OverviewEditor(Editor):
         self.verdict.show_verdicts(verdicts)
         self._is_checked = bool(verdicts)
         self.verdict_pending.setVisible(not verdicts)
-        self._show_lacks()
+        if not self._is_stale:
+            self._show_lacks()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.show_state()
+        self._on_due()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -86,6 +95,7 @@ class OverviewEditor(Editor):
     @Slot()
     def show_state(self) -> None:
         """Show everything anew."""
+        self._is_stale = False
         self._show_languages()
         self._show_card()
         self._show_facts()
@@ -98,8 +108,13 @@ class OverviewEditor(Editor):
     def _show_card(self) -> None:
         major = 7 if self.look.chosen == 7 else 6
         card = self.presenter.card(str(self.language.currentData() or ""), major)
-        shots = [self.presenter.picture(path) for path in self.presenter.screenshots()]
-        self.card.show_card(card, major, self.presenter.picture(card.icon), shots)
+        icons = self.presenter.pictures([card.icon])
+        shots = self.presenter.pictures(card.screenshots)
+        self._thumbnails.forget_others([*icons, *shots])
+        made = [self._thumbnails.find(content) for content in icons]
+        icon = (made[0].image if made[0] is not None else None) if made else QImage()
+        images = [found.image for content in shots if (found := self._thumbnails.find(content)) is not None]
+        self.card.show_card(card, major, icon, [image for image in images if not image.isNull()])
 
     def _show_languages(self) -> None:
         wanted = self.presenter.languages()
@@ -134,7 +149,8 @@ class OverviewEditor(Editor):
             icon, tone = ("success", "success") if wish.is_there else ("plus", "text_muted")
             self._wishes.addWidget(self._sign(icon, tone), at, 0)
             link = self._link(wish.title, wish.path, wish.field)
-            link.setToolTip("" if wish.is_there else wish.without)
+            if not wish.is_there:
+                link.setToolTip(wish.without)
             state = tr("there") if wish.is_there else tr("missing")
             link.setAccessibleName(f"{wish.title}: {state}")
             self._wishes.addWidget(link, at, 1, Qt.AlignmentFlag.AlignLeft)
@@ -164,7 +180,7 @@ class OverviewEditor(Editor):
         line = row(spacing=GRID)
         line.addWidget(self._sign(*_ICONS[lack.severity]), 0, Qt.AlignmentFlag.AlignTop)
         words = column(spacing=0)
-        fill(words, make_label(lack.text, wrap=True))
+        fill(words, make_label(breakable(lack.text, _LONGEST_TIP), wrap=True))
         place = self._link(lack.path or tr("The package as a whole"), lack.path, lack.field)
         if lack.problem is not None:
             place.clicked.disconnect()
@@ -175,7 +191,9 @@ class OverviewEditor(Editor):
         return line
 
     def _link(self, text: str, path: str, field: str) -> QPushButton:
-        button = make_button(text, "link")
+        is_long = len(text) > _LONGEST_LINK
+        button = make_button(text[: _LONGEST_LINK - 1] + "…" if is_long else text, "link")
+        button.setToolTip(plain_tip(text[:_LONGEST_TIP]) if is_long else "")
         button.clicked.connect(partial(self._go, path, field))
         return button
 
@@ -246,6 +264,7 @@ class OverviewEditor(Editor):
         self._timer.timeout.connect(self._on_due)
         self.look.chosen_changed.connect(self._show_card)
         self.language.activated.connect(self._show_card)
+        self._thumbnails.ready.connect(self._show_card)
         self.verdict.problem_wanted.connect(self.problem_wanted)
         self.add_button.clicked.connect(self.add_wanted)
         self.context.theme.changed.connect(self._on_theme_changed)
@@ -257,7 +276,7 @@ class OverviewEditor(Editor):
 
     @Slot()
     def _on_due(self) -> None:
-        if self.isVisible():
+        if self.isVisible() and self._is_stale:
             self.show_state()
 
 

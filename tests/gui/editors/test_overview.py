@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
@@ -14,7 +16,7 @@ from gui.editors.info.view import InfoEditor
 from gui.editors.overview.view import OverviewEditor
 from gui.services.document import Document
 from spkcore.package.changes import remove, set_content
-from tests.gui.conftest import Opened, activate, click, page_of, press, type_text
+from tests.gui.conftest import Opened, StallWatch, activate, click, page_of, press, type_text
 
 
 @pytest.fixture
@@ -90,6 +92,36 @@ def test_what_is_missing_leads_to_where_it_is_made(
     assert "conf/privilege" in document.entries
 
 
+def noise(side: tuple[int, int]) -> bytes:
+    stream = io.BytesIO()
+    Image.effect_noise(side, 40).convert("RGB").save(stream, "PNG")
+    return stream.getvalue()
+
+
+def test_large_pictures_do_not_keep_the_window_waiting(
+    overview: OverviewEditor, document: Document, qtbot: QtBot, stall_watch: StallWatch
+) -> None:
+    """Six photos of a telephone took a second each time the page was shown."""
+    photo = noise((2000, 1500))
+    for number in range(1, 7):
+        document.push(set_content(document.entries, f"screen_{number}.png", photo + bytes(number)), "Add")
+    stall_watch.worst_cpu = 0.0
+    qtbot.waitUntil(lambda: len(overview.card.pictures()) == 6, timeout=20_000)
+    assert stall_watch.worst_cpu < 0.25
+
+
+def test_words_without_end_stay_on_the_page(overview: OverviewEditor, document: Document, qtbot: QtBot) -> None:
+    long = 'description="' + "x" * 300_000 + '"\nmaintainer="' + "Müller" * 99 + '"\n'
+    document.push(set_content(document.entries, "INFO", document.content("INFO") + long.encode()), "Change INFO")
+    change_info(document, 'package="', 'package="' + "VeryLong" * 40)
+    qtbot.waitUntil(lambda: any("xxx" in text for text in texts(overview.card)))
+    area = overview.findChild(QScrollArea)
+    body = area.widget() if area is not None else None
+    assert body is not None
+    assert body.minimumSizeHint().width() <= 640
+    assert max(len(text) for text in texts(overview)) < 5_000
+
+
 def test_a_part_is_added_by_its_name(program: Program, document: Document) -> None:
     page = page_of(program)
     press(page.sidebar.add_button, Qt.Key.Key_Space)
@@ -121,6 +153,7 @@ def test_a_part_is_found_by_what_it_is_for_and_by_its_file(
     assert editor is not None
     focused = program.window.focusWidget()
     assert focused is not None
+    assert focused.isVisible()
     assert focused is editor or editor.isAncestorOf(focused), "one goes on in what was added"
     tree = page.sidebar.tree
     assert tree.viewport().rect().contains(tree.visualRect(tree.currentIndex()).center())
