@@ -173,12 +173,16 @@ class StringsPresenter:
                 step = set_content(now, self.path(code), data)
                 apply(now, step)
                 change = change.then(step)
-        self.document.push(change, text)
+        if change.edits:
+            self.document.push(change, text)
         return ""
 
     def _push(self, language: str, file: Texts, text: str) -> str:
+        path = self.path(language)
         try:
-            change = set_content(self.document.entries, self.path(language), file.to_bytes())
+            if path in self.document.entries:
+                self.document.content(path)  # what cannot be read was shown as empty, and is not to be written over
+            change = set_content(self.document.entries, path, file.to_bytes())
         except SpkError as error:
             return f"{error.what}. {error.what_to_do}".strip()
         self.document.push(change, text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QLineEdit, QMenu, QTableView, QWidget
@@ -10,7 +12,7 @@ from gui.app.context import AppContext
 from gui.editors.base import Editor
 from gui.editors.strings.model import StringsModel
 from gui.editors.strings.presenter import StringsPresenter, strings_place
-from gui.qt.forms import GRID, column, fill, make_button, make_label, row
+from gui.qt.forms import GRID, column, fill, make_button, make_label, make_tool, row
 from gui.qt.i18n import tr
 from gui.services.document import Document
 from spkcore.package.desktop import CONFIG
@@ -34,7 +36,8 @@ class StringsEditor(Editor):
         self.only_missing = QCheckBox(tr("Only what is missing"))
         self.count = make_label("", "muted")
         self.add_button = make_button(tr("Add a text…"), icon=context.theme.icon("plus"))
-        self.language_button = make_button(tr("Add a language"), icon=context.theme.icon("globe"))
+        self.remove_button = make_tool(context.theme.icon("trash"), tr("Remove the selected texts (Del)"))
+        self.language_button = make_button(tr("Languages"), icon=context.theme.icon("globe"))
         self._languages = QMenu(self)
         self._refilter = QTimer(self)
         self._refilter.setSingleShot(True)
@@ -80,16 +83,27 @@ class StringsEditor(Editor):
         self.model.refresh()
         missing = self.presenter.missing()
         self.count.setText(tr("{n} missing", "{n} missing", n=missing) if missing else tr("Complete"))
-        self._languages.clear()
-        for code, name in self.presenter.free_languages():
-            self._languages.addAction(f"{name} ({code})").setData(code)
+        self._fill_languages()
         # In a turn of its own: this may be called while the table still handles the click that made the change.
         self._refilter.start()
+
+    def _fill_languages(self) -> None:
+        """The languages to add, and below them those that are there, to take out."""
+        self._languages.clear()
+        for code, name in self.presenter.free_languages():
+            self._languages.addAction(tr("Add {language}", language=f"{name} ({code})")).setData(code)
+        self._languages.addSeparator()
+        for code in self.presenter.languages():
+            name = languages().get(code, code)
+            action = self._languages.addAction(tr("Remove {language}", language=f"{name} ({code})"))
+            action.setData(code)
+            action.setProperty("removes", True)  # noqa: FBT003 - Qt's own signature
 
     def add_text(self) -> None:
         """Ask for the name of a new text."""
         self.context.notifier.ask_text(tr("Add a text"), tr("Section and key, such as app:title"), "", self._on_named)
 
+    @Slot()
     def remove_selected(self) -> None:
         """Take the selected texts out of every language; a single translation only out of its own."""
         chosen = self.table.selectionModel().selectedIndexes()
@@ -118,7 +132,8 @@ class StringsEditor(Editor):
 
     @Slot(QAction)
     def _on_language_chosen(self, action: QAction) -> None:
-        self._tell(self.presenter.add_language(str(action.data())))
+        edit = self.presenter.remove_language if action.property("removes") else self.presenter.add_language
+        self._tell(edit(str(action.data())))
 
     @Slot()
     def _on_filter_changed(self) -> None:
@@ -131,7 +146,7 @@ class StringsEditor(Editor):
         bar = row(spacing=2 * GRID)
         bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         bar.addWidget(self.filter, 1)
-        fill(bar, self.only_missing, self.count, self.language_button, self.add_button)
+        fill(bar, self.only_missing, self.count, self.language_button, self.remove_button, self.add_button)
         lines = column(self, spacing=0)
         lines.addLayout(bar)
         lines.addWidget(self.table, 1)
@@ -141,6 +156,7 @@ class StringsEditor(Editor):
         self.only_missing.toggled.connect(self._on_filter_changed)
         self._refilter.timeout.connect(self._filtered.refresh)
         self.add_button.clicked.connect(self.add_text)
+        self.remove_button.clicked.connect(self.remove_selected)
         self._languages.triggered.connect(self._on_language_chosen)
         self.model.refused.connect(self._tell)
 
@@ -182,8 +198,12 @@ class TextTable(QTableView):
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             name = languages().get(code, code)
-            menu.addAction(tr("Remove {language}", language=name), lambda: self._editor.presenter.remove_language(code))
+            remove = menu.addAction(tr("Remove {language}", language=name))
+            remove.triggered.connect(partial(self._remove_language, code))
             menu.popup(self.horizontalHeader().mapToGlobal(place))  # type: ignore[call-overload]  # as above
+
+    def _remove_language(self, code: str, _checked: bool = False) -> None:
+        self._editor.presenter.remove_language(code)
 
 
 class _Filter(QSortFilterProxyModel):

@@ -314,7 +314,7 @@ def test_a_text_is_added_renamed_and_removed(
     assert 'uno="Premier"' in document.text("package/ui/texts/fre/strings")
     assert '\nuno="First"' in document.text("package/ui/texts/enu/strings")
     strings.reveal("app:uno")
-    press(strings.table, Qt.Key.Key_Delete)
+    click(strings.remove_button)
     assert "uno" not in document.text("package/ui/texts/fre/strings")
     assert document.content("package/ui/texts/enu/strings").startswith(b"; mine\n[app]\nhint =")
 
@@ -344,6 +344,14 @@ def test_a_language_is_added_from_the_menu(strings: StringsEditor, document: Doc
     assert strings.model.columnCount() == 5
     page_of(program).show_part("package/ui/texts/ger/strings")
     assert page_of(program).editor is strings
+    german = next(at for at in range(5) if strings.model.code(at) == "ger")
+    strings.model.setData(strings.model.index(strings.model.row_of("app:one"), german), "Erstes")
+    actions = [action for action in strings.language_button.menu().actions() if action.data() == "ger"]
+    assert [action.text() for action in actions] == ["Remove German (ger)"]
+    actions[0].trigger()
+    assert "package/ui/texts/ger/strings" not in document.entries
+    document.stack.undo()
+    assert 'one="Erstes"' in document.text("package/ui/texts/ger/strings")
 
 
 @pytest.fixture

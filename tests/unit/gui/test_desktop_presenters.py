@@ -9,7 +9,7 @@ import pytest
 from gui.editors.desktop.presenter import DesktopPart
 from gui.editors.strings.presenter import StringsPresenter
 from gui.services.document import Document
-from spkcore.package.entries import file_entry
+from spkcore.package.entries import Entry, FileContent, Kind, file_entry
 from spkcore.package.jsontext import parse
 from spkcore.package.project import Package
 from tests.fakes.clock import FakeClock
@@ -80,3 +80,14 @@ def test_desktop_entries_follow_the_name_of_a_text(tmp_path: Path) -> None:
     assert document.content(ENGLISH) == b'[app]\ntitle="First"\n'
     document.stack.undo()
     assert (document.content(CONFIG), document.content(ENGLISH)) == (TWINS, b'[app]\none="First"\n')
+
+
+def test_a_strings_file_that_cannot_be_read_is_not_written_over(tmp_path: Path) -> None:
+    gone = Entry(Kind.FILE, content=FileContent(tmp_path / "gone", 5, 0))
+    entries = {"INFO": file_entry(b'package="demo"\n'), ENGLISH: gone}
+    document = Document(Package.from_entries(tmp_path / "p", entries), FakeClock())
+    texts = StringsPresenter("package/ui", document)
+    assert texts.rows() == []
+    assert texts.add("app:one")
+    assert document.entries[ENGLISH] is gone
+    assert not document.is_dirty
