@@ -17,6 +17,7 @@ from spkcore.package.parts import Part, PartKind
 QUICK_START, CAPTURE = "quick-start", "capture"
 _PAGES = (
     QUICK_START,
+    "templates",
     "info",
     "pictures",
     "scripts",

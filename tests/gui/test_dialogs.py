@@ -48,6 +48,7 @@ def test_f1_opens_the_help_and_every_page_says_something(program: Program, qtbot
     titles = [dialog.list.item(row).text() for row in range(dialog.list.count())]
     assert titles == [
         "Quick start",
+        "Templates",
         "The package information (INFO)",
         "Icons and screenshots",
         "Scripts",
