@@ -36,6 +36,8 @@ class EmptyState(QWidget):
         self._text = make_label(text, "muted", wrap=True)
         self._button = make_button(action, "primary")
         self._button.clicked.connect(self._on_clicked)
+        if action:
+            self.setFocusProxy(self._button)
         self._lay_out()
         # Not before they have a parent: they would flash up as windows of their own.
         self._button.setVisible(bool(action))

@@ -85,7 +85,7 @@ def card_languages(entries: Mapping[str, Entry]) -> list[tuple[str, str]]:
 
 
 def screenshots(entries: Mapping[str, Entry]) -> tuple[str, ...]:
-    """The pictures for package servers, in the order of their numbers."""
+    """The pictures for package sources, in the order of their numbers."""
     found = [(match, path) for path in entries if (match := _SCREENSHOT.fullmatch(path))]
     found.sort(key=lambda item: (int(item[0][1] or 0), item[1]))
     return tuple(path for _match, path in found)

@@ -62,7 +62,7 @@ class NextVersion:
 def next_versions(version: str) -> tuple[NextVersion, ...]:
     """What could come after `version` in its own form: the same separators, leading zeros and number of parts.
 
-    The build number goes on counting when another number is raised: package servers sort by what is behind the last
+    The build number goes on counting when another number is raised: package sources sort by what is behind the last
     dash (spk-format.md 2.3). A version without a dash gets its first build number as "build"; one with letters only
     has a next build, where it ends in one.
     """

@@ -42,7 +42,7 @@ class LicenseEditor(TextEditor):
 
 
 class ChangelogEditor(TextEditor):
-    """What is new in each version; the newest entry goes into INFO, which is what package servers show."""
+    """What is new in each version; the newest entry goes into INFO, which is what package sources show."""
 
     def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
         self.state = make_label("", "muted", wrap=True)
@@ -69,7 +69,8 @@ class ChangelogEditor(TextEditor):
     @Slot()
     def _on_take(self) -> None:
         problem = notes.take_into_info(self.presenter)
-        self.context.notifier.inform(problem or tr("INFO says it now: package servers show it."))
+        self.setFocus()  # the button has done its work and cannot hold it
+        self.context.notifier.inform(problem or tr("INFO says it now: package sources show it."))
 
     @Slot()
     def _on_entry(self) -> None:
@@ -89,8 +90,8 @@ class ChangelogEditor(TextEditor):
 
 def _state_text(state: InInfo) -> str:
     return {
-        InInfo.SAME: tr("INFO says the same as the newest entry: package servers show it."),
-        InInfo.OTHER: tr("INFO says something else than the newest entry. Package servers show what INFO says."),
-        InInfo.NONE: tr("DSM does not read this file. Take the newest entry into INFO, and package servers show it."),
-        InInfo.NOTHING_TO_TAKE: tr("DSM does not read this file. Package servers show what INFO says."),
+        InInfo.SAME: tr("INFO says the same as the newest entry: package sources show it."),
+        InInfo.OTHER: tr("INFO says something else than the newest entry. Package sources show what INFO says."),
+        InInfo.NONE: tr("DSM does not read this file. Take the newest entry into INFO, and package sources show it."),
+        InInfo.NOTHING_TO_TAKE: tr("DSM does not read this file. Package sources show what INFO says."),
     }[state]

@@ -75,6 +75,7 @@ class ResourceEditor(FormEditor):
         self.pages: dict[str, WorkerPage] = {}
         self._stack = QStackedWidget()
         self._stack.addWidget(self.nothing)
+        self._halves = QSplitter(Qt.Orientation.Horizontal)
         self._left = QWidget()
         self._wanted = ""
         self.list.currentItemChanged.connect(self._on_current_changed)
@@ -200,6 +201,7 @@ class ResourceEditor(FormEditor):
             self.list.blockSignals(False)  # noqa: FBT003 - Qt's own signature
         self._left.setVisible(bool(rows))
         self._stack.setCurrentWidget(self._page(self.shown_worker) or self.nothing)
+        self._halves.setFocusProxy(self.list if rows else self.nothing)
 
     def _page(self, name: str) -> WorkerPage | None:
         """The page of a worker, made on first use."""
@@ -217,11 +219,10 @@ class ResourceEditor(FormEditor):
         lines = column(self._left, margin=GRID, spacing=GRID)
         lines.addWidget(self.list, 1)
         lines.addWidget(self.add_button)
-        halves = QSplitter(Qt.Orientation.Horizontal)
+        halves = self._halves
         halves.setChildrenCollapsible(False)
         halves.addWidget(self._left)
         halves.addWidget(self._stack)
         halves.setStretchFactor(1, 1)
         halves.setSizes([28 * GRID, 72 * GRID])
-        halves.setFocusProxy(self.list)
         return halves

@@ -151,7 +151,7 @@ def encoded_twice(info: Info, _targets: Targets) -> Iterator[Hit]:
 
 @info_rule("I055")
 def comment(info: Info, _targets: Targets) -> Iterator[Hit]:
-    """Comments, which some package servers cannot read."""
+    """Comments, which some package sources cannot read."""
     for number, line in enumerate(info.lines, start=1):
         if line.is_silent and line.text.strip():
             yield hit(PATH, number, 1)

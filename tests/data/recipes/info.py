@@ -35,7 +35,7 @@ def raw(old: Bytes = "", new: Bytes = "", more: Bytes = "", start: Bytes = "") -
 
 
 def served(**values: str) -> bytes:
-    """The sound package as a package server wants it: with the computed keys."""
+    """The sound package as a package source wants it: with the computed keys."""
     computed = {"checksum": checksum(), "extractsize": "4"}
     return spk(info=computed | values)
 

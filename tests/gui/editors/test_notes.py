@@ -35,7 +35,7 @@ def test_the_newest_entry_goes_into_info(
     assert "DSM does not read this file" in changelog.state.text()
     click(changelog.take_button)
     assert "changelog=\"- says 'hello'<br>- is fast\"" in document.text("INFO")
-    assert notifier.informed == ["INFO says it now: package servers show it."]
+    assert notifier.informed == ["INFO says it now: package sources show it."]
     assert changelog.state.text().startswith("INFO says the same")
     assert not changelog.take_button.isEnabled()
     document.stack.undo()
