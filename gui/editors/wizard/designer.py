@@ -127,6 +127,9 @@ class WizardDesigner(QWidget):
     def _add(self, kind: str, _checked: bool = False) -> None:
         self.carry_out(self.presenter.add(kind, self.selected))
 
+    def _add_starter(self, starter: str, _checked: bool = False) -> None:
+        self.carry_out(self.presenter.add_starter(starter, self.selected))
+
     @Slot()
     def add_field(self) -> None:
         """One more field in the item that is selected, or around it."""
@@ -262,6 +265,9 @@ class WizardDesigner(QWidget):
         self._entry(menu, tr("Drop-down list"), partial(self._add, "combobox"))
         self._entry(menu, tr("Drop-down list that the NAS fills"), partial(self._add, "combobox_api"))
         menu.addSeparator()
+        ready = menu.addMenu(tr("Ready-made pages"))
+        for starter in starters(self.presenter.file.action):
+            self._entry(ready, starter.title, partial(self._add_starter, starter.id))
         self._entry(menu, tr("Vue page (DSM 7.2.2)"), partial(self._add, "vue"))
         self._entry(menu, tr("Pages from a file…"), self.file_wanted.emit)
 

@@ -182,11 +182,11 @@ class WizardPresenter(JsonPart):
         """Add one more field or option to an item."""
         return self._carry_out(tr("Add a field"), lambda: wizardedit.add_field(self.tree, pointer))
 
-    def add_starter(self, starter: str) -> str:
-        """Begin with the pages of a starter."""
+    def add_starter(self, starter: str, near: str = "") -> str:
+        """Add the pages of a starter behind the page of `near`, or at the end."""
         row = next(row for row in starters(self.file.action) if row.id == starter)
-        text = tr("Begin with {title}", title=row.title)
-        return self._carry_out(text, lambda: wizardedit.paste(self.tree, row.pages))
+        text = tr("Add {title}", title=row.title)
+        return self._carry_out(text, lambda: wizardedit.paste(self.tree, row.pages, near))
 
     @property
     def models(self) -> dict[str, str]:

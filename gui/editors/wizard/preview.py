@@ -20,7 +20,7 @@ from gui.services.shell import open_web_page
 from gui.widgets.banner import Banner
 from gui.widgets.emptystate import EmptyState
 from gui.widgets.segments import Segments
-from spkcore.package.jsontext import JsonDocument
+from spkcore.package.jsontext import JsonDocument, parse
 from spkcore.package.wizardfields import Value
 from spkcore.package.wizardrun import DSM_6, DSM_7, WizardRun
 
@@ -81,7 +81,9 @@ class WizardPreview(QWidget):
             self._begin(keep_answers=True)
 
     def show_document(self, document: JsonDocument, *, keep_answers: bool = True) -> None:
-        """Show the file as it is now. One that DSM could not read leaves the last good state, and says so."""
+        """Show the file as it is now. One that DSM could not read leaves the last good state, and says so; an empty
+        one has no pages."""
+        document = document if document.text.strip() else parse("[]")
         if not _is_wizard(document):
             self._show_broken()
             return

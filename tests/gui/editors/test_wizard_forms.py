@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.editors.wizard.inputs import BundleInput, LinesInput
@@ -125,6 +125,29 @@ def test_an_empty_wizard_begins_with_a_starter(opened: Opener, document: Documen
     click(start.cards["install"])
     assert pages_of(document, path) == json.loads(WIZARD)
     editor.context.tasks.wait()
+
+
+def test_an_empty_file_has_no_pages_and_no_errors(opened: Opener, document: Document) -> None:
+    path = "WIZARD_UIFILES/upgrade_uifile"
+    document.push(set_content(document.entries, path, b""), "Create")
+    editor = opened(path)
+    assert isinstance(editor, WizardEditor)
+    assert editor.preview.empty.isVisible()
+    assert "No pages" in [label.text() for label in editor.preview.empty.findChildren(QLabel)]
+    editor.context.tasks.wait()
+
+
+def test_ready_made_pages_follow_the_page_that_is_selected(editor: WizardEditor, document: Document) -> None:
+    choose(editor, "/0")
+    add(editor, "Text")
+    choose(editor, FIELD)
+    editor.designer.fill_add_menu()
+    ready = next(menu for menu in editor.designer.add_menu.findChildren(QMenu) if menu.title() == "Ready-made pages")
+    trigger(ready, "Licence that people must agree to")
+    assert [page["step_title"] for page in pages_of(document)] == ["Where", "Licence"]
+    assert editor.designer.selected == "/1"
+    document.stack.undo()
+    assert len(pages_of(document)) == 1
 
 
 def test_languages_are_added_compared_and_completed(editor: WizardEditor, document: Document, opened: Opener) -> None:
