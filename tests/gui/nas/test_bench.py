@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,6 +134,8 @@ def test_a_wrong_password_is_one_attempt_for_each_click(
     qtbot.waitUntil(lambda: not context.tasks.running(), timeout=PATIENCE)
     assert nas.auth_log.count("Failed ") - before == 2
     assert "wr0ng secret" not in workspace.log.toPlainText()
+    # Closed transports take a moment to end their threads.
+    qtbot.waitUntil(lambda: not any("Transport" in repr(thread) for thread in threading.enumerate()), timeout=PATIENCE)
 
 
 def test_a_cut_connection_comes_back_in_the_window(
