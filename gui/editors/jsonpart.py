@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gui.editors.text.presenter import TextPresenter
+from gui.models.sourcetext import decode
 from gui.qt.i18n import tr
 from gui.services.document import Document
 from spkcore.base.errors import SpkError
@@ -61,8 +62,9 @@ class JsonPart(TextPresenter):
     def remove(self, pointer: str, text: str, *, typed: bool = False) -> None:
         """Take the member or item at `pointer` away, if it is there."""
         if self.tree.node(pointer) is not None:
+            tree = jsonedit.remove(self.tree, pointer)
             self._remember(pointer)
-            self.put(jsonedit.remove(self.tree, pointer), pointer, text, typed=typed)
+            self.put(tree, pointer, text, typed=typed)
 
     def insert(self, pointer: str, value: Any, text: str, index: int | None = None) -> str:
         """Add an item to the list at `pointer`, which is made if it is missing. Returns the pointer of the new item."""
@@ -88,7 +90,10 @@ class JsonPart(TextPresenter):
         data = source.encode()
         merge_key = f"json:{self.path}:{pointer}" if typed else ""
         change = set_content(self.document.entries, self.path, data, merge_key, f"{self.path}#{pointer}")
-        self.tree, self.source, self._shown_data = tree, source, data
+        # Typed letters that editors cannot show are read back as they will be shown, so that both always agree.
+        source = decode(data)
+        self.tree = tree if tree.text == source.text else parse(source.text)
+        self.source, self._shown_data = source, data
         self.document.push(change, text)
 
     def text_at(self, pointer: str) -> str:

@@ -123,3 +123,17 @@ def test_no_form_is_needed_to_add_what_fits(tmp_path: Path) -> None:
     assert not any(refused.values())
     part.remove_worker("port-config")
     assert _bytes(part) == b"{}\n"
+
+
+def test_letters_that_no_editor_shows_are_read_as_they_are_written(tmp_path: Path) -> None:
+    part = _part(tmp_path)
+    part.set("/b", "a\u2028b", "Type")
+    assert '"a\u2028b"'.encode() in _bytes(part)
+    again = JsonPart(PATH, part.document)
+    assert (part.tree.text, part.source) == (again.tree.text, again.source)
+
+
+def test_the_whole_file_is_no_member_that_could_go(tmp_path: Path) -> None:
+    part = _part(tmp_path)
+    assert part.attempt("", None, "Clear", typed=False)
+    assert _bytes(part) == TEXT
