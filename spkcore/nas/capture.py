@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from spkcore.base.errors import NasError, UsageError
+from spkcore.base.errors import NasError, SpkError, UsageError
 from spkcore.base.files import make_folder
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import orphans
@@ -30,6 +30,7 @@ from spkcore.nas.events import AgentEvent, CaptureEvent, ConnectionChanged, Done
 from spkcore.nas.feeds import PackageUrl
 from spkcore.nas.harvest import CapturedFile, CapturedPackage, Harvest, Harvester, Keep
 from spkcore.nas.picture import SETTLE_SECONDS, KnownPackage, Picture, Until
+from spkcore.nas.queue import MOST_QUIET_SECONDS, Queue
 from spkcore.nas.session import Session
 from spkcore.nas.staging import remove_stale_copies
 from spkcore.nas.transfer import Way
@@ -37,6 +38,7 @@ from spkcore.nas.wholeness import HEAD_BYTES, TAIL_BYTES, is_whole
 
 __all__ = [
     "Capture",
+    "CaptureKeptError",
     "CaptureLostError",
     "CaptureRequest",
     "CaptureResult",
@@ -73,6 +75,15 @@ class CaptureLostError(NasError):
             "Connect again: the program then offers to take or remove what was caught, which lies in "
             f"{', '.join(folders)}. Nothing keeps running there for more than a few minutes.",
         )
+
+
+class CaptureKeptError(NasError):
+    """What was caught could not be brought home (a full disk, say), so it stays on the NAS for another try."""
+
+    def __init__(self, reason: SpkError) -> None:
+        advice = "What was caught waits on the NAS: fetch it from there, or remove it."
+        super().__init__(reason.what, reason.where, f"{reason.what_to_do} {advice}".strip())
+        self.exit_code = reason.exit_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +147,7 @@ class Capture:
         self._stop_wanted = threading.Event()
         self._agent: Agent | None = None
         self._picture = Picture({}, request.until, request.settle)
+        self._queue = Queue(session.root, request.tree_root)
         self._step: Step | None = None
         self._warnings: list[str] = []
 
@@ -153,8 +165,8 @@ class Capture:
     def run(self) -> CaptureResult:
         """Capture until the package is whole, or until `stop`; bring it home; clean the NAS.
 
-        The NAS is cleaned whatever happens. Raises `CaptureLostError` when that was not possible, `AgentFailedError`,
-        `Cancelled`, and what sessions and transfers raise.
+        The NAS is cleaned whatever happens, unless what was caught would be lost by that. Raises `CaptureKeptError` then,
+        `CaptureLostError` when cleaning was not possible, `AgentFailedError`, `Cancelled`, and what sessions raise.
         """
         started = time.monotonic()
         try:
@@ -165,6 +177,10 @@ class Capture:
             self._close_agent()
             self._session.log.add(f"The connection was lost; left on the NAS: {', '.join(self.nas_folders)}")
             raise CaptureLostError(self._session.target.place, self.nas_folders) from error
+        except CaptureKeptError:
+            self._close_agent()
+            self._session.log.add(f"It did not come home; left on the NAS: {', '.join(self.nas_folders)}")
+            raise
         except BaseException:
             self._clean()
             raise
@@ -188,6 +204,7 @@ class Capture:
             {} if request.take_leftovers or request.resume else {self._below_tmp(file.path): file.size for file in left}
         )
         self._picture = Picture(known, request.until, request.settle)
+        self._queue.begin()
         self._engine = request.engine or choose_engine(root)
         if request.resume is None:
             self._start_agent(adopt=False)
@@ -274,12 +291,16 @@ class Capture:
         return True
 
     def _bring_home(self) -> Harvest:
-        """Fetch what was caught, over lost connections."""
+        """Fetch what was caught, over lost connections. Raises `CaptureKeptError` where that fails."""
         while True:
             try:
                 return self._harvest()
             except (ConnectionLostError, NasTimeoutError) as error:
                 self._get_back(error)
+            except SpkError as error:
+                if not self._picture.packages:
+                    raise
+                raise CaptureKeptError(error) from error
 
     def _follow(self) -> None:
         """Take the agent's events until it is done."""
@@ -308,8 +329,21 @@ class Capture:
 
     def _stop_if_finished(self) -> None:
         assert self._agent is not None
-        if self._stop_wanted.is_set() or self._picture.is_finished:
+        if self._stop_wanted.is_set() or (self._picture.is_finished and not self._is_queue_busy()):
             self._agent.stop()
+
+    def _is_queue_busy(self) -> bool:
+        """Whether Package Center goes on with its queue, in a pause between two packages."""
+        picture = self._picture
+        if self._request.until in {Until.DOWNLOADED, Until.FOUND} or self._agent is None or self._agent.is_stopping:
+            return False
+        if not self._queue.is_busy(self._context):
+            return False
+        if picture.quiet_seconds >= MOST_QUIET_SECONDS:
+            self._session.log.add("Package Center looks busy, but nothing has happened for long: not waited for")
+            return False
+        picture.wait_on()
+        return True
 
     def _look_into(self, package: KnownPackage) -> tuple[bool | None, bool]:
         """Whether the container of a package file on the NAS is whole, and whether it is encrypted."""

@@ -18,6 +18,7 @@ from spkcore.nas.events import (
     PhaseChanged,
     Step,
 )
+from spkcore.nas.queue import MOST_QUIET_SECONDS, LoggedWork
 
 SETTLE_SECONDS = 3.0
 """Quiet time after which a whole package is taken home."""
@@ -93,7 +94,8 @@ class Picture:
         self._until = until
         self._settle = settle
         self._clock = clock
-        self._last_change = clock()
+        self._last_change = self._quiet_from = clock()
+        self._work = LoggedWork()
 
     def apply(self, event: AgentEvent) -> None:
         """Take one event in."""
@@ -109,6 +111,7 @@ class Picture:
             self._changed()
         elif isinstance(event, LogLine):
             self.log_lines.append(event.text)
+            self._work.read(event.text)
             self._changed()
 
     @property
@@ -159,10 +162,21 @@ class Picture:
         if any(package.is_whole is False for package in packages):
             return False
         sure = all(package.is_whole for package in packages) and self.phase is not AgentPhase.INSTALLING
-        quiet = self._clock() - self._last_change
+        if self._work.is_going_on and self.quiet_seconds < MOST_QUIET_SECONDS:
+            return False
+        quiet = self._clock() - max(self._last_change, self._quiet_from)
         if quiet < (self._settle if sure else self._settle * UNPROVEN_FACTOR):
             return False
         return self._is_installed or not self._needs_installation
+
+    @property
+    def quiet_seconds(self) -> float:
+        """How long nothing has happened."""
+        return self._clock() - self._last_change
+
+    def wait_on(self) -> None:
+        """Package Center is still busy: the quiet time begins anew."""
+        self._quiet_from = self._clock()
 
     @property
     def _stands_still(self) -> bool:

@@ -250,6 +250,7 @@ _COMMANDS: dict[str, Callable[[Call], int]] = {
     "spkcap-orphans": _nothing,
     "spkcap-leftovers": _nothing,
     "spkcap-lists": _nothing,
+    "spkcap-busy": _nothing,
     "spkcap-head": _head,
     "spkcap-select": _select,
     "spkcap-clean": _clean,

@@ -52,6 +52,8 @@ class Install:
     wizard: float = 0.25
     gap: float = 0.05
     spread: float = 0.0
+    pause: float = 0.0
+    """Nothing happens for so long after this package: the next one of the queue is thought about."""
     download_volume: int = 1
     install_volume: int = 1
     seed: int = 1
@@ -155,6 +157,7 @@ class PackageCenter:
             self._run_dsm_7()
         else:
             self._run_dsm_6()
+        time.sleep(self._install.pause)
         return self._written
 
     def _run_dsm_6(self) -> None:

@@ -13,6 +13,7 @@ from spkcore.nas.events import (
     Step,
 )
 from spkcore.nas.picture import SETTLE_SECONDS, UNPROVEN_FACTOR, Picture, Until
+from spkcore.nas.queue import MOST_QUIET_SECONDS
 
 KEY = ("/volume1", "synopkg/download.x/@SYNOPKG_DOWNLOAD_Tool")
 
@@ -175,3 +176,36 @@ def test_what_lies_there_is_taken_whole_or_not() -> None:
     assert film.ends_after(0.2)
     film.spk(20, PackageState.GROWING)
     assert not film.ends_after(1000)
+
+
+def test_an_installation_that_the_log_has_begun_and_not_ended_is_waited_for() -> None:
+    film = Film()
+    film.spk(10, PackageState.STABLE)
+    film.check()
+    film.picture.apply(LogLine("log", "2026/03/04 10:11:12\tinstall Tool 1.2-0003 Begin install"))
+    film.picture.apply(LogLine("log", "2026/03/04 10:11:12\tinstall Other 2 Begin install"))
+    assert not film.ends_after(MOST_QUIET_SECONDS / 2)
+    for line in ("install Tool 1.2-0003 End install", "install Other 2 Failed to install"):
+        assert not film.ends_after(SETTLE_SECONDS * UNPROVEN_FACTOR)
+        film.picture.apply(LogLine("log", line))
+    assert not film.ends_after(SETTLE_SECONDS - 0.1)
+    assert film.ends_after(0.2)
+
+
+def test_work_that_never_ends_is_waited_for_only_so_long() -> None:
+    film = Film()
+    film.spk(10, PackageState.STABLE)
+    film.check()
+    film.picture.apply(LogLine("log", "install Tool 1.2-0003 Begin install"))
+    assert film.ends_after(MOST_QUIET_SECONDS)
+
+
+def test_while_package_center_is_busy_the_quiet_time_begins_anew() -> None:
+    film = Film()
+    film.spk(10, PackageState.STABLE)
+    film.check()
+    assert film.ends_after(SETTLE_SECONDS)
+    film.picture.wait_on()
+    assert not film.ends_after(SETTLE_SECONDS - 0.1)
+    assert film.picture.quiet_seconds > SETTLE_SECONDS
+    assert film.ends_after(0.2)
