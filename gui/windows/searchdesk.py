@@ -93,4 +93,4 @@ class SearchDesk(QObject):
 
     @Slot(str)
     def _on_renamed(self, name: str) -> None:
-        self._context.notifier.inform(tr("The package is called {name} now.", name=name))
+        self._context.notifier.inform(tr("The package has the ID {name} now.", name=name))

@@ -200,7 +200,7 @@ def test_the_package_is_renamed_everywhere(
     config = document.text("package/ui/config")
     assert "BetterOne" in config
     assert f"/3rdparty/{old}/" not in config
-    assert notifier.informed == ["The package is called BetterOne now."]
+    assert notifier.informed == ["The package has the ID BetterOne now."]
     document.stack.undo()
     assert dict(document.entries) == before
 
