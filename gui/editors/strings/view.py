@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QLineEdit, QMenu, QTableView, QWidget
 
 from gui.app.context import AppContext
@@ -19,6 +19,9 @@ from spkcore.package.desktop import CONFIG
 from spkcore.package.infokeys import languages
 
 Index = QModelIndex
+_NAMES = 22 * GRID
+_NARROWEST = 20 * GRID
+"""Widths of the column of names, and of a language where many share the table."""
 
 
 class StringsEditor(Editor):
@@ -32,6 +35,7 @@ class StringsEditor(Editor):
         self._filtered = _Filter(self.model)
         self.table = TextTable(self)
         self.table.setModel(self._filtered)
+        self.model.modelReset.connect(self.table.fit_columns)
         self.filter = QLineEdit()
         self.only_missing = QCheckBox(tr("Only what is missing"))
         self.count = make_label("", "muted")
@@ -179,6 +183,9 @@ class TextTable(QTableView):
         head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         head.customContextMenuRequested.connect(self._on_head_menu)
         self.verticalHeader().setDefaultSectionSize(4 * GRID)
+        self._is_fitting = False
+        self._is_fitted = True
+        head.sectionResized.connect(self._on_section_resized)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete:
@@ -189,6 +196,28 @@ class TextTable(QTableView):
                 self.edit(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    @Slot()
+    def fit_columns(self) -> None:
+        """Share the width among the languages, until people change a width themselves."""
+        count = self.model().columnCount() if self.model() is not None else 0
+        if count < 3 or not self._is_fitted:
+            return
+        self._is_fitting = True
+        head = self.horizontalHeader()
+        last = max(head.sectionSizeHint(count - 1), 12 * GRID)
+        each = (self.viewport().width() - _NAMES - last) // (count - 2)
+        for at, width in enumerate([_NAMES, *[max(each, _NARROWEST)] * (count - 2), last]):
+            head.resizeSection(at, width)
+        self._is_fitting = False
+
+    @Slot()
+    def _on_section_resized(self) -> None:
+        self._is_fitted = self._is_fitted and self._is_fitting
 
     @Slot("QPoint")
     def _on_head_menu(self, place: object) -> None:

@@ -294,6 +294,15 @@ def test_texts_of_all_languages_stand_side_by_side(strings: StringsEditor, docum
     assert strings.count.text() == "1 missing"
 
 
+def test_the_columns_share_the_width(strings: StringsEditor) -> None:
+    head = strings.table.horizontalHeader()
+    assert abs(head.length() - strings.table.viewport().width()) < head.count()
+    head.resizeSection(1, 400)
+    strings.model.setData(strings.model.index(0, 1), "Other")
+    strings.table.fit_columns()
+    assert head.sectionSize(1) == 400, "people chose it"
+
+
 def test_quotes_are_refused_with_the_reason(strings: StringsEditor, notifier: FakeNotifier, document: Document) -> None:
     strings.model.setData(strings.model.index(0, 1), 'say "hi"')
     assert notifier.informed == ["A text cannot hold double quotes."]
