@@ -13,7 +13,7 @@ from gui.app.context import AppContext
 from gui.dialogs.base import BaseDialog
 from gui.dialogs.templateform import FilePreview, TemplateForm
 from gui.dialogs.templategallery import TemplateGallery
-from gui.qt.forms import GRID, column, fill, make_button, make_label, row
+from gui.qt.forms import GRID, column, fill, make_button, make_label, restyle, row
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task
 from gui.services.settings import AUTHOR, AUTHOR_URL, LAST_FOLDER
@@ -48,7 +48,7 @@ class NewPackageDialog(BaseDialog):
         self.files = FilePreview(context.theme)
         self.place = QLineEdit(str(self._start_folder()))
         self.place.textChanged.connect(self._validate)
-        self._where = make_label("", "small", wrap=True)
+        self.where = make_label("", "small", wrap=True)
         self._lay_out()
         ids = [template.id for template in templates]
         self._row = ids.index(template_id) if template_id in ids else 0
@@ -89,7 +89,7 @@ class NewPackageDialog(BaseDialog):
         line.addWidget(caption)
         line.addWidget(self.place, 1)
         line.addWidget(browse)
-        fill(self.body, line, self._where)
+        fill(self.body, line, self.where)
         cancel = self.add_button(make_button(tr("Cancel")))
         cancel.clicked.connect(self.reject)
         self.create_button = self.add_button(make_button(tr("&Create package"), "primary"), default=True)
@@ -136,10 +136,11 @@ class NewPackageDialog(BaseDialog):
 
     @Slot()
     def _validate(self) -> None:
-        good = self.form.show_problems()
+        problem = self.form.show_problems()
         self.files.show_files(self.form.template, self.form.values())
-        self._where.setText(tr("New folder: {path}", path=self.folder))
-        self.create_button.setEnabled(good and bool(self.place.text().strip()) and self._task is None)
+        self.where.setText(problem or tr("New folder: {path}", path=self.folder))
+        restyle(self.where, "role", "error" if problem else "small")
+        self.create_button.setEnabled(not problem and bool(self.place.text().strip()) and self._task is None)
 
     @Slot()
     def _on_browse_clicked(self) -> None:

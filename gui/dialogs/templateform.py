@@ -56,8 +56,8 @@ class TemplateForm(QWidget):
                 self.fields[name].setCursorPosition(0)
         self._fill_in_defaults()
 
-    def show_problems(self) -> bool:
-        """Mark bad answers; whether all are good."""
+    def show_problems(self) -> str:
+        """Mark bad answers; the first one with what to do, or nothing when all are good."""
         problems = self.template.problems(self.values())
         for name, field in self.fields.items():
             problem = problems.get(name, "")
@@ -66,7 +66,8 @@ class TemplateForm(QWidget):
             note.setText(problem or self._help[name])
             restyle(note, "role", "error" if problem else "small")
             field.setAccessibleDescription(problem or self._help[name])
-        return not problems
+        labels = {parameter.name: parameter.label for parameter in self.template.parameters}
+        return next((f"{labels[name]}: {problem}" for name, problem in problems.items()), "")
 
     def _add_field(self, form: QGridLayout, parameter: Parameter, value: str) -> None:
         field = QLineEdit(value)
