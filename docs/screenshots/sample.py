@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
+
+from PIL import Image, ImageDraw
 
 from spkcore.base.tasks import quiet
 from spkcore.package.templates import create_package, find_template
@@ -91,7 +95,6 @@ def _contents(folder: Path) -> list[tuple[str, bytes]]:
     info = (folder / "INFO").read_bytes()
     telling = b"Shows the photos of a shared folder on every screen of the house, one after the other."
     info = info.replace(b"Tell in one or two sentences what this package does.", telling)
-    icon = (folder / "PACKAGE_ICON_256.PNG").read_bytes()
     found = [
         ("INFO", info.replace(b"Your Name", b"Jane Doe")),
         ("scripts/postinst", POSTINST),
@@ -99,7 +102,7 @@ def _contents(folder: Path) -> list[tuple[str, bytes]]:
         ("conf/resource", _json(RESOURCE)),
         ("LICENSE", b"MIT License\n\nCopyright (c) Jane Doe\n"),
         ("CHANGELOG", b"1.4.0\n- Walnut frames\n- Photos turn by themselves\n\n1.3.2\n- Starts faster\n"),
-        ("screen_1.png", icon),
+        ("screen_1.png", _screenshot()),
         ("package/etc/PhotoFrame.sc", b'[photoframe]\ntitle="Photo Frame"\ndst.ports="8099/tcp"\n'),
     ]
     found += [(path, _filling(path, size)) for path, size in _SIZES.items()]
@@ -110,6 +113,23 @@ def _filling(path: str, size: int) -> bytes:
     if path.endswith((".sh", ".js", ".css")):
         return (b"# a line of text\n" * (size // 17 + 1))[:size]
     return (b"\x7fELF\x02\x01\x01\x00" + bytes(range(256)) * (size // 256 + 1))[:size]
+
+
+def _screenshot() -> bytes:
+    """A wide picture of what the photo frame would show: a landscape at dusk in a wooden frame."""
+    picture = Image.new("RGB", (1280, 800), "#6b4a2f")
+    draw = ImageDraw.Draw(picture)
+    for line in range(40, 760):  # the sky, from blue to orange
+        share = (line - 40) / 720
+        draw.line((40, line, 1240, line), fill=(int(58 + 190 * share), int(84 + 92 * share), int(150 - 30 * share)))
+    draw.ellipse((820, 300, 960, 440), fill="#ffe9b0")
+    for base, height, color in ((560, 120, "#56607f"), (630, 90, "#3d4866"), (700, 60, "#262f49")):
+        hills = [(x, base - int(height * math.sin(x / (90 + height) + base))) for x in range(40, 1241, 8)]
+        draw.polygon([(40, 760), *hills, (1240, 760)], fill=color)
+    draw.rectangle((34, 34, 1246, 766), outline="#3a2716", width=8)
+    stream = io.BytesIO()
+    picture.save(stream, "PNG")
+    return stream.getvalue()
 
 
 def _json(value: object) -> bytes:

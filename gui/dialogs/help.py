@@ -18,6 +18,7 @@ QUICK_START, CAPTURE = "quick-start", "capture"
 _PAGES = (
     QUICK_START,
     "templates",
+    "overview",
     "info",
     "pictures",
     "scripts",
@@ -32,6 +33,7 @@ _PAGES = (
     "package-folder",
 )
 _OF_KIND: Mapping[PartKind, str] = {
+    PartKind.OVERVIEW: "overview",
     PartKind.INFO: "info",
     PartKind.ICON: "pictures",
     PartKind.SCREENSHOT: "pictures",

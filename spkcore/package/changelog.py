@@ -11,6 +11,8 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 """A line that begins a version: "1.4.0", "## [1.4.0] - 2024-05-01", "Version 2.0-0003:", "v1.2 (beta)"."""
+_CLOSING = re.compile(r"\]?(?:\s*(?::|=+)$)?")
+"""What belongs to the form of a heading behind the version; dates and words do not."""
 _RULE = re.compile(r"^[-=~*_]{3,}\s*$")
 _BULLET = re.compile(r"^\s*[-*•]\s*")
 
@@ -52,9 +54,11 @@ def with_entry(text: str, version: str) -> str:
         return text
     heading = next((line for line in text.splitlines() if _is_heading(line)), "")
     match = _HEADING.match(heading.strip()) if heading else None
-    line = heading[: heading.index(match["version"])] + version if match else version
-    if heading.rstrip().endswith("]"):
-        line += "]"
+    line = version
+    if match:
+        start, _, rest = heading.rstrip().partition(match["version"])
+        closing = _CLOSING.match(rest)
+        line = start + version + (closing.group() if closing else "")
     bullet = next((found.group() for found in map(_BULLET.match, text.splitlines()) if found), "- ")
     return f"{line}\n{bullet}\n\n{text}" if text.strip() else f"{line}\n{bullet}\n"
 

@@ -182,6 +182,7 @@ class OverviewEditor(Editor):
         words = column(spacing=0)
         fill(words, make_label(breakable(lack.text, _LONGEST_TIP), wrap=True))
         place = self._link(lack.path or tr("The package as a whole"), lack.path, lack.field)
+        place.setProperty("flush", "true")  # it stands below a text
         if lack.problem is not None:
             place.clicked.disconnect()
             place.clicked.connect(partial(self._show_problem, lack.problem))

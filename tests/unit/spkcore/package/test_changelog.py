@@ -37,3 +37,17 @@ def test_a_new_entry_looks_like_the_others() -> None:
     assert with_entry("1.0\nold\n", "1.1") == "1.1\n- \n\n1.0\nold\n"
     assert with_entry("", "1.1") == "1.1\n- \n"
     assert with_entry("1.1\n- x\n", "1.1") == "1.1\n- x\n"
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("## [1.4.0] - 2024-05-01", "## [2.0]"),
+        ("## [1.4.0]", "## [2.0]"),
+        ("Version 1.4.0:", "Version 2.0:"),
+        ("=== 1.4.0 ===", "=== 2.0 ==="),
+        ("v1.4.0 (beta)", "v2.0"),
+    ],
+)
+def test_a_new_heading_is_written_like_the_others(heading: str, expected: str) -> None:
+    assert with_entry(f"{heading}\n- old\n", "2.0").splitlines()[0] == expected

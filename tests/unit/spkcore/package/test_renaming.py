@@ -118,3 +118,14 @@ def test_a_bad_id_changes_nothing() -> None:
 def test_a_package_without_an_id_cannot_be_renamed() -> None:
     with pytest.raises(UsageError, match="no ID"):
         plan_rename({"INFO": file_entry(b"")}, TaskContext())
+
+
+def test_a_byte_order_mark_and_json_in_one_line_do_not_hide_places() -> None:
+    entries = {
+        "INFO": file_entry(b'\xef\xbb\xbfpackage="demo"\ndsmuidir="ui"\n'),
+        "package/ui/config": file_entry(b'{".url":{"com.me.demo":{"title":"demo"}}}'),
+    }
+    places = plan_rename(entries, TaskContext()).places
+    assert [(place.hit.path, place.is_sure) for place in places] == [
+        ("INFO", True), ("package/ui/config", True), ("package/ui/config", False),
+    ]  # fmt: skip
