@@ -165,7 +165,7 @@ class Capture:
     def run(self) -> CaptureResult:
         """Capture until the package is whole, or until `stop`; bring it home; clean the NAS.
 
-        The NAS is cleaned whatever happens, unless what was caught would be lost by that. Raises `CaptureKeptError` then,
+        The NAS is cleaned whatever happens, unless what was caught would be lost by that (`CaptureKeptError`). Raises
         `CaptureLostError` when cleaning was not possible, `AgentFailedError`, `Cancelled`, and what sessions raise.
         """
         started = time.monotonic()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,6 +22,7 @@ from gui.nas.pages import HostKeyPage
 from gui.nas.plan import CAPTURE_FOLDER
 from gui.nas.workspace import CaptureWorkspace
 from spkcore.nas.capture import Keep
+from spkcore.nas.received import PartFile
 from tests.fakes.secrets import FakeSecrets
 from tests.gui.conftest import StallWatch
 from tests.integration.capture.packagecenter import Install, synology_archive
@@ -152,6 +155,29 @@ def test_a_cut_connection_comes_back_in_the_window(
         assert wait_for_result(qtbot, workspace) == [folder / "Sample-1.2-0003-noarch.spk"]
         center.communicate(timeout=60)
     assert [path.name for path in folder.iterdir()] == ["Sample-1.2-0003-noarch.spk"]
+    qtbot.waitUntil(lambda: leftovers(nas) == [], timeout=PATIENCE)
+
+
+def test_a_full_disk_does_not_lose_what_was_caught(
+    qtbot: QtBot, workspace: CaptureWorkspace, nas: BenchNas, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_part: PartFile, _start: int) -> BinaryIO:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    log_in(qtbot, workspace, nas)
+    workspace.controller.start()
+    wait_for_waiting(qtbot, workspace)
+    with monkeypatch.context() as patch, install(nas, Install(name="Sample", files=20)) as center:
+        patch.setattr(PartFile, "_opened", full)
+        qtbot.waitUntil(workspace.result_panel.isVisible, timeout=PATIENCE)
+        center.communicate(timeout=60)
+    assert "Make room" in workspace.result_panel.error.text
+    assert "waits on the NAS" in workspace.result_panel.error.text
+    workspace.result_panel.again_button.click()
+    found = workspace.setup_panel.found
+    qtbot.waitUntil(lambda: "An earlier capture was cut off" in found.texts, timeout=PATIENCE)
+    QTest.mouseClick(found.buttons[0], Qt.MouseButton.LeftButton)
+    assert folder / "Sample-1.2-0003-noarch.spk" in wait_for_result(qtbot, workspace)
     qtbot.waitUntil(lambda: leftovers(nas) == [], timeout=PATIENCE)
 
 
