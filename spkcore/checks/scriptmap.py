@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -183,7 +184,7 @@ def _facts(subject: Subject, path: str) -> ScriptFacts:
 
 def _read(path: str, shell: ShellScript) -> ScriptFacts:
     lines = shell.data.decode("utf-8", "surrogateescape").split("\n")
-    reader = _Reader(path, shell, lines)
+    reader = _Reader(path, shell, lines, _Around(shell.functions))
     found = sorted(reader.all(), key=lambda item: (item.line, item.column))
     abouts = {item.name: _comment_above(lines, item.place.line) for item in shell.functions}
     return ScriptFacts(path, tuple(dict.fromkeys(found)), abouts, tuple(shell.sourced()), shell)
@@ -197,6 +198,7 @@ class _Reader:
     path: str
     shell: ShellScript
     lines: list[str]
+    functions: _Around
 
     def all(self) -> Iterator[Occurrence]:
         for function in self.shell.functions:
@@ -218,26 +220,34 @@ class _Reader:
     def made(self, kind: SymbolKind, name: str, place: Place, *, is_definition: bool = False) -> Occurrence:
         text = self.lines[place.line - 1] if place.line <= len(self.lines) else ""
         column = text.find(name, place.column - 1) + 1 or place.column
-        around = self.function_around(place)
+        around = self.functions.name_at(place.start)
         return Occurrence(Symbol(kind, name), self.path, place.line, column, text, is_definition, around)
 
-    def function_around(self, place: Place) -> str:
-        inside = (item for item in self.shell.functions if _encloses(item, place))
-        return min(inside, key=lambda item: item.place.end - item.place.start, default=_NOWHERE).name
 
+class _Around:
+    """Tells at once which function a place stands in, however many there are."""
 
-_NOWHERE = Function("", Place(0, 0, 0, 0))
+    def __init__(self, functions: Sequence[Function]) -> None:
+        opened: list[str] = []
+        edges = [(item.place.start + 1, 1, item.name) for item in functions]
+        edges += [(item.place.end, 0, item.name) for item in functions]
+        self._offsets = [0]
+        self._names = [""]
+        for offset, opens, name in sorted(edges):
+            opened.append(name) if opens else opened.pop()
+            self._offsets.append(offset)
+            self._names.append(opened[-1] if opened else "")
 
-
-def _encloses(function: Function, place: Place) -> bool:
-    return function.place.start < place.start < function.place.end
+    def name_at(self, offset: int) -> str:
+        """The innermost function around this byte; nothing outside of all."""
+        return self._names[bisect_right(self._offsets, offset) - 1]
 
 
 def _comment_above(lines: list[str], line: int) -> str:
     """The lines of comment right above a line (from 1), as one text."""
     found: list[str] = []
-    for text in reversed(lines[: line - 1]):
-        stripped = text.strip()
+    for index in range(line - 2, -1, -1):
+        stripped = lines[index].strip()
         if not stripped.startswith("#") or stripped.startswith(("#!", "# shellcheck")):
             break
         found.append(stripped.lstrip("#").strip())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spkcore.package.infokeys import languages
 from spkcore.package.jsontext import JsonDocument, Node, join_pointer
@@ -109,8 +110,11 @@ def wizard_file(path: str) -> WizardFile | None:
     return WizardFile(match["action"], match["language"] or "", bool(match["sh"])) if match else None
 
 
+@lru_cache(maxsize=16)
 def wizard_pages(document: JsonDocument) -> tuple[WizardPage, ...]:
-    """The pages of a wizard, as far as they are objects; pages, groups and fields of another kind are left out."""
+    """The pages of a wizard, as far as they are objects; pages, groups and fields of another kind are left out.
+
+    One edit asks for them a dozen times: those of the last documents are remembered, which are immutable."""
     return tuple(_page(pointer, node) for pointer, node in _objects("", document.root))
 
 

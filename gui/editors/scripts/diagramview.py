@@ -66,6 +66,8 @@ class DiagramView(QWidget):
 
     def set_sections(self, found: Sequence[Section], start: tuple[str, Step] | None) -> None:
         """Show these; the selection stays at the same step where it is still there, else goes to `start`."""
+        if list(found) == list(self._sections) and self._placed:
+            return  # as after most letters that are typed in a script
         kept = self.selected
         self._sections = found
         self._lay_out()

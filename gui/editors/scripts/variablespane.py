@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
 from gui.editors.scripts.names import variable_facts
@@ -88,10 +88,12 @@ class VariablesPane(QWidget):
             group.addChild(item)
 
     def _select(self, name: str) -> None:
-        rows = self._rows()
+        rows = [item for item in self._rows() if not item.isHidden()]
         wanted = next((item for item in rows if item.text(0) == name), rows[0] if rows else None)
         if wanted is not None:
             self.tree.setCurrentItem(wanted)
+        else:
+            self.tree.setCurrentIndex(QModelIndex())
 
     def _filter(self, text: str) -> None:
         needle = text.casefold()

@@ -177,6 +177,17 @@ def test_variables_tell_their_meaning_and_enter_puts_one_in(editor: ScriptEditor
     assert document.content("scripts/postinst") == POSTINST
 
 
+def test_a_filter_that_finds_nothing_offers_nothing(editor: ScriptEditor, document: Document) -> None:
+    pane = editor.side.variables
+    _show_tab(editor, pane)
+    type_text(pane.filter, "zzz")
+    assert not pane.shown
+    assert not pane.chosen
+    assert not pane.insert_button.isEnabled()
+    pane.filter.clear()
+    assert pane.chosen in pane.shown
+
+
 def test_inside_quotes_no_quotes_are_put_in(editor: ScriptEditor, document: Document) -> None:
     _show_tab(editor, editor.side.variables)
     editor.pane.editor.go_to(4, 5)

@@ -105,6 +105,12 @@ def test_a_place_tells_the_function_around_it(names: ScriptMap) -> None:
     assert [item.function for item in found] == ["say", "", ""]
 
 
+def test_of_functions_in_each_other_the_innermost_counts() -> None:
+    text = b"outer() {\n: $A\ninner() { : $A; }\n: $A\n}\n: $A\nf() { : $A; }; g() { : $A; }\n"
+    found = script_map(Subject.of({"scripts/x": file_entry(text)})).uses(variable("A"), "scripts/x")
+    assert [item.function for item in found] == ["outer", "inner", "outer", "", "f", "g"]
+
+
 def test_reading_can_be_stopped() -> None:
     context = TaskContext()
     context.cancel()
