@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
@@ -23,8 +23,8 @@ class Entered:
     """What the user typed. The secrets stay in memory."""
 
     profile: NasProfile
-    password: str
-    passphrase: str
+    password: str = field(repr=False)
+    passphrase: str = field(repr=False)
 
     def missing(self) -> str:
         """What has to be filled in before connecting; empty when nothing is."""
@@ -60,7 +60,7 @@ class SecretKeeping:
 
     store: SecretStore
     name: str
-    password: str
+    password: str = field(repr=False)
 
     def run(self, _context: TaskContext) -> None:
         """An empty password means: forget. Raises `SpkError` when the store refuses."""
@@ -206,8 +206,8 @@ class ConnectForm(QWidget):
         self.browse.clicked.connect(self._on_browse_clicked)
         self.connect_button.clicked.connect(self._on_connect_clicked)
         self.cancel_button.clicked.connect(self.cancelled)
-        for field in (self.address, self.user, self.password, self.key_file, self.passphrase):
-            field.textChanged.connect(self._on_edited)
+        for line in (self.address, self.user, self.password, self.key_file, self.passphrase):
+            line.textChanged.connect(self._on_edited)
 
     def _fill_profiles(self) -> None:
         profiles = self._profiles.all()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from spkcore.base.errors import NasError, UsageError
-from spkcore.cli.output import human_size, json_option, print_json, task_context
+from spkcore.cli.output import human_size, json_option, print_json, say, task_context
 
 if TYPE_CHECKING:
     from spkcore.base.tasks import TaskContext
@@ -87,7 +87,7 @@ def command(
         if earlier == "remove":
             return _remove_earlier(session, left)
         for orphan in left:
-            click.echo(_note_of(orphan), err=True)
+            say(_note_of(orphan))
         order: Order | None = None
         if package:
             order = Installation(session, package, volumes[0] if volumes else "")
@@ -139,12 +139,13 @@ class TerminalLogin:
         return _ask(f"Passphrase of {key}")
 
     def answer(self, title: str, instructions: str, prompts: Sequence[tuple[str, bool]]) -> list[str] | None:
-        click.echo("\n".join(text for text in (title, instructions) if text), err=True)
+        say("\n".join(text for text in (title, instructions) if text))
         return [_ask(prompt.strip(": "), hidden=not shown) for prompt, shown in prompts]
 
 
 def _ask(text: str, *, hidden: bool = True) -> str:
-    answer: str = click.prompt(text, hide_input=hidden, err=True)
+    plain = "".join(letter if letter.isprintable() else "?" for letter in text)
+    answer: str = click.prompt(plain, hide_input=hidden, err=True)
     return answer
 
 
@@ -233,16 +234,16 @@ class Listener:
         from spkcore.nas.events import ConnectionChanged, LowSpace, PackageSeen, Step, StepChanged, Trouble
 
         if isinstance(event, StepChanged | ConnectionChanged):
-            click.echo(event.text, err=True)
+            say(event.text)
         if isinstance(event, StepChanged):
             if event.step is Step.WAITING and self._ordered:
                 click.echo(f"Asking the NAS for {self._ordered}", err=True)
                 self._ordered = ""
         elif isinstance(event, PackageSeen) and (event.path, event.state) != self._said:
             self._said = event.path, event.state
-            click.echo(f"  {event.volume}: {event.path}, {human_size(event.size)}, {event.state}", err=True)
+            say(f"  {event.volume}: {event.path}, {human_size(event.size)}, {event.state}")
         elif isinstance(event, Trouble):
-            click.echo(f"Note: {event.text}", err=True)
+            say(f"Note: {event.text}")
         elif isinstance(event, LowSpace):
             click.echo(f"Note: {event.volume} is nearly full: only package files are caught there", err=True)
 
@@ -282,7 +283,7 @@ def _document(results: Sequence[CaptureResult]) -> dict[str, Any]:
 
 def _print_text(result: CaptureResult) -> None:
     for warning in result.warnings:
-        click.echo(f"spk: warning: {warning}", err=True)
+        say(f"spk: warning: {warning}")
     if not result.files:
         click.echo("Nothing was caught.")
     for file in result.files:

@@ -19,6 +19,12 @@ def print_json(document: Mapping[str, Any]) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
+def say(text: str) -> None:
+    """A line on stderr with words of others in it (names and questions of a NAS): what would steer the terminal shows
+    as "?"."""
+    click.echo("".join(letter if letter.isprintable() or letter in "\n\t" else "?" for letter in text), err=True)
+
+
 def human_size(size: int) -> str:
     """1536 → '1.5 KB', in steps of 1024 as Windows shows sizes."""
     amount = float(size)
