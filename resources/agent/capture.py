@@ -491,6 +491,9 @@ class Catcher(object):
         except OSError:
             return
         for name in names:
+            # What is none of ours is not even looked at: it may be a mount of a server that is gone.
+            if self.classify(volume, join(path, name)) is None:
+                continue
             status = look(join(source, name))
             if status is not None:
                 self.visit(volume, join(path, name), stat.S_ISDIR(status.st_mode))

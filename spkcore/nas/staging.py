@@ -34,9 +34,10 @@ for d in /volume[0-9]*/*/"$1" /volume[0-9]*/homes/*/"$1" /volume[0-9]*/homes/@*/
     [ -f "$d/made-by-spk-creator" ] && [ ! -L "$d" ] || continue
     cat "$d/made-by-spk-creator"
     echo "$d"
-    df -P -k "$d" | tail -n 1
+    stat -f -c '%a %S' "$d" 2>/dev/null || df -P -k "$d" | awk 'END { print $4, 1024 }'
 done
 """
+"""BusyBox's df would look at every mount, also at those of a server that is gone, and wait for it for ever."""
 # A copy without its process was left by a power cut or a kill. A new one has no process for a moment, hence the age.
 _SWEEP = r"""
 for d in /volume[0-9]*/*/spk-creator-* /volume[0-9]*/homes/*/spk-creator-* /volume[0-9]*/homes/@*/*/*/spk-creator-*; do
@@ -204,7 +205,8 @@ def _try_share(session: Session, sftp: Sftp, share: str) -> _Place | None:
         _drop(sftp, seen)
         return None
     fields = lines[2].split()
-    return _Place(seen, lines[1], int(fields[-3]) * 1024 if len(fields) >= 6 and fields[-3].isdigit() else 0)
+    is_told = len(fields) == 2 and all(field.isdigit() for field in fields)
+    return _Place(seen, lines[1], int(fields[0]) * int(fields[1]) if is_told else 0)
 
 
 def _drop(sftp: Sftp, seen: str) -> None:
