@@ -27,6 +27,13 @@ _CONFIG = {
         },
     }
 }  # fmt: skip
+_HELP = {
+    "app": "PhotoFrame.Application", "title": "app:title", "content": "index.html",
+    "toc": [
+        {"title": "app:title", "content": "index.html", "nodes": [{"title": "Folders", "content": "folders.html"}]},
+        {"title": "app:settings", "content": "settings.html"},
+    ],
+}  # fmt: skip
 _ENGLISH = (
     b'[app]\ntitle="Photo Frame"\nhint="Photos of a shared folder"\nsettings="Frame settings"\nnext="Next photo"\n'
 )
@@ -35,6 +42,8 @@ _FRENCH = '[app]\ntitle="Cadre photo"\nsettings="Réglages du cadre"\n'.encode()
 SAMPLE = Sample(
     files=(
         ("package/ui/config", json.dumps(_CONFIG, indent=4).encode() + b"\n"),
+        ("package/ui/helptoc.conf", json.dumps(_HELP, indent=4).encode() + b"\n"),
+        ("package/ui/help/enu/index.html", b"<h1>Photo Frame</h1>\n"),
         ("package/ui/texts/enu/strings", _ENGLISH),
         ("package/ui/texts/ger/strings", _GERMAN),
         ("package/ui/texts/fre/strings", _FRENCH),
@@ -47,6 +56,20 @@ def desktop(stage: Stage) -> QWidget:
     editor = stage.open_sample(SAMPLE, part="package/ui/config")
     assert isinstance(editor, DesktopEditor)
     editor.select("/.url/PhotoFrame.Settings")
+    return stage.window
+
+
+def desktop_narrow(stage: Stage) -> QWidget:
+    """A small window: the form has the room."""
+    desktop(stage)
+    stage.window.resize(900, 600)
+    stage.let_run(0.3)
+    return stage.window
+
+
+def desktop_help(stage: Stage) -> QWidget:
+    """The table of contents of the help, with pages inside pages."""
+    stage.open_sample(SAMPLE, part="package/ui/helptoc.conf")
     return stage.window
 
 
@@ -68,4 +91,10 @@ def strings(stage: Stage) -> QWidget:
     return stage.window
 
 
-SHOTS = {"desktop": desktop, "desktop-add": desktop_add, "strings": strings}
+SHOTS = {
+    "desktop": desktop,
+    "desktop-narrow": desktop_narrow,
+    "desktop-help": desktop_help,
+    "desktop-add": desktop_add,
+    "strings": strings,
+}

@@ -157,6 +157,7 @@ class ChoiceInput(FieldInput):
         self._known = len(self._values)
         self.line.setStretch(0, 0)
         self.line.addStretch(1)
+        self.combo.setMinimumWidth(14 * GRID)  # in a narrow form a long choice is cut, not the form
         self.combo.activated.connect(self._on_activated)
 
     def value_at(self, index: int) -> object:

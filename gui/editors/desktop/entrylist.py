@@ -26,6 +26,7 @@ class EntryList(QListWidget):
         self.setAccessibleName(tr("Desktop entries"))
         self.setMinimumWidth(24 * GRID)
         self.setIconSize(QSize(18, 18))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setDragDropMode(QListWidget.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
 

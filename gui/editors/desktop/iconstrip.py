@@ -14,7 +14,7 @@ from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 
 _LARGEST = 6 * GRID
-_GAP = 2 * GRID
+_GAP = GRID
 
 
 class IconStrip(QWidget):
@@ -25,7 +25,7 @@ class IconStrip(QWidget):
         self._theme = theme
         self._icons: Sequence[tuple[int, bytes]] = ()
         self._pictures: list[QPixmap] = []
-        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Icons of the entry"))
 
     def show_icons(self, icons: Sequence[tuple[int, bytes]]) -> None:

@@ -10,8 +10,9 @@ from gui.editors.desktop.presenter import DesktopPart, is_silent, shape_for
 from gui.editors.schemaform.forms import ObjectForm
 from gui.editors.schemaform.host import FormHost
 from gui.editors.schemaform.others import JsonRow
-from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_label, row
+from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_label
 from gui.qt.i18n import tr
+from gui.widgets.flow import FlowLayout
 from spkcore.package.desktop import DesktopEntry
 
 
@@ -43,9 +44,11 @@ class EntryPage(QScrollArea):
         body = QWidget()
         lines = column(body, spacing=GRID)
         lines.setContentsMargins(0, 0, 2 * GRID, 2 * GRID)
-        pictures = row(spacing=2 * GRID)
-        pictures.addWidget(self.icons, 1)
-        pictures.addWidget(self.icons_button, 0, Qt.AlignmentFlag.AlignBottom)
+        pictures = QWidget()
+        flow = FlowLayout(pictures)
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.addWidget(self.icons)
+        flow.addWidget(self.icons_button)
         fill(lines, self.name, self.does, self.opens, self.audience, pictures, GRID, self.form, self.json, None)
         self.setWidget(body)
 

@@ -259,6 +259,8 @@ class DesktopEditor(FormEditor):
 
     def _make_form(self) -> QWidget:
         form = QWidget()
+        self._preview = QWidget()
+        preview = column(self._preview, spacing=GRID)
         head = row(spacing=GRID)
         fill(head, make_label(tr("In the main menu of DSM"), "strong"), None, self.language, self.look)
         buttons = row(spacing=GRID // 2)
@@ -270,7 +272,7 @@ class DesktopEditor(FormEditor):
         sides = row(spacing=2 * GRID)
         sides.addLayout(left, 1)
         sides.addWidget(self._stack, 3)
-        self._strip = area = QScrollArea()
+        area = QScrollArea()
         area.setWidget(self.menu)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -278,8 +280,9 @@ class DesktopEditor(FormEditor):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         lines = column(form, margin=2 * GRID, spacing=GRID)
-        lines.addLayout(head)
-        fill(lines, area)
+        preview.addLayout(head)
+        fill(preview, area)
+        fill(lines, self._preview)
         lines.addLayout(sides, 1)
         form.setFocusProxy(self.list)
         return form
@@ -305,4 +308,4 @@ class DesktopEditor(FormEditor):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where the window is low, the form needs the room more than the preview."""
         super().resizeEvent(event)
-        self._strip.setVisible(self.height() >= _LOW)
+        self._preview.setVisible(self.height() >= _LOW)

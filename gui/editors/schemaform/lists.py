@@ -21,7 +21,7 @@ from spkcore.package import jsonedit
 from spkcore.package.formspecs import Member, Shape, members
 from spkcore.package.jsontext import join_pointer, split_pointer
 
-_TITLES = ("display_name", "name", "service", "target", "relpath", "app_id")
+_TITLES = ("display_name", "name", "title", "service", "target", "relpath", "app_id")
 """Members that name an item, the best one first."""
 
 

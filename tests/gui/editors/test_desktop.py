@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
@@ -20,6 +20,7 @@ from gui.editors.desktop.helpview import HelpEditor, PageInput
 from gui.editors.desktop.view import DesktopEditor
 from gui.editors.icons.dialog import MakeIconsDialog
 from gui.editors.schemaform.inputs import PickInput, TickInput
+from gui.editors.schemaform.lists import CardsForm
 from gui.editors.strings.view import StringsEditor
 from gui.services.document import Document
 from spkcore.package.changes import set_content
@@ -230,6 +231,19 @@ def test_early_texts_are_ticked(editor: DesktopEditor, document: Document) -> No
     assert not ticks.popup.isVisible()
 
 
+def test_in_a_low_narrow_window_the_form_has_the_room(editor: DesktopEditor, program: Program, qtbot: QtBot) -> None:
+    editor.select(ONE)
+    program.window.resize(900, 600)
+    qtbot.waitUntil(lambda: not editor.menu.isVisible())
+    page = editor.page
+    assert page is not None
+    body = page.widget()
+    assert body is not None
+    qtbot.waitUntil(lambda: body.width() <= page.viewport().width())
+    program.window.resize(1280, 900)
+    qtbot.waitUntil(editor.menu.isVisible)
+
+
 def test_who_sees_it_is_said_in_words(editor: DesktopEditor, document: Document) -> None:
     editor.select(TWO)
     assert editor.page is not None
@@ -386,6 +400,14 @@ def test_the_entry_of_the_help_is_picked(help_editor: HelpEditor) -> None:
     assert picker.popup is not None
     assert [picker.popup.list.item(at).text() for at in range(2)] == ["demo.One   First", "demo.Two   Two"]
     press(picker.popup.filter, Qt.Key.Key_Escape)
+
+
+def test_a_help_page_is_called_by_its_title(help_editor: HelpEditor, document: Document) -> None:
+    toc = b'{"app": "a", "title": "t", "content": "c.html", "toc": [{"title": "First steps", "content": "a.html"}]}'
+    document.push(set_content(document.entries, "package/ui/helptoc.conf", toc), "Take it in")
+    pages = help_editor.form.sections["toc"].form
+    assert isinstance(pages, CardsForm)
+    assert [label.text() for label in pages.findChildren(QLabel) if label.text() == "First steps"]
 
 
 def test_a_missing_help_page_begins_and_opens(
