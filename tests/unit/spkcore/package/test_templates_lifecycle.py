@@ -21,8 +21,8 @@ with_shells = pytest.mark.parametrize("shell", SHELLS or [[]], ids=[shell[0] for
 
 IDS = [template.id for template in list_templates()]
 WITH_SCRIPTS = ("service", "docker-project", "spk-tracer")
-LIVES = [(name, " ".join(shell)) for name in IDS for shell in SHELLS if shell in SHELLS[:1] or name in WITH_SCRIPTS]
-"""Templates whose scripts do something live under every shell."""
+LIVES = [(name, " ".join(shell)) for name in IDS for shell in SHELLS[: 2 if name in WITH_SCRIPTS else 1]]
+"""Templates whose scripts do something live under two shells; bash has its turn in the other tests."""
 TRACERS = ("spk-tracer", "spk-tracer-dsm6")
 LANGUAGES = ("enu", "ger", "fre", "jpn")
 
@@ -260,6 +260,8 @@ def test_the_tracer_writes_down_the_whole_life(
     assert "hunter2" not in text
     groups = subprocess.run(["id", "-Gn"], capture_output=True, text=True, check=True).stdout.strip()
     assert f'CURRENT_GROUPS = "{groups}"' in text
+    mask = subprocess.run([*shell.split(), "-c", "umask"], capture_output=True, text=True, check=True).stdout.strip()
+    assert f"Mode mask {mask}," in text
     assert "Called in /" in text
     assert "Script is /" in text
 
