@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QScrollArea, QWidget
@@ -314,6 +315,6 @@ class Properties(QScrollArea):
 
 
 def _link(path: str, count: int) -> str:
-    name = path.rpartition("/")[2]
+    name = escape(path.rpartition("/")[2])
     times = tr("{n} time", "{n} times", n=count)
-    return f'<a href="{path}">{name}</a> ({times})'
+    return f'<a href="{escape(path)}">{name}</a> ({times})'

@@ -15,6 +15,7 @@ from gui.editors.wizard.dialogs import RenameKeyDialog, UseInScriptDialog
 from gui.editors.wizard.inputs import KeyInput
 from gui.editors.wizard.view import WizardEditor
 from gui.services.document import Document
+from spkcore.checks.wizarduses import KeyUse
 from spkcore.package.changes import set_content
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import click, press, type_text
@@ -209,6 +210,16 @@ def test_only_here_leaves_the_script(editor: WizardEditor, document: Document) -
     click(dialog_of(editor, RenameKeyDialog).only_here)
     assert b"wizard_place" in document.content(PATH)
     assert document.content("scripts/postinst") == b"echo $wizard_folder\n"
+
+
+def test_names_of_files_are_no_html_in_the_list_of_uses(editor: WizardEditor) -> None:
+    line = editor.designer.properties.uses
+    line.show_uses([KeyUse("scripts/<b>a&lt", 3, 1, "echo")])
+    assert "&lt;b&gt;a&amp;lt" in line.text.text()
+    wanted: list[str] = []
+    line.place_wanted.connect(lambda path, *_place: wanted.append(path))
+    line.text.linkActivated.emit("scripts/<b>a&lt")
+    assert wanted == ["scripts/<b>a&lt"]
 
 
 def test_an_answer_is_used_in_a_script(editor: WizardEditor, document: Document) -> None:

@@ -9,7 +9,7 @@ import pytest
 from spkcore.base.reference import schema, table
 from spkcore.checks import shell
 from spkcore.package.jsontext import parse, require_node
-from spkcore.package.wizardkeys import propose_key, unique_key
+from spkcore.package.wizardkeys import is_reserved, propose_key, unique_key
 from spkcore.package.wizardlanguages import lacks, with_lacks
 from spkcore.package.wizardlists import as_lines, choices_of, from_lines, source_of, with_choices, with_source
 from spkcore.package.wizardsnippets import insert_snippet, scripts_that_see, snippet, variable_for
@@ -191,3 +191,9 @@ def test_the_table_has_every_member_below_a_field(name: str) -> None:
     known = {row.removeprefix(head).partition("/")[0] for row in _rows("combo") if row.startswith(head)}
     assert _properties(name)
     assert _properties(name) <= known
+
+
+@pytest.mark.parametrize("name", ["_", "PATH", "REPLY", "BASHOPTS", "SYNOPKG_ANY", "LD_PRELOAD"])
+def test_names_of_the_shell_and_of_dsm_are_taken(name: str) -> None:
+    assert is_reserved(name)
+    assert not is_reserved(f"wizard_{name}")
