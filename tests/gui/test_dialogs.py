@@ -14,6 +14,7 @@ from gui.dialogs.help import HelpDialog
 from gui.dialogs.message import MessageDialog, TextDialog
 from gui.dialogs.qtnotifier import QtNotifier
 from gui.services.notifier import Choice, Question
+from gui.windows.actions import menus
 from spkcore.base.errors import UsageError
 from tests.gui.conftest import Opened, activate, collect, page_of, press
 
@@ -49,6 +50,7 @@ def test_f1_opens_the_help_and_every_page_says_something(program: Program, qtbot
     assert titles == [
         "Quick start",
         "Templates",
+        "The overview",
         "The package information (INFO)",
         "Icons and screenshots",
         "Scripts",
@@ -73,7 +75,7 @@ def test_f1_opens_the_help_and_every_page_says_something(program: Program, qtbot
 def test_f1_opens_the_page_of_the_part_that_is_shown(program: Program, open_package: Opened, sample: Path) -> None:
     open_package(sample)
     pages = {
-        "@overview": "Quick start",
+        ".": "The overview",
         "INFO": "The package information (INFO)",
         "PACKAGE_ICON.PNG": "Icons and screenshots",
         "scripts/postinst": "Scripts",
@@ -110,7 +112,18 @@ def test_the_help_lists_every_shortcut_that_there_is(program: Program) -> None:
         if command.shortcuts:
             at = lines.index(command.plain_text)
             assert lines[at + 1] == ", ".join(command.shortcuts)
+    assert {"F12, Shift+F12", "Ctrl+M, Ctrl+Shift+M", "Ctrl+F2, F2, Shift+F2"} <= set(lines), "of the editors"
     dialog.close()
+
+
+def test_no_two_commands_share_a_shortcut_or_a_letter_of_their_menu(program: Program) -> None:
+    commands = program.context.commands
+    keys = [shortcut for command in commands.commands() for shortcut in command.shortcuts]
+    assert len(keys) == len(set(keys))
+    for title, ids in menus():
+        texts = [commands.command(each).text.replace("&&", "") for each in ids if each]
+        letters = [text[text.index("&") + 1].casefold() for text in texts if "&" in text]
+        assert len(letters) == len(set(letters)), title
 
 
 def test_a_question_answers_once_and_esc_is_its_cancel(program: Program, qtbot: QtBot) -> None:
