@@ -92,13 +92,14 @@ def page_of(part: Part) -> str:
 
 
 def shortcuts_page(commands: CommandRegistry) -> str:
-    """All commands that have a shortcut, as Markdown."""
+    """All commands that have a shortcut, then the keys of the editors, as Markdown."""
     rows = [
         (command.plain_text, ", ".join(f"**{shortcut}**" for shortcut in command.shortcuts), command.tip)
         for command in commands.commands()
         if command.shortcuts
     ]
-    return _table(tr("Shortcuts"), (tr("Command"), tr("Keys"), tr("What it does")), rows)
+    table = _table(tr("Shortcuts"), (tr("Command"), tr("Keys"), tr("What it does")), rows)
+    return f"{table}\n\n{_page('keys')}"
 
 
 def _table(title: str, head: tuple[str, str, str], rows: Iterable[tuple[str, str, str]]) -> str:
