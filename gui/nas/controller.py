@@ -175,6 +175,7 @@ class CaptureController(QObject):
         task = self._context.tasks.start(f"nas:{self.connection.target.host}", title, job.run)
         task.logged.connect(self._on_logged)
         task.failed.connect(self._context.notifier.error)
+        task.failed.connect(self._on_not_removed)
         self.stage_changed.emit()
 
     @Slot()
@@ -309,6 +310,12 @@ class CaptureController(QObject):
         if self.connection is not None and self.state.stage is Stage.SETUP:
             self.look = look
             self.stage_changed.emit()
+
+    @Slot()
+    def _on_not_removed(self) -> None:
+        """What could not be removed is still there: look again, so that it is offered again."""
+        if self.state.stage is Stage.SETUP:
+            self.reset()
 
     @Slot(object)
     def _on_look_failed(self, error: SpkError) -> None:

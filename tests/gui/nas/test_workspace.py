@@ -24,9 +24,11 @@ from gui.nas.outcome import CaptureOutcome, ResultFile
 from gui.nas.pages import PromptPage, QuestionDialog
 from gui.nas.plan import CAPTURE_FOLDER
 from gui.nas.workspace import CaptureWorkspace
+from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors
 from spkcore.nas.events import FileCaught, PackageSeen, PackageState, Step, StepChanged
+from spkcore.nas.orphans import Orphan
 from spkcore.nas.session import Target
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.nas.fakes import FakeConnection, FakeEngine
@@ -351,3 +353,23 @@ def test_the_whole_way_on_the_demo_nas(qtbot: QtBot, context: AppContext, tmp_pa
 def demo_is_over() -> bool:
     """The demo NAS and the connection to it run in threads of their own."""
     return not any(isinstance(thread, Transport) or thread.name.startswith("demo") for thread in threading.enumerate())
+
+
+def test_what_could_not_be_removed_is_offered_again(
+    qtbot: QtBot,
+    workspace: CaptureWorkspace,
+    engine: FakeEngine,
+    notifier: FakeNotifier,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(connection: object, orphans: object, context: object) -> None:
+        raise SpkError("The folder could not be removed")
+
+    engine.orphans = (Orphan("/volume1/@tmp/spkcap-11112222", "11112222", None, is_running=False, packages=()),)
+    monkeypatch.setattr(engine, "remove_orphans", refuse)
+    workspace.controller.take_connection(FakeConnection(Target("nas", "admin")))
+    found = workspace.setup_panel.found
+    qtbot.waitUntil(lambda: bool(found.buttons))
+    found.buttons[-1].click()
+    qtbot.waitUntil(lambda: len(notifier.errors) == 1)
+    qtbot.waitUntil(lambda: bool(found.buttons) and not found.isHidden())
