@@ -25,6 +25,9 @@ HEARTBEAT_SECONDS = 10.0
 SILENCE_SECONDS = 90.0
 """An agent speaks every two seconds; one that says nothing for so long hangs, or the connection does."""
 
+PYTHON_PARTS = ("basics", "lines", "sources", "volume", "catching", "keeping", "telling", "life")
+"""The parts of the agent in Python, in the order in which they are joined to one text."""
+
 _SH_BOOTSTRAP = 's=$(dd bs=1 count={size} 2>/dev/null; echo x); eval "${{s%x}}"'
 _PYTHON_BOOTSTRAP = (
     "import os\nt=b''\n"
@@ -172,10 +175,10 @@ def agent_command(engine: Engine, session: str) -> str:
 @cache
 def agent_text(kind: str) -> bytes:
     """What is sent to the NAS: the agent without its comment lines, because sh reads it byte by byte."""
-    name = "capture.py" if kind == "python" else "capture.sh"
-    text = (resources_folder() / "agent" / name).read_text(encoding="utf-8")
+    folder = resources_folder() / "agent"
     if kind == "python":
-        return text.encode()
+        return "\n\n".join((folder / "capture" / f"{part}.py").read_text("utf-8") for part in PYTHON_PARTS).encode()
+    text = (folder / "capture.sh").read_text(encoding="utf-8")
     lines = [line.lstrip() for line in text.splitlines()]
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("#")).encode()
 

@@ -200,7 +200,7 @@ def _find(call: Call) -> int:
     for pattern in (f"volume1/*/{call.arguments[0]}", f"volume1/homes/*/{call.arguments[0]}"):
         for folder in tree.root.glob(pattern):
             token = (folder / _MARKER).read_bytes()
-            space = f"\n/dev/demo 2147483648 1 {tree.free_bytes() // 1024} 1% /volume1\n"
+            space = f"\n{tree.free_bytes() // 4096} 4096\n"
             call.channel.write(token + tree.remote(folder).encode() + space.encode())
     return 0
 

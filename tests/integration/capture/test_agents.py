@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from spkcore.base.reference import resources_folder
 from spkcore.nas import orphans
-from spkcore.nas.agents import AgentFailedError, AgentSetup, Engine, agent_text, choose_engine
+from spkcore.nas.agents import PYTHON_PARTS, AgentFailedError, AgentSetup, Engine, agent_text, choose_engine
 from spkcore.nas.events import (
     AgentPhase,
     FileCaught,
@@ -343,3 +344,18 @@ def test_the_shell_agent_is_plain_posix() -> None:
     script = Path(__file__).parents[3] / "resources/agent/capture.sh"
     called_by_name = "--exclude=SC2329"  # newer versions do not see that functions are called by their name
     assert os.spawnv(os.P_WAIT, checker, [checker, "-s", "sh", called_by_name, str(script)]) == 0
+
+
+def test_the_python_agent_is_joined_from_small_parts(tmp_path: Path) -> None:
+    folder = resources_folder() / "agent/capture"
+    assert sorted(path.stem for path in folder.glob("*.py")) == sorted(PYTHON_PARTS)
+    assert max(len(path.read_text("utf-8").splitlines()) for path in folder.glob("*.py")) <= 400
+    text = agent_text("python")
+    assert len(text) < 60_000  # what waits in a pipe and a window of SSH while Python starts
+    text.decode("ascii")  # Python 2 takes nothing else without a declaration
+    compile(text, "capture.py", "exec")
+    if python_2 := find_python_2():
+        joined = tmp_path / "joined.py"
+        joined.write_bytes(text)
+        check = "import sys; compile(open(sys.argv[1]).read(), 'capture.py', 'exec')"
+        assert os.spawnv(os.P_WAIT, python_2, [python_2, "-3", "-c", check, str(joined)]) == 0
