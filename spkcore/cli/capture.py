@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--volume", "volumes", multiple=True, metavar="V", help="Watch only this volume, for example /volume1.")
 @click.option("--install", "package", metavar="PKG", help="Let the NAS install this package from its package sources.")
 @click.option("--download", metavar="PKG", help="Let the NAS download this package of its list without installing it.")
+@click.option("--or-install", is_flag=True, help="Where the NAS cannot just download the package, let it install it.")
 @click.option("-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to fill.")
 @click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Log in with this key file.")
 @click.option("--host-key", metavar="SHA256:…", help="Trust the NAS only with this fingerprint, without asking.")
@@ -51,6 +52,7 @@ def command(
     volumes: tuple[str, ...],
     package: str | None,
     download: str | None,
+    or_install: bool,
     output: Path,
     key: Path | None,
     host_key: str | None,
@@ -66,8 +68,6 @@ def command(
     package is whole; a connection that is lost meanwhile is opened again. With --earlier a capture that was cut off is
     brought to its end (one that still runs goes on), or cleared away. Exit code 1: nothing was caught.
     """
-    from spkcore.nas.capture import Until
-    from spkcore.nas.catalogue import NasDownload, find_offer
     from spkcore.nas.hostkeys import HostKeys
     from spkcore.nas.orphans import find_orphans
     from spkcore.nas.session import Target, connect
@@ -76,6 +76,8 @@ def command(
     _require_volumes(volumes)
     if package and download:
         raise UsageError("--install and --download are two ways to one package", package, "Use one of them.")
+    if or_install and not download:
+        raise UsageError("--or-install belongs to --download", "", "Use --install to install the package.")
     target = Target(host, user or getpass.getuser(), port)
     login = _login(key, from_stdin=password_stdin)
     context = task_context()
@@ -88,15 +90,36 @@ def command(
             return _remove_earlier(session, left)
         for orphan in left:
             say(_note_of(orphan))
-        order: Order | None = None
-        if package:
-            order = Installation(session, package, volumes[0] if volumes else "")
-        elif download:
-            offer = find_offer(session, download, context)
-            order = NasDownload(session, offer)
-            request = replace(request, until=Until.DOWNLOADED, known=(offer,))
-        result = _capture(session, request, order, context)
+        volume = volumes[0] if volumes else ""
+        if download:
+            result = _download(session, request, download, volume if or_install else None, context)
+        else:
+            result = _capture(session, request, Installation(session, package, volume) if package else None, context)
     return _print([result], as_json=as_json)
+
+
+def _download(
+    session: Session, request: CaptureRequest, package: str, volume: str | None, context: TaskContext
+) -> CaptureResult:
+    """Capture what the NAS downloads or, where it cannot, what it installs on `volume` (None: it must not install)."""
+    from spkcore.nas.capture import Until
+    from spkcore.nas.catalogue import NasDownload, NasDownloadFailedError, NoCatalogueError, find_offer
+    from spkcore.nas.synopkg import Installation
+
+    try:
+        offer = find_offer(session, package, context)
+        wanted = replace(request, until=Until.DOWNLOADED, known=(offer,))
+        return _capture(session, wanted, NasDownload(session, offer), context)
+    except (NoCatalogueError, NasDownloadFailedError) as error:
+        if volume is None:
+            advice = (
+                "Add --or-install to let the NAS install it, or install it in Package Center while `spk capture` runs."
+            )
+            raise NasError(
+                f"{error.what}; it cannot download {package} without installing it", error.where, advice
+            ) from error
+        click.echo(f"Note: {error.what}; the NAS installs {package} instead", err=True)
+    return _capture(session, request, Installation(session, package, volume), context)
 
 
 def _require_volumes(volumes: tuple[str, ...]) -> None:

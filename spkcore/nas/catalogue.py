@@ -10,12 +10,11 @@ from __future__ import annotations
 import contextlib
 import json
 import shlex
-import threading
 from urllib.parse import urlsplit
 
-from spkcore.base.errors import Cancelled, NasError
+from spkcore.base.errors import NasError
 from spkcore.base.tasks import TaskContext
-from spkcore.nas.errors import ConnectionLostError
+from spkcore.nas.errand import Errand
 from spkcore.nas.feeds import PackageUrl, find_urls
 from spkcore.nas.session import Session
 
@@ -88,46 +87,15 @@ def find_offer(session: Session, package: str, context: TaskContext | None = Non
     return offers[-1]
 
 
-class NasDownload:
-    """Lets the NAS download one package of its list, without installing it; `failure` is set when that went wrong.
+class NasDownload(Errand):
+    """Lets the NAS download one package of its list, without installing it.
 
-    It has the face of `synopkg.Installation`. Call `clean` once the file was captured: DSM would keep its own.
+    Call `clean` once the file was captured: DSM would keep its own.
     """
 
     def __init__(self, session: Session, offer: PackageUrl) -> None:
-        self.package = offer.package
-        self.failure: NasError | None = None
-        self._session = session
+        super().__init__(session, offer.package, 2 * _CALL_SECONDS)
         self._offer = offer
-        self._context = TaskContext()
-        self._thread = threading.Thread(target=self._run, name=f"download {offer.package}", daemon=True)
-
-    @property
-    def has_started(self) -> bool:
-        """Whether `start` was called."""
-        return self._thread.ident is not None
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the NAS has taken the order, or refused it."""
-        return self.has_started and not self._thread.is_alive()
-
-    def start(self) -> None:
-        """Let the NAS begin."""
-        self._thread.start()
-
-    def wait(self) -> None:
-        """Wait until the NAS has taken the order. Raises what went wrong."""
-        if self.has_started:
-            self._thread.join(2 * _CALL_SECONDS)
-        if self.failure is not None:
-            raise self.failure
-
-    def abandon(self) -> None:
-        """Stop listening; the NAS finishes by itself."""
-        self._context.cancel()
-        if self.has_started:
-            self._thread.join(10.0)
 
     def clean(self) -> None:
         """Let DSM delete its own file of the download; a NAS that does not, keeps it as it would anyway."""
@@ -148,12 +116,8 @@ class NasDownload:
                 name=offer.package, url=offer.url, checksum=offer.md5, filesize=offer.size, operation="install",
                 is_syno=host.endswith(_OFFICIAL_HOSTS), beta=False, blqinst=False,
             )  # fmt: skip
-        except (Cancelled, ConnectionLostError):
-            return  # nobody listens any more; the NAS goes on by itself
         except NoCatalogueError as error:
-            self.failure = NasDownloadFailedError(self._session.target.place, offer.package, error.what)
-        except NasError as error:
-            self.failure = error
+            raise NasDownloadFailedError(self._session.target.place, offer.package, error.what) from error
 
 
 def _call(

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import shlex
-import threading
 
-from spkcore.base.errors import Cancelled, NasError, UsageError
-from spkcore.base.tasks import TaskContext
-from spkcore.nas.errors import ConnectionLostError
+from spkcore.base.errors import NasError, UsageError
+from spkcore.nas.errand import Errand
 from spkcore.nas.process import Result
 from spkcore.nas.session import Session
 
@@ -30,8 +28,8 @@ class InstallFailedError(NasError):
         )
 
 
-class Installation:
-    """One `synopkg install_from_server`, in a thread of its own; `failure` is set when it has gone wrong.
+class Installation(Errand):
+    """One `synopkg install_from_server`.
 
     `volume` is a path ("/volume1") or "" for the NAS's choice. Raises `UsageError` for a name that no package has.
     """
@@ -39,52 +37,15 @@ class Installation:
     def __init__(self, session: Session, package: str, volume: str = "") -> None:
         if not package or not set(package) <= _NAME_CHARACTERS:
             raise UsageError("This is not the name of a package", package, "Use the name in INFO, such as Git.")
-        self.package = package
-        self.failure: NasError | None = None
-        self._session = session
+        super().__init__(session, package, _LONGEST_INSTALL)
         self._volume = volume
-        self._context = TaskContext()
-        self._thread = threading.Thread(target=self._run, name=f"install {package}", daemon=True)
-
-    @property
-    def has_started(self) -> bool:
-        """Whether `start` was called."""
-        return self._thread.ident is not None
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the NAS has finished, well or badly."""
-        return self.has_started and not self._thread.is_alive()
-
-    def start(self) -> None:
-        """Let the NAS begin."""
-        self._thread.start()
-
-    def wait(self) -> None:
-        """Wait until the NAS has finished. Raises what went wrong."""
-        if self.has_started:
-            self._thread.join(_LONGEST_INSTALL)
-        if self.failure is not None:
-            raise self.failure
-
-    def abandon(self) -> None:
-        """Stop listening; the NAS finishes by itself."""
-        self._context.cancel()
-        if self.has_started:
-            self._thread.join(10.0)
 
     def _run(self) -> None:
         words = [_SYNOPKG, "install_from_server", self.package, *([self._volume] if self._volume else [])]
-        try:
-            result = self._session.root.execute(shlex.join(words), timeout=_LONGEST_INSTALL, context=self._context)
-        except (Cancelled, ConnectionLostError):
-            return  # nobody listens any more; the NAS goes on by itself
-        except NasError as error:
-            self.failure = error
-        else:
-            said = complaint(result)
-            if said is not None:
-                self.failure = InstallFailedError(self._session.target.place, self.package, said)
+        result = self._session.root.execute(shlex.join(words), timeout=_LONGEST_INSTALL, context=self._context)
+        said = complaint(result)
+        if said is not None:
+            raise InstallFailedError(self._session.target.place, self.package, said)
 
 
 def complaint(result: Result) -> str | None:

@@ -282,3 +282,30 @@ def test_what_makes_no_sense_is_said_before_the_nas_hears_of_it(
     assert process.returncode == 2
     assert message in err
     assert nas.auth_log == before
+
+
+def test_a_download_that_the_nas_cannot_make_says_why_and_installs_only_when_asked(
+    nas: BenchNas, synopkg: Path, session: Session, tmp_path: Path
+) -> None:
+    """As on DSM 6: there is no web API that could download without installing."""
+    key = ("--host-key", fingerprint(session))
+    process = spk_capture(nas, tmp_path, *key, "--download", "Sample")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (4, "")
+    assert "cannot download Sample without installing it" in err
+    assert "--or-install" in err
+    assert not synopkg.exists()
+    process = spk_capture(nas, tmp_path, *key, "--download", "Sample", "--or-install", "--json")
+    wait_until(lambda: synopkg.exists() or process.poll() is not None, 30)
+    with install(nas, Install(files=5)) as package_center:
+        package_center.wait()
+    synopkg.with_name("installed").touch()
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "the NAS installs Sample instead" in err
+    assert [Path(file["path"]).name for file in json.loads(out)["files"]] == ["Sample-1.2-0003-noarch.spk"]
+
+
+def test_or_install_alone_makes_no_sense(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["capture", "nas", "--or-install", "--password-stdin", "-o", str(tmp_path)])
+    assert (code, "--or-install belongs to --download" in capsys.readouterr().err) == (2, True)
