@@ -142,9 +142,12 @@ class DesktopEditor(FormEditor):
         if entry is None:
             return
         folder = self.part.own_folder(entry)
-        if not folder:
+        if folder:
+            self._ask_about(entry, folder)
+        else:
             self._remove(entry, "entry")
-            return
+
+    def _ask_about(self, entry: DesktopEntry, folder: str) -> None:
         question = Question(
             tr("Remove {title}?", title=self.part.title(entry)),
             tr("Only this entry opens the folder {folder}. Undo brings both back.", folder=folder),
