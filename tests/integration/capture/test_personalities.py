@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import agents
-from spkcore.nas.agents import AgentSetup
+from spkcore.nas.agents import AgentSetup, Engine
 from spkcore.nas.capture import Capture, CaptureRequest, Until
 from spkcore.nas.events import Ready
 from spkcore.nas.facts import read_facts
+from tests.integration.capture.local import find_python_2
 from tests.integration.capture.packagecenter import Install
 from tests.integration.capture.runs import Run, install, leftovers
 from tests.integration.conftest import Connector, NasFactory
@@ -75,3 +77,33 @@ def test_everything_comes_home(
     assert [event.engine for event in run.events if isinstance(event, Ready)] == ["python" if dsm == 7 else "sh"]
     assert leftovers(nas) == []
     assert nas.auth_log.count("Failed password") == 0
+
+
+@pytest.mark.skipif(find_python_2() is None, reason="DSM 6 has Python 2.7; SPK_PYTHON2 names one")
+def test_dsm_6_with_its_python_2(
+    start_nas: NasFactory, log_in: Connector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The agent with inotify under a Python 2.7 that is mounted into the NAS; which one runs is not probed here."""
+    monkeypatch.setattr(agents, "HEARTBEAT_SECONDS", 0.5)
+    python_2 = Path(find_python_2() or "").resolve()
+    nas = start_nas(personality(6))
+    home = python_2.parents[1]  # its libraries are found by this path
+    nas.path(str(home)).mkdir(parents=True)
+    inside = f"{Path(f'/proc/{nas.pid}/root').readlink()}{home}"
+    enter = ["nsenter", "--target", str(nas.pid), "--mount"]
+    subprocess.run([*enter, "mount", "--bind", str(home), inside], check=True)
+    engine = Engine("python", str(python_2))
+    request = CaptureRequest(
+        ("/volume1", "/volume2"), tmp_path / "home", until=Until.STOPPED, agent=QUICK, engine=engine
+    )
+    session = log_in(nas)
+    run = Run(lambda on_event: Capture(session, request, TaskContext(), on_event))
+    run.ready()
+    wanted = plans(6)[:4]
+    with install(nas, *wanted) as process:
+        written = json.loads(process.communicate()[0])
+    run.capture.stop()
+    result = run.finish()
+    assert [(event.engine, event.method) for event in run.events if isinstance(event, Ready)] == [("python", "inotify")]
+    assert {file.md5 for file in result.files} >= {one["spk"] for one in written}
+    assert leftovers(nas) == []
