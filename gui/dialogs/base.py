@@ -42,7 +42,9 @@ class BaseDialog(QDialog):
         """As high as the content wants. Wrapped texts make Qt guess: ask again when the width is known."""
         self._outer.activate()
         if self._outer.hasHeightForWidth():
-            self.resize(self.width(), max(self._outer.totalHeightForWidth(self.width()), self.minimumHeight()))
+            wanted = max(self._outer.totalHeightForWidth(self.width()), self.minimumHeight())
+            room = self.screen().availableSize().height() - 6 * GRID
+            self.resize(self.width(), min(wanted, room))
 
     def resize_within_screen(self, wanted: QSize) -> None:
         """As large as `wanted`, or as the screen has room for: letters may be twice their size."""

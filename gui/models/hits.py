@@ -9,6 +9,7 @@ from itertools import groupby
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from gui.models.sourcetext import shown
+from gui.qt.forms import plain_tip
 from gui.qt.i18n import tr
 from spkcore.package.search import Hit
 
@@ -17,7 +18,8 @@ FOUND_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _DISPLAY, _CHECK = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.CheckStateRole
-_ROLES = {int(_DISPLAY), int(Qt.ItemDataRole.ToolTipRole), int(Qt.ItemDataRole.AccessibleTextRole)}
+_TIP = int(Qt.ItemDataRole.ToolTipRole)
+_ROLES = {int(_DISPLAY), _TIP, int(Qt.ItemDataRole.AccessibleTextRole)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,13 @@ class HitsModel(QAbstractItemModel):
             return self._state(self._below(index)) if self._with_ticks else None
         if not above:
             path, group = self._files[index.row()]
-            return self._file_text(path, group) if role in _ROLES else None
+            text = self._file_text(path, group) if role in _ROLES else None
+            return plain_tip(text) if text and role == _TIP else text
         found = self._files[above - 1][1][index.row()]
         if role == FOUND_ROLE:
             return found
+        if role == _TIP:
+            return plain_tip(_spoken(found))
         return _spoken(found) if role in _ROLES else None
 
     def setData(self, index: Index, value: object, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:

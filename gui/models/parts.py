@@ -8,6 +8,7 @@ from itertools import groupby
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from gui.qt.forms import plain_tip
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from spkcore.checks.engine import Problem
@@ -157,7 +158,7 @@ class PartsModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return (self._icons if part.present else self._faint)[part.kind]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{part.path}\n{missing_text(part)}" if not part.present else part.path
+            return plain_tip(f"{part.path}\n{missing_text(part)}" if not part.present else part.path)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(part)
         values = {PART_ROLE: part, BADGE_ROLE: self._badges.get(part.path), CHANGED_ROLE: part.path in self._changed}

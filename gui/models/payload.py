@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 
 from gui.models.payloadtree import Column, Node, PayloadTree, Wanted, mode_text, owner_text, parse_mode, payload_paths
 from gui.qt.dragdrop import dropped_paths
+from gui.qt.forms import plain_tip
 from gui.qt.i18n import tr
 from gui.qt.icons import IconSource
 from gui.qt.progress import size_text
@@ -219,7 +220,7 @@ class PayloadModel(QAbstractItemModel):
             case _ROLE.TextAlignmentRole:
                 return _RIGHT if column is Column.SIZE else None
             case _ROLE.ToolTipRole:
-                return self._tip(node, column)
+                return plain_tip(self._tip(node, column))
             case _ROLE.AccessibleTextRole:
                 return self._text(node, column, editing=False) or tr("none")
             case _:

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from gui.qt.forms import plain_tip
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from spkcore.checks.engine import Problem
@@ -108,7 +109,7 @@ class ProblemsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and index.column() == MESSAGE:
             return self._icons[row.severity] if row.override is None else self._accepted
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._text(row, index.column())
+            return plain_tip(self._text(row, index.column()))
         if role == Qt.ItemDataRole.ForegroundRole and (row.override is not None or index.column() != MESSAGE):
             return self._theme.color("text_muted")
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == MESSAGE:

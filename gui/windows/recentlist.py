@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui.app.context import AppContext
-from gui.qt.forms import GRID, ElidedLabel, PushButton, column, fill, make_button, make_label, make_tool, row
+from gui.qt.forms import GRID, ElidedLabel, PushButton, column, fill, make_button, make_label, make_tool, plain_tip, row
 from gui.qt.i18n import tr
 from gui.services.recents import Recent
 from spkcore.base.tasks import TaskContext
@@ -113,7 +113,7 @@ class _RowButton(PushButton):
         super().__init__(parent)
         self.setProperty("role", "row")
         self.setAutoDefault(False)
-        self.setToolTip(recent.path)
+        self.setToolTip(plain_tip(recent.path))
         self.setAccessibleName(recent.title)
         self.setAccessibleDescription(recent.path)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -28,7 +28,7 @@ class PayloadMenu(QMenu):
         self.replace = self._make(tr("Replace the content of this folder…"), "refresh")
         self.compare = self._make(tr("Compare with…"), "list")
         self.export = self._make(tr("Export…"), "download")
-        self.remove = self._make(tr("Delete"), "trash", "Del")
+        self.remove = self._make(tr("Remove"), "trash", "Del")
         self.addAction(self.open)
         self.addSeparator()
         self.addActions([self.new_folder, self.add_files, self.add_folder, self.replace])

@@ -39,8 +39,8 @@ class PayloadPresenter:
         return new
 
     def remove(self, paths: Sequence[str]) -> None:
-        """Delete files and folders with everything in them."""
-        self.document.push(remove(self.document.entries, paths), tr("Delete {what}", what=_names(paths)))
+        """Remove files and folders with everything in them."""
+        self.document.push(remove(self.document.entries, paths), tr("Remove {what}", what=_names(paths)))
 
     def move(self, paths: Sequence[str], folder: str) -> None:
         """Move files and folders into a folder of the payload."""

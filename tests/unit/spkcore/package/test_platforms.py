@@ -122,8 +122,6 @@ def test_script_variables_name_real_scripts() -> None:
         assert row["sample"]
     for names in table("script_env")["wizard_values"].values():
         assert set(names) <= scripts
-    for steps in table("scripts")["order"].values():
-        assert {step["script"] for step in steps} <= scripts
 
 
 def test_languages() -> None:
