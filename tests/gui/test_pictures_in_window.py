@@ -51,8 +51,9 @@ def test_the_screenshots_editor_stays_while_files_come_and_go(
     document = open_package(sample)
     page = page_of(program)
     page.show_part(SMALL)
-    assert isinstance(page.editor, IconsEditor)
-    click(page.editor._screens)
+    icons = page.editor
+    assert isinstance(icons, IconsEditor)
+    click(icons._screens)
     editor = page.editor
     assert isinstance(editor, ScreenshotsEditor)
     drop_on(editor, mime_of(photo(tmp_path / "a.jpg"), photo(tmp_path / "b.png", "PNG")))

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QTabBa
 from pytestqt.qtbot import QtBot
 
 from gui.editors.json.view import JsonEditor
-from gui.editors.payload.modedialog import ModeDialog
 from gui.editors.payload.filetabs import CloseButton
+from gui.editors.payload.modedialog import ModeDialog
 from gui.editors.payload.view import PayloadEditor
 from gui.editors.text.base import CodePartEditor
 from gui.models.payloadtree import Column

@@ -11,7 +11,8 @@ from gui.models.parts import PartsModel
 from gui.models.problemfilter import rows_of
 from gui.models.problems import ProblemsModel
 from gui.qt.theme import Theme
-from spkcore.checks.problem import Problem, Severity
+from spkcore.checks.engine import Problem
+from spkcore.package.findings import Severity
 from spkcore.package.parts import Part, PartGroup, PartKind
 from spkcore.package.search import Hit
 
