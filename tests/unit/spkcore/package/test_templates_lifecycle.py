@@ -21,7 +21,9 @@ with_shells = pytest.mark.parametrize("shell", SHELLS or [[]], ids=[shell[0] for
 
 IDS = [template.id for template in list_templates()]
 WITH_SCRIPTS = ("service", "docker-project", "spk-tracer")
-LIVES = [(name, " ".join(shell)) for name in IDS for shell in SHELLS[: 2 if name in WITH_SCRIPTS else 1]]
+LIVES = [
+    (name, " ".join(shell)) for name in IDS for shell in (SHELLS or [["none"]])[: 2 if name in WITH_SCRIPTS else 1]
+]
 """Templates whose scripts do something live under two shells; bash has its turn in the other tests."""
 TRACERS = ("spk-tracer", "spk-tracer-dsm6")
 LANGUAGES = ("enu", "ger", "fre", "jpn")
