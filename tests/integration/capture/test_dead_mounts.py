@@ -51,7 +51,7 @@ time.sleep(600)
 def dead_mounts(nas: BenchNas) -> Iterator[None]:
     """Mounts on the NAS that nobody answers for; ending their process lets everything that waits fail."""
     if not Path("/dev/fuse").exists():
-        pytest.skip("the dead server is a FUSE file system, and there is no /dev/fuse")
+        pytest.skip("the dead server is a FUSE file system; there is no /dev/fuse, and no package brings it")
     root = Path(f"/proc/{nas.pid}/root").readlink()
     enter = ["nsenter", "--target", str(nas.pid), "--mount"]
     paths = [f"{root}{place}" for place in PLACES]
@@ -64,7 +64,7 @@ def dead_mounts(nas: BenchNas) -> Iterator[None]:
     assert server.stderr is not None
     try:
         if server.stdout.readline() != b"mounted\n":
-            pytest.skip(f"FUSE cannot be mounted here: {server.stderr.read().decode()}")
+            pytest.skip(f"FUSE cannot be mounted here, and no package brings it: {server.stderr.read().decode()}")
         # What is mounted later comes later in /proc/mounts: a df that looks for this share meets the dead ones first.
         public = f"{root}/volume1/public"
         subprocess.run([*enter, "mount", "-t", "tmpfs", "-o", "mode=0777", "tmpfs", public], check=True)
