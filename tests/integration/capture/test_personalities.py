@@ -79,7 +79,9 @@ def test_everything_comes_home(
     assert nas.auth_log.count("Failed password") == 0
 
 
-@pytest.mark.skipif(find_python_2() is None, reason="DSM 6 has Python 2.7, and no package brings it; SPK_PYTHON2 names one")
+@pytest.mark.skipif(
+    find_python_2() is None, reason="DSM 6 has Python 2.7, and no package brings it; SPK_PYTHON2 names one"
+)
 def test_dsm_6_with_its_python_2(
     start_nas: NasFactory, log_in: Connector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
