@@ -16,6 +16,8 @@ _MARKUP = re.compile(r"<[A-Za-z/!]|&[#A-Za-z]")
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _SECTION = re.compile(r"<!\[+")
 """A marked section, which Python's parser raises an AssertionError about; for a browser it is one more odd comment."""
+_UNCLOSED = re.compile(r"<!(?![^>]*>)")
+"""The begin of a comment that never ends: a text to old versions of Python's parser, nothing to newer ones."""
 _BLANKS = re.compile(r"\s+")
 
 
@@ -87,6 +89,6 @@ def plain_text(text: str) -> str:
 
 def _cleaned(text: str, link_color: str) -> _Cleaner:
     cleaner = _Cleaner(link_color)
-    cleaner.feed(_SECTION.sub("<!", text))
+    cleaner.feed(_UNCLOSED.sub("&lt;!", _SECTION.sub("<!", text)))
     cleaner.finish()
     return cleaner
