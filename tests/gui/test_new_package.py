@@ -157,9 +157,9 @@ def test_the_author_is_remembered(program: Program, qtbot: QtBot, tmp_path: Path
 def test_a_small_window_keeps_room_for_the_questions(dialog: NewPackageDialog, qtbot: QtBot) -> None:
     dialog.setMinimumSize(0, 0)
     dialog.resize(1300, 700)
-    assert dialog.files.isVisible()
+    qtbot.waitUntil(dialog.files.isVisible)
     dialog.resize(700, 600)
-    assert not dialog.files.isVisible()
+    qtbot.waitUntil(dialog.files.isHidden)
     qtbot.waitUntil(lambda: dialog.form.fields["package"].width() > 150)
 
 
