@@ -159,7 +159,7 @@ def test_a_small_window_keeps_room_for_the_questions(dialog: NewPackageDialog, q
     dialog.resize(1300, 700)
     qtbot.waitUntil(dialog.files.isVisible)
     dialog.resize(700, 600)
-    qtbot.waitUntil(dialog.files.isHidden)
+    qtbot.waitUntil(lambda: not dialog.files.isVisible())
     qtbot.waitUntil(lambda: dialog.form.fields["package"].width() > 150)
 
 
