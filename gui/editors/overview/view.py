@@ -13,10 +13,11 @@ from gui.app.context import AppContext
 from gui.editors.base import Editor
 from gui.editors.overview.presenter import Lack, OverviewPresenter, gravest
 from gui.editors.overview.preview import PackageCard, breakable
-from gui.qt.forms import GRID, column, fill, make_button, make_label, plain_tip, row
+from gui.qt.forms import GRID, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
 from gui.services.document import Document
 from gui.services.pictures import Thumbnails
+from gui.widgets.elidedlink import ElidedLink
 from gui.widgets.segments import Segments
 from gui.widgets.valueedits import CalmCombo
 from gui.widgets.verdictstrip import VerdictStrip
@@ -29,8 +30,7 @@ _MOST = 8
 _LARGEST_SHOT = 528
 """Pixels: a screenshot in the card at 300 %."""
 _LONGEST_TIP = 500
-_LONGEST_LINK = 48
-"""Characters: a link does not wrap."""
+"""Characters."""
 _ICONS = {"error": ("error", "danger"), "warning": ("warning", "warning"), "info": ("info", "accent")}
 
 
@@ -192,9 +192,7 @@ class OverviewEditor(Editor):
         return line
 
     def _link(self, text: str, path: str, field: str) -> QPushButton:
-        is_long = len(text) > _LONGEST_LINK
-        button = make_button(text[: _LONGEST_LINK - 1] + "…" if is_long else text, "link")
-        button.setToolTip(plain_tip(text[:_LONGEST_TIP]) if is_long else "")
+        button = ElidedLink(text)
         button.clicked.connect(partial(self._go, path, field))
         return button
 

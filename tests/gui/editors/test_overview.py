@@ -115,10 +115,13 @@ def test_words_without_end_stay_on_the_page(overview: OverviewEditor, document: 
     document.push(set_content(document.entries, "INFO", document.content("INFO") + long.encode()), "Change INFO")
     change_info(document, 'package="', 'package="' + "VeryLong" * 40)
     qtbot.waitUntil(lambda: any("xxx" in text for text in texts(overview.card)))
+    qtbot.waitUntil(lambda: "VeryLong" in link(overview, "ID").text() and overview.verdict_pending.isHidden())
     area = overview.findChild(QScrollArea)
     body = area.widget() if area is not None else None
     assert body is not None
-    assert body.minimumSizeHint().width() <= 1000  # 630 to 860, with the verdict shown or not
+    assert body.minimumSizeHint().width() <= 640
+    assert link(overview, "ID").text().endswith("…")
+    assert link(overview, "ID").toolTip().startswith("VeryLongVeryLong")
     assert max(len(text) for text in texts(overview)) < 5_000
 
 
