@@ -39,12 +39,20 @@ class BaseDialog(QDialog):
         super().showEvent(event)
 
     def fit_height(self) -> None:
-        """As high as the content wants. Wrapped texts make Qt guess: ask again when the width is known."""
+        """As high as the content wants, and wider where the screen is not high enough for that.
+
+        Wrapped texts make Qt guess: ask again when the width is known.
+        """
         self._outer.activate()
         if self._outer.hasHeightForWidth():
-            wanted = max(self._outer.totalHeightForWidth(self.width()), self.minimumHeight())
-            room = self.screen().availableSize().height() - 6 * GRID
-            self.resize(self.width(), min(wanted, room))
+            room = self.screen().availableSize() - QSize(6 * GRID, 6 * GRID)
+            width = self.width()
+            while self._wanted_height(width) > room.height() and width < room.width():
+                width = min(width + 8 * GRID, room.width())
+            self.resize(width, min(self._wanted_height(width), room.height()))
+
+    def _wanted_height(self, width: int) -> int:
+        return max(self._outer.totalHeightForWidth(width), self.minimumHeight())
 
     def resize_within_screen(self, wanted: QSize) -> None:
         """As large as `wanted`, or as the screen has room for: letters may be twice their size."""

@@ -62,7 +62,8 @@ class ConnectDialog(BaseDialog):
     def __init__(self, context: AppContext, engine: NasEngine, questions: Questions, parent: QWidget | None) -> None:
         super().__init__(tr("Connect to a NAS"), parent)
         self.setObjectName("ConnectDialog")
-        self.setMinimumWidth(max(64 * GRID, self.fontMetrics().averageCharWidth() * 80))
+        width = max(64 * GRID, self.fontMetrics().averageCharWidth() * 80)
+        self.setMinimumWidth(min(width, self.screen().availableSize().width() - 6 * GRID))
         self._context = context
         self._engine = engine
         self._questions = questions

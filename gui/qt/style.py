@@ -8,12 +8,15 @@ from string import Template
 from spkcore.base.reference import resources_folder
 
 
-def style_sheet(colors: Mapping[str, str], dark: bool, points: int) -> str:
-    """The style sheet for these colours; `points` is the size of the normal font."""
+def style_sheet(colors: Mapping[str, str], dark: bool, points: int, line: int) -> str:
+    """The style sheet for these colours; `points` is the size of the normal font, `line` the height of its lines in
+    pixels: a field whose least height is below that may be squeezed by a layout."""
     folder = resources_folder() / "theme" / ("dark" if dark else "light")
     values = {**colors, "art": folder.as_posix(), "points": str(points), "large": str(points + 3)}
     values |= {"veil": _veil(colors["accent_soft"]), "danger_veil": _veil(colors["danger_soft"])}
     values |= {"huge": str(points + 11), "small": str(max(points - 1, 7))}
+    # Qt leaves a pixel above and below the text of a field.
+    values |= {"field": str(max(line + 2, 22)), "button": str(max(line, 20))}
     text = (resources_folder() / "theme" / "style.qss").read_text(encoding="utf-8")
     return Template(text).substitute(values)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QIcon, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from gui.qt.icons import TintedIconEngine, read_icon, render_tinted
@@ -150,7 +150,9 @@ class Theme(QObject):
         application.setStyle("fusion")
         application.setFont(self._font())
         application.setPalette(palette(colors))
-        application.setStyleSheet(style_sheet(colors, self.is_dark, application.font().pointSize()))
+        font = application.font()
+        line = QFontMetrics(font).height()
+        application.setStyleSheet(style_sheet(colors, self.is_dark, font.pointSize(), line))
         self.changed.emit()
 
     def _font(self) -> QFont:

@@ -88,6 +88,15 @@ def stall_watch(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 @pytest.fixture(autouse=True)
+def letters(qapp: QApplication) -> Iterator[None]:
+    """Gives the application its font back: the next test's theme takes what it finds for the system's."""
+    font = qapp.font()
+    yield
+    if qapp.font() != font:
+        qapp.setFont(font)
+
+
+@pytest.fixture(autouse=True)
 def no_leaks(qapp: QApplication) -> Iterator[None]:
     """Fails a test that leaves a window, a running timer or a thread behind."""
     windows = set(map(id, qapp.topLevelWidgets()))
@@ -177,6 +186,9 @@ def open_package(program: Program, qtbot: QtBot) -> Opened:
             program.workbench.open(path)
         qtbot.waitUntil(lambda: not program.context.tasks.running(), timeout=20_000)
         qtbot.waitUntil(lambda: page_of(program).shown_path != "", timeout=20_000)
+        current = program.workbench.current
+        assert current is not None
+        qtbot.waitUntil(lambda: current.validation.is_fresh, timeout=20_000)
         assert program.workbench.document is not None
         return program.workbench.document
 

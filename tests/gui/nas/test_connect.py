@@ -20,6 +20,7 @@ from gui.nas.asking import Questions
 from gui.nas.connect import ConnectDialog
 from gui.nas.pages import HostKeyPage, PromptPage, QuestionPage
 from gui.nas.profiles import NasProfile, Profiles
+from gui.qt.theme import LIGHT
 from spkcore.base.errors import Cancelled
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors
@@ -354,7 +355,11 @@ def test_a_refused_password_is_not_sent_again_by_another_enter(
     assert not dialog.form.connect_button.hasFocus()
 
 
-def test_every_field_has_its_height_whichever_are_shown(qtbot: QtBot, dialog: ConnectDialog) -> None:
+@pytest.mark.parametrize("points", [9, 14])
+def test_every_field_has_its_height_whichever_are_shown(
+    qtbot: QtBot, context: AppContext, dialog: ConnectDialog, points: int
+) -> None:
+    context.theme.apply(LIGHT, points)
     qtbot.waitUntil(dialog.form.remember.isVisible)
     for method in (dialog.form.use_key, dialog.form.use_agent, dialog.form.use_password):
         method.click()
