@@ -15,6 +15,8 @@ SYSTEM, LIGHT, DARK = "system", "light", "dark"
 _APP_ICON_SIZES = (16, 20, 24, 32, 44, 48, 64, 88, 128, 256)
 _TEXT_FAMILY = "Segoe UI"
 """The font of Windows comes first, with the system's own behind it for other writings and other systems."""
+_SYSTEM_FONT = "systemFont"
+"""The property of the application that keeps it."""
 _CODE_FAMILIES = ("Cascadia Mono", "Consolas")
 
 LIGHT_COLORS: Mapping[str, str] = {
@@ -79,7 +81,7 @@ class Theme(QObject):
         self._application = application
         self._name = SYSTEM
         self._applied = ""
-        self._system_font = QFont(application.font())
+        self._system_font = _system_font(application)
         self._font_size = 0
         application.styleHints().colorSchemeChanged.connect(self._on_system_changed)
 
@@ -161,6 +163,16 @@ class Theme(QObject):
         if self._font_size:
             font.setPointSize(self._font_size)
         return font
+
+
+def _system_font(application: QApplication) -> QFont:
+    """The font that the system gave, also for a second theme of the same application."""
+    kept = application.property(_SYSTEM_FONT)
+    if isinstance(kept, QFont):
+        return kept
+    font = application.font()
+    application.setProperty(_SYSTEM_FONT, font)
+    return font
 
 
 def palette(colors: Mapping[str, str]) -> QPalette:

@@ -88,15 +88,6 @@ def stall_watch(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 @pytest.fixture(autouse=True)
-def letters(qapp: QApplication) -> Iterator[None]:
-    """Gives the application its font back: the next test's theme takes what it finds for the system's."""
-    font = qapp.font()
-    yield
-    if qapp.font() != font:
-        qapp.setFont(font)
-
-
-@pytest.fixture(autouse=True)
 def no_leaks(qapp: QApplication) -> Iterator[None]:
     """Fails a test that leaves a window, a running timer or a thread behind."""
     windows = set(map(id, qapp.topLevelWidgets()))
