@@ -32,7 +32,8 @@ class ChangeView(QWidget):
     def show_file(self, item: FilePreview) -> None:
         """Show this one."""
         self.path.setText(item.path)
-        self._note.setText(". ".join(text for text in (happens_text(item), item.note) if text))
+        what = happens_text(item)
+        self._note.setText(tr("{what}: {note}", what=what, note=item.note) if item.note else what)
         self._pages.setCurrentIndex(0 if item.diff else 1)
         self.diff.show_diff(item.diff)
 
@@ -41,7 +42,7 @@ def happens_text(item: FilePreview) -> str:
     """What happens to the file, in words."""
     words = {
         Happens.ADDED: tr("New file"),
-        Happens.REMOVED: tr("Is removed"),
-        Happens.CHANGED: tr("Is changed"),
+        Happens.REMOVED: tr("Removed"),
+        Happens.CHANGED: tr("Changed"),
     }
     return words[item.happens]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
@@ -66,6 +66,10 @@ def test_all_fixes_are_shown_before_they_are_made(
     assert "conf/privilege" not in files, "that takes a decision"
     dialog.files.setCurrentRow(files.index("INFO"))
     assert "+ maintainer_url=" in dialog.view.diff.toPlainText()
+    dialog.files.setCurrentRow(files.index(SCRIPT))
+    count = document.content(SCRIPT).count(b"\r\n")
+    said = [label.text() for label in dialog.view.findChildren(QLabel) if label.isVisible()]
+    assert f"Changed: the ends of {count} lines become LF" in said
     index = document.stack.index()
     click(dialog.make)
     assert document.stack.index() == index + 1

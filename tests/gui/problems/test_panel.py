@@ -21,6 +21,8 @@ from tests.gui.conftest import Opened, click, page_of, press, type_text
 from tests.gui.problems.conftest import (
     SCRIPT,
     choose,
+    document_of,
+    edit,
     notes,
     run,
     shown_rules,
@@ -163,12 +165,14 @@ def test_f8_steps_through_what_is_visible_only(program: Program, panel: ProblemP
     assert page_of(program).shown_path == SCRIPT
 
 
-def test_enter_goes_to_line_and_column(program: Program, panel: ProblemPanel) -> None:
-    problem = choose(panel, "S003")
+def test_enter_goes_to_line_and_column(program: Program, panel: ProblemPanel, qtbot: QtBot) -> None:
+    edit(document_of(program), SCRIPT, b"#!/bin/sh\nif true; then\n    ls && sudo ls\nfi\nexit 0\n")
+    qtbot.waitUntil(lambda: "S009" in shown_rules(panel), timeout=20_000)
+    choose(panel, "S009")
     press(panel.table, Qt.Key.Key_Return)
     editor = page_of(program).editor
     assert isinstance(editor, CodePartEditor)
-    assert editor.pane.editor.caret() == (problem.line, max(problem.column, 1))
+    assert editor.pane.editor.caret() == (3, 11), "at the word sudo"
     assert editor.pane.editor.hasFocus()
 
 
