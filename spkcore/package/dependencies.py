@@ -19,7 +19,7 @@ _DEPENDENCY = re.compile(rf"^\s*(?P<name>{_NAME})\s*(?:(?P<operator>>=|<=|=|<|>)
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """One item of a dependency list: a package name, and a version limit or empty strings."""
+    """One item of a dependency list: a package ID, and a version limit or empty strings."""
 
     name: str
     operator: str = ""
@@ -84,16 +84,16 @@ def item_problem(text: str) -> str:
         return f"'{item}' cannot be read. Separate packages with a colon."
     if re.search("[=<>]$", item):
         return f"'{item}' cannot be read. The version behind the sign is missing."
-    return f"'{item}' cannot be read. Write a package name, or a name with a limit such as PHP8.2>=8.2.0."
+    return f"'{item}' cannot be read. Write a package ID, or one with a limit such as PHP8.2>=8.2.0."
 
 
 def name_problem(name: str) -> str:
-    """Why this is no package name, as a sentence; empty when it is one."""
+    """Why this is no package ID, as a sentence; empty when it is one."""
     if not name.strip():
-        return "The name of the package is missing."
+        return "The package ID is missing."
     if re.fullmatch(_NAME, name.strip()):
         return ""
-    return f"'{name.strip()}' is no package name: blanks and = < > : , | / are not allowed."
+    return f"'{name.strip()}' is no package ID: blanks and = < > : , | / are not allowed."
 
 
 def limit_problem(dependency: Dependency) -> str:

@@ -169,4 +169,4 @@ def _renamed(line: Line, new: str) -> Line:
 
 def _require_name(name: str) -> None:
     if not name.strip() or re.search(r"[\[\]\r\n]", name):
-        raise UsageError("This is no package name", name, "Write the package ID, such as MariaDB10.")
+        raise UsageError("This is no package ID", name, "Write the package ID, such as MariaDB10.")

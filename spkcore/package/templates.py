@@ -19,9 +19,10 @@ from typing import Any
 from spkcore.base.errors import UsageError
 from spkcore.base.files import is_windows_safe, write_error
 from spkcore.base.longpaths import long_path
-from spkcore.base.reference import resources_folder
+from spkcore.base.reference import resources_folder, table
 from spkcore.base.tasks import TaskContext, quiet
 from spkcore.package.entries import BytesContent, Entry, Kind, file_entry
+from spkcore.package.infokeys import info_keys
 from spkcore.package.project import Package, open_package
 
 _TOKEN = re.compile(r"@@([a-z_]+)@@")
@@ -205,9 +206,17 @@ def _questions() -> dict[str, dict[str, Any]]:
 
 def _parameter(name: str, defaults: Mapping[str, str]) -> Parameter:
     question = dict(_questions()[name])
-    question["refused"] = tuple(question.get("refused", ()))
+    question["refused"] = (*question.get("refused", ()), *(_accounts() if question.pop("account", False) else ()))
     question["default"] = defaults.get(name, question["default"])
+    if "info" in question:
+        question["label"] = info_keys()[question.pop("info")].label
     return Parameter(name=name, **question)
+
+
+def _accounts() -> tuple[str, ...]:
+    """Users and groups that every NAS has; a package must not take them over."""
+    known = table("accounts")
+    return (*known["users"], *known["admin_groups"])
 
 
 def _by_order(template: Template) -> int:

@@ -11,7 +11,7 @@ import pytest
 from spkcore.archive.build import BuildOptions, build_package
 from spkcore.archive.identify import ArchiveKind, identify
 from spkcore.base.tasks import quiet
-from spkcore.checks.engine import Options, check, find_problems
+from spkcore.checks.engine import Options, Severity, check, find_problems
 from spkcore.checks.rulebook import Profile
 from spkcore.checks.spkfile import read_spk
 from spkcore.checks.subject import Subject
@@ -64,6 +64,36 @@ def test_starter_packages_build_and_their_dsm_takes_them(template: Template, tmp
     first = {"6": "6.1", "7": "7.0"}[template.dsm[0]] if not template.dsm.startswith("7.2") else "7.2"
     assert next(iter(answers)).startswith(first)
     assert [item.outcome for item in verdict(Subject.of(package.entries))] == list(answers.values())
+
+
+NASTY = {
+    "package": "A.b_C-9",
+    "display_name": "It's <b>ü & 'x' %s {0} 日本 – ; rm -rf ~ | & # !",
+    "version": "0-1",
+    "description": "[ü] <description> & 'more', " + "very long " * 150,
+    "maintainer": "O'Hara & Söhne {{x}} @@package@@",
+    "maintainer_url": "https://a.example/~x?a=1&b=%20#z",
+    "alias": "Aa_B-1",
+    "command": "7-y_z",
+    "image": "ghcr.io/owner/Image:tag@sha256:0123",
+    "container_port": "80",
+    "mount_point": "/" + "x" * 199,
+    "port": "65535",
+    "user": "_User.Name-x",
+    "log_file": "/tmp/a..b/" + "y" * 100 + ".log",
+}
+"""Answers that people give and nobody thinks of."""
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=template_id)
+def test_nasty_answers_make_packages_without_errors(template: Template, tmp_path: Path) -> None:
+    asked = {parameter.name for parameter in template.parameters}
+    answers = {name: value for name, value in NASTY.items() if name in asked}
+    package = create_package(template, answers, tmp_path / "package", quiet())
+    found = [item for profile in Profile for item in find_problems(package, quiet(), Options(profile=profile))]
+    assert [item for item in found if item.severity is Severity.ERROR] == []
+    result = build_package(package, tmp_path / "out.spk", BuildOptions(), quiet())
+    assert {item.outcome for item in verdict(read_spk(result.path, quiet()))} == {Outcome.ACCEPTED}
 
 
 @pytest.mark.skipif(not shutil.which("tar"), reason="needs tar")

@@ -59,7 +59,7 @@ def test_real_items_are_fine(item: str) -> None:
 
 def test_names_and_limits() -> None:
     assert "missing" in name_problem(" ")
-    assert "no package name" in name_problem("a b")
+    assert "no package ID" in name_problem("a b")
     assert name_problem("Node.js_v22") == ""
     assert "missing" in limit_problem(Dependency("a", ">="))
     assert "at least" in limit_problem(Dependency("a", "", "1"))

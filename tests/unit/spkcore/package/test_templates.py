@@ -17,10 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spkcore.base.errors import Cancelled, UsageError, WriteError
+from spkcore.base.reference import resources_folder, schema
 from spkcore.base.tasks import TaskContext, quiet
 from spkcore.package import icons, templates
 from spkcore.package.attributes import default_mode
 from spkcore.package.entries import Entry, Kind
+from spkcore.package.infokeys import info_keys
 
 IDS = [template.id for template in templates.list_templates()]
 SEVEN = ("preinst", "postinst", "preuninst", "postuninst", "preupgrade", "postupgrade", "start-stop-status")
@@ -122,8 +124,6 @@ def test_folders_come_before_what_is_in_them(template_id: str) -> None:
 @pytest.mark.parametrize("template_id", IDS)
 def test_json_parts_meet_the_schemas(template_id: str) -> None:
     jsonschema = pytest.importorskip("jsonschema")
-    from spkcore.base.reference import resources_folder, schema
-
     kinds = {"conf/privilege": "privilege", "conf/resource": "resource", "package/ui/config": "ui_config"}
     entries = rendered(template_id, NASTY)
     for path, name in kinds.items():
@@ -208,6 +208,33 @@ def test_bad_answers_are_refused_with_advice(template_id: str, values: dict[str,
         rendered(template_id, values)
     assert caught.value.where == name
     assert caught.value.what_to_do
+
+
+def test_one_thing_has_one_name_in_questions_and_editors() -> None:
+    questions = {
+        parameter.name: parameter for template in templates.list_templates() for parameter in template.parameters
+    }
+    keys = {"package": "package", "display_name": "displayname", "port": "adminport"}
+    keys |= {name: name for name in ("version", "description", "maintainer", "maintainer_url")}
+    assert {name: questions[name].label for name in keys} == {
+        name: info_keys()[key].label for name, key in keys.items()
+    }
+    assert questions["user"].label == schema("privilege")["properties"]["username"]["x-label"]
+    for question in questions.values():
+        assert "changed later" not in question.help, "the package can be renamed"
+
+
+@pytest.mark.parametrize("name", ["http", "Admin", "postgres", "administrators"])
+def test_accounts_of_the_nas_are_refused(name: str) -> None:
+    (user,) = (item for item in templates.find_template("service").parameters if item.name == "user")
+    assert "reserved" in user.problem(name)
+
+
+@pytest.mark.parametrize("package", ["7zip", "1_2", "A.b_C-9", "X"])
+def test_no_default_is_refused_for_an_id_that_is_good(package: str) -> None:
+    for template in templates.list_templates():
+        answers = template.complete({"package": package})
+        assert template.problems(answers) == {}, template.id
 
 
 def test_unknown_questions_and_templates_are_refused() -> None:
