@@ -114,12 +114,19 @@ file_size() {
     size=$(ls -ln -- "$1" 2>/dev/null | awk 'NR == 1 { print $5 }')
 }
 
-say_folders() {
-    number=0
-    while [ $number -lt $count ]; do
-        number=$((number + 1))
-        eval "say \"FOLDER\$tab\$name_$number\$tab\$folder_$number\""
+# each_volume COMMAND...: runs it once for every volume, with name, scratch, folder, tree and previous of that volume.
+each_volume() {
+    volume=0
+    while [ $volume -lt $count ]; do
+        volume=$((volume + 1))
+        eval "name=\$name_$volume scratch=\$scratch_$volume folder=\$folder_$volume previous=\$previous_$volume"
+        tree=$folder/tree
+        "$@"
     done
+}
+
+say_folder() {
+    say "FOLDER$tab$name$tab$folder"
 }
 
 say_ready() {
@@ -138,25 +145,35 @@ new_folder() {
         ln "$new/marker" "$new/state/probe" 2>/dev/null && mv "$new" "$folder" && rm -f "$folder/state/probe"
 }
 
-# begin_logs: remembers how long the logs are, or were when the capture began.
-begin_logs() {
+# each_log COMMAND: runs it once for every log, with log and log_number set.
+each_log() {
     log_number=0
     for log in $logs; do
         log_number=$((log_number + 1))
-        size=
-        for name in ${adopt:+$names}; do
-            size=$(sed -n "s,^log=$log:\([0-9]*\)$,\1,p" "$root$name/@tmp/spkcap-$session/marker" 2>/dev/null)
-            [ -z "$size" ] || break
-        done
-        [ -n "$size" ] || file_size "$root$log"
-        eval "log_begin_$log_number=${size:-0}"
-        marker="$marker${nl}log=$log:${size:-0}"
+        $1
     done
+}
+
+# begin_log: remembers how long the log is, or was when the capture began.
+begin_log() {
+    size=
+    for name in ${adopt:+$names}; do
+        size=$(sed -n "s,^log=$log:\([0-9]*\)$,\1,p" "$root$name/@tmp/spkcap-$session/marker" 2>/dev/null)
+        [ -z "$size" ] || break
+    done
+    [ -n "$size" ] || file_size "$root$log"
+    eval "log_begin_$log_number=${size:-0}"
+    marker="$marker${nl}log=$log:${size:-0}"
+}
+
+# rewind_log: from now on everything since the capture began is new.
+rewind_log() {
+    eval "offset_$log_number=\$log_begin_$log_number"
 }
 
 make_folders() {
     marker="spkcap 1${nl}session=$session${nl}started=$(date +%s)${nl}pid=$$${nl}engine=sh"
-    begin_logs
+    each_log begin_log
     for name in $names; do
         scratch=$root$name/@tmp
         folder=$scratch/spkcap-$session
@@ -176,7 +193,7 @@ make_folders() {
         count=$((count + 1))
         eval "name_$count=\$name scratch_$count=\$scratch folder_$count=\$folder previous_$count="
     done
-    say_folders
+    each_volume say_folder
     [ "$count" -gt 0 ] || fail volumes 'no volume could be used'
     state=$folder_1/state
 }
@@ -203,16 +220,16 @@ probe_tools() {
     ! find "$state" -links +1 >/dev/null 2>&1 || links=yes
     rm -rf "$state/probe1" "$state/probe2" "$state/probe3"
     if sleep 0.01 2>/dev/null; then
-        naps='sleep 0.02 0.04 0.1 0.25'
+        set_naps sleep 0.02 0.04 0.1 0.25
     elif usleep 10000 2>/dev/null; then
-        naps='usleep 20000 40000 100000 250000'
+        set_naps usleep 20000 40000 100000 250000
     else
-        naps='sleep 0 1 1 1'
+        set_naps sleep 0 1 1 1
     fi
-    IFS=' '
-    set -- $naps
+}
+
+set_naps() {
     nap=$1 hot_nap=$2 warm_nap=$3 idle_nap=$4 report_nap=$5
-    IFS=$nl
 }
 
 # ---------------------------------------------------------------- polling and linking
@@ -334,22 +351,16 @@ detach() {
 # listings, by the copier, into state/early.<number>/. Its copies count if no place has left meanwhile; they take the place of
 # the links once their place is gone (before that, linking would find a strange file under a known name).
 
+# start_copier: of one volume at a time.
 start_copier() {
-    [ -z "$copier" ] && [ "$detach_most" != 0 ] && [ ! -e "$state/low" ] || return
-    number=0
-    while [ $number -lt $count ]; do
-        number=$((number + 1))
-        eval "folder=\$folder_$number"
-        [ -e "$folder/state/early.list" ] || continue
-        copied=$((copied + 1)) known_upheavals=$upheavals
-        copy_early &
-        copier=$!
-        return
-    done
+    [ -z "$copier" ] && [ "$detach_most" != 0 ] && [ ! -e "$state/low" ] && [ -e "$folder/state/early.list" ] || return
+    copied=$((copied + 1)) known_upheavals=$upheavals
+    copy_early &
+    copier=$!
 }
 
 copy_early() {
-    mv "$folder/state/early.list" "$folder/state/early.taken" && mkdir "$folder/state/early.$copied" && cd "$folder/tree" || exit
+    mv "$folder/state/early.list" "$folder/state/early.taken" && mkdir "$folder/state/early.$copied" && cd "$tree" || exit
     tr '\n' '\0' <"$folder/state/early.taken" |
         xargs -0 sh -c 'tar -cf - "$@" | tar -xpf - -C "$0"' "$folder/state/early.$copied"
 } >/dev/null 2>&1
@@ -362,12 +373,12 @@ settle_copier() {
     if [ "$upheavals" = "$known_upheavals" ]; then
         early_copies="$early_copies$copied$nl"
     else
-        of=0
-        while [ $of -lt $count ]; do
-            of=$((of + 1))
-            eval "rm -rf \"\$folder_$of/state/early.$copied\" \"\$folder_$of/state/early.known\""
-        done
+        (each_volume forget_early)
     fi
+}
+
+forget_early() {
+    rm -rf "$folder/state/early.$copied" "$folder/state/early.known"
 }
 
 # take_early PATH: puts the copies of what is below PATH in the place of its links.
@@ -387,13 +398,7 @@ take_early() {
 take_all_early() {
     [ -z "$copier" ] || wait "$copier"
     settle_copier
-    number=0
-    while [ $number -lt $count ]; do
-        number=$((number + 1))
-        eval "folder=\$folder_$number"
-        tree=$folder/tree
-        take_early .
-    done
+    each_volume take_early .
 }
 
 # left: places that were there in the last round and are not now.
@@ -406,23 +411,23 @@ left() {
     set +f
 }
 
+look() {
+    present=
+    cd "$scratch" || return
+    scan_places
+    if [ "$present" != "$previous" ]; then
+        hot_until=$((seconds + 3))
+        left
+        eval "previous_$volume=\$present"
+    fi
+    [ -z "$present" ] || busy=yes
+}
+
 # round: one look at every volume. Sets busy when something is in the watched places.
 round() {
-    busy='' phase=waiting detail='' rank=0 volume=0 low=''
+    busy='' phase=waiting detail='' rank=0 low=''
     [ ! -e "$state/low" ] || low=yes
-    while [ $volume -lt $count ]; do
-        volume=$((volume + 1))
-        eval "scratch=\$scratch_$volume folder=\$folder_$volume previous=\$previous_$volume"
-        tree=$folder/tree present=''
-        cd "$scratch" || continue
-        scan_places
-        if [ "$present" != "$previous" ]; then
-            hot_until=$((seconds + 3))
-            left
-            eval "previous_$volume=\$present"
-        fi
-        [ -z "$present" ] || busy=yes
-    done
+    each_volume look
     if [ "$phase$detail" != "$told_phase" ]; then
         told_phase=$phase$detail
         printf '%s\n' "$phase$tab$detail" >>"$state/phase"
@@ -500,9 +505,9 @@ $2 !~ /^-/ { next }
 END { printf "%d %.0f %d %d\n", files, bytes, changed, fresh > totals }
 '
 
-# list_volume: FILE and SPK lines for what is new in one tree. Sets files, bytes, changes.
+# list_volume: FILE and SPK lines for what is new in one tree.
 list_volume() {
-    cd "$folder/tree" || return
+    cd "$tree" || return
     own=$folder/state
     most=$early_most
     [ ! -e "$own/early.list" ] || most=0
@@ -512,20 +517,16 @@ list_volume() {
     for listing in seen packages early.list; do
         [ ! -e "$own/$listing.new" ] || mv "$own/$listing.new" "$own/$listing"
     done
-    IFS=' ' read -r files bytes changes fresh <"$own/totals" || files=0 bytes=0 changes=0 fresh=0
+    IFS=' ' read -r files bytes changes fresh <"$own/totals" || return
+    all_files=$((all_files + files))
+    all_bytes=$((all_bytes + bytes))
+    [ "$changes" = 0 ] || printf '%s\n' "$seconds" >"$state/caught"
+    [ "$fresh" = 0 ] || printf '%s\n' "$seconds" >"$state/fresh"
 }
 
 report_volumes() {
-    all_files=0 all_bytes=0 number=0
-    while [ $number -lt $count ]; do
-        number=$((number + 1))
-        eval "name=\$name_$number folder=\$folder_$number"
-        list_volume
-        all_files=$((all_files + files))
-        all_bytes=$((all_bytes + bytes))
-        [ "$changes" = 0 ] || printf '%s\n' "$seconds" >"$state/caught"
-        [ "$fresh" = 0 ] || printf '%s\n' "$seconds" >"$state/fresh"
-    done
+    all_files=0 all_bytes=0
+    each_volume list_volume
     printf '%s\n' "$all_files$tab$all_bytes" >"$state/sum"
 }
 
@@ -588,7 +589,7 @@ finish_rescues() {
     for job in $rescuers; do
         wait "$job"
     done
-    [ -z "$measurer" ] || kill "$measurer" 2>/dev/null
+    kill "$measurer" 2>/dev/null
 }
 
 # attach: from now on write to the file that a PC which has come back reads, and tell everything again.
@@ -597,38 +598,30 @@ attach() {
     case $name in report.[0-9a-f]*) ;; *) return ;; esac
     attached=$name
     exec >>"$state/$name" 4<"$state/phase"
-    say_folders
+    each_volume say_folder
     say_ready
-    number=0
-    while [ $number -lt $count ]; do
-        number=$((number + 1))
-        eval "rm -f \"\$folder_$number/state/seen\" \"\$folder_$number/state/packages\""
-    done
-    start_logs
+    each_volume forget_told
+    each_log rewind_log
 }
 
-# new_log_lines NUMBER: LOG lines for what one log has got since the last look.
+forget_told() {
+    rm -f "$folder/state/seen" "$folder/state/packages"
+}
+
+# new_log_lines: LOG lines for what one log has got since the last look.
 new_log_lines() {
-    eval "offset=\$offset_$1"
+    eval "offset=\$offset_$log_number"
     file_size "$root$log"
     [ -n "$size" ] && [ "$size" != "$offset" ] || return
     [ "$size" -ge "$offset" ] || offset=0
     data=$(tail -c +$((offset + 1)) "$root$log" 2>/dev/null; echo x)
     data=${data%x}
     case $data in *"$nl"*) data=${data%"$nl"*}$nl ;; *) data= ;; esac
-    eval "offset_$1=$((offset + ${#data}))"
+    eval "offset_$log_number=$((offset + ${#data}))"
     case $log in */messages) wanted='pkg|\.spk' ;; *) wanted=. ;; esac
     printf '%s' "$data" | awk -v log_name="$log" -v wanted="$wanted" '
         $0 !~ wanted { next }
         { gsub(/\r/, ""); gsub(/\t/, " "); gsub(/\\/, "/"); print "LOG\t" log_name "\t" substr($0, 1, 4096) }'
-}
-
-report_logs() {
-    log_number=0
-    for log in $logs; do
-        log_number=$((log_number + 1))
-        new_log_lines $log_number
-    done
 }
 
 # free_space PATH: in bytes. A df without a path would look at all mounts; BusyBox's looks at some even with one.
@@ -640,48 +633,50 @@ free_space() {
     esac
 }
 
-# give_up FOLDER NAME: lets go of the unpacked payload, so that what DSM has deleted is really free again.
+# give_up: lets go of the unpacked payload, so that what DSM has deleted is really free again.
 give_up() {
-    : >"$1/state/given-up"
-    rm -rf "$1/state"/early.[0-9]*
-    find "$1/tree" -type f \( -path '*/package/*' -o -name package.tgz \) -exec rm -f {} +
-    say "ERR${tab}space$tab$2 is all but full: the unpacked files were let go"
+    : >"$folder/state/given-up"
+    rm -rf "$folder/state"/early.[0-9]*
+    find "$tree" -type f \( -path '*/package/*' -o -name package.tgz \) -exec rm -f {} +
+    say "ERR${tab}space$tab$name is all but full: the unpacked files were let go"
+}
+
+measure_volume() {
+    here=$(free_space "$folder")
+    [ -n "$here" ] || return
+    [ "$here" -ge $((low_space / 4)) ] || [ -e "$folder/state/given-up" ] || give_up
+    if [ "$here" -lt "$low_space" ]; then
+        [ -e "$state/low" ] || say "LOW$tab$name$tab$here"
+        : >"$state/low"
+    fi
+    [ -n "$free" ] && [ "$free" -le "$here" ] || free=$here
 }
 
 # measure_space: the smallest free space of our volumes. Runs beside the reports, which must not wait for a mount that hangs.
 measure_space() {
-    free='' number=0
-    while [ $number -lt $count ]; do
-        number=$((number + 1))
-        eval "name=\$name_$number folder=\$folder_$number"
-        here=$(free_space "$folder")
-        [ -n "$here" ] || continue
-        [ "$here" -ge $((low_space / 4)) ] || [ -e "$folder/state/given-up" ] || give_up "$folder" "$name"
-        if [ "$here" -lt "$low_space" ]; then
-            [ -e "$state/low" ] || low=new
-            : >"$state/low"
-            [ "$low" != new ] || say "LOW$tab$name$tab$here"
-            low=''
-        fi
-        [ -n "$free" ] && [ "$free" -le "$here" ] || free=$here
-    done
+    free=
+    each_volume measure_volume
     [ "${free:-0}" -lt "$low_space" ] || rm -f "$state/low"
     printf '%s\n' "${free:-0}" >"$state/free.new" && mv "$state/free.new" "$state/free"
     : >"$state/measured"
+}
+
+start_measuring() {
+    rm -f "$state/measured"
+    measure_space &
+    measurer=$!
 }
 
 report_once() {
     uptime_now
     report_phase
     report_volumes
-    report_logs
+    each_log new_log_lines
+    # The first tick comes as soon as the free space is known.
+    [ -n "$told" ] || [ ! -e "$state/free" ] || ticked=0
     if [ $((seconds - ticked)) -ge 2 ]; then
-        ticked=$seconds
-        if [ $((rounds % 3)) = 0 ] && [ -e "$state/measured" ]; then
-            rm -f "$state/measured"
-            measure_space &
-            measurer=$!
-        fi
+        ticked=$seconds told=0
+        [ $((rounds % 3)) != 0 ] || [ ! -e "$state/measured" ] || start_measuring
         [ -n "$is_quiet" ] || rescue_open
         rounds=$((rounds + 1))
         number_in "$state/free" 0
@@ -691,9 +686,9 @@ report_once() {
 
 # report: tells the PC, once a second, until the main process ends. A network that stalls stops only this process.
 report() {
-    ticked=$seconds rounds=0 is_quiet='' rescued=$nl attached='' rescuers='' measurer=''
+    ticked=$((seconds + 2)) told='' rounds=1 is_quiet='' rescued=$nl attached='' rescuers=''
     exec 3<&- 4<"$state/phase"
-    : >"$state/measured"
+    start_measuring
     rescue_open
     while [ -e "/proc/$$/exe" ]; do
         ending=
@@ -702,7 +697,7 @@ report() {
         [ -z "$ending" ] || finish_rescues
         report_once
         [ -z "$ending" ] || break
-        turn=0
+        turn=${told:-3}
         while [ $turn -lt 4 ] && [ ! -e "$state/ending" ]; do
             $nap $report_nap
             turn=$((turn + 1))
@@ -745,7 +740,7 @@ each_second() {
     number_in "$state/fresh" 0
     [ $((seconds - result)) -gt 3 ] || hot_until=$((seconds + 2))
     settle_copier
-    start_copier
+    each_volume start_copier
     [ $((seconds - begun)) -le "$ttl" ] || reason=ttl
     number_in "$state/heard" $begun
     if [ -e "$state/eof" ] || [ $((seconds - result)) -gt "$gone_after" ]; then
@@ -805,16 +800,6 @@ finish() {
     : >"$state/ended"
 }
 
-start_logs() {
-    log_number=0
-    set -f
-    for log in $logs; do
-        log_number=$((log_number + 1))
-        eval "offset_$log_number=\$log_begin_$log_number"
-    done
-    set +f
-}
-
 read_setup || exit 0
 case $session in *[!0-9a-f]* | '') fail setup 'the session is not eight hexadecimal digits' ;; esac
 case ${#session}$parents in 8?*) ;; *) fail setup 'the orders before GO are not complete' ;; esac
@@ -823,7 +808,7 @@ uptime_now
 begun=$seconds
 probe_tools
 make_scan
-start_logs
+each_log rewind_log
 exec 2>/dev/null
 early_most=262144
 [ "$detach_most" -ge $early_most ] || early_most=$detach_most

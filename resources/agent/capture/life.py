@@ -8,7 +8,8 @@ class Agent(object):
         self.setup, self.orders, self.reporter = setup, orders, reporter
         self.catcher = Catcher(setup, reporter)
         self.logs = dict((path, Log(setup.root + path)) for path in setup.logs)
-        self.begun = self.heard = self.ticked = self.spaced = now()
+        self.begun = self.heard = self.spaced = now()
+        self.ticked = self.begun - 2  # the free space is told with the first look
         self.phase = self.attached = None
         self.free = self.told = self.asked = 0
         self.beat, self.is_attached, self.stopped = None, False, False

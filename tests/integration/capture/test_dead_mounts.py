@@ -110,7 +110,6 @@ def test_a_capture_touches_no_mount_of_a_server_that_is_gone(
         wanted = CaptureRequest(volumes, tmp_path / "home", settle=0.4, agent=QUICK, prefer=way)
         run = Run(lambda on_event: Capture(session, wanted, TaskContext(), on_event))
         run.ready()
-        # Space is told every two seconds; the install takes less than that on a fast machine.
         wait_until(lambda: any(isinstance(event, Tick) and event.free > 0 for event in run.events), seconds=20)
         with install(nas, Install(dsm=max(dsm, 6), files=10)) as process:
             result = run.finish(40)
