@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+_UNDECODABLE = re.compile("[\udc80-\udcff]")
 
 
 class Severity(StrEnum):
@@ -55,4 +58,7 @@ def from_utf16(data: bytes) -> bytes | None:
 
 def undecodable(text: str) -> int | None:
     """The offset of the first character that stands for a byte that is not UTF-8."""
-    return next((index for index, char in enumerate(text) if "\udc80" <= char <= "\udcff"), None)
+    if text.isascii():
+        return None
+    match = _UNDECODABLE.search(text)
+    return match.start() if match else None

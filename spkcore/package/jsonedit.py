@@ -13,6 +13,7 @@ from typing import Any
 
 from spkcore.base.errors import UsageError
 from spkcore.package.findings import Severity
+from spkcore.package.jsonsplice import spliced
 from spkcore.package.jsontext import (
     JsonDocument,
     Member,
@@ -40,7 +41,7 @@ def set_value(document: JsonDocument, pointer: str, value: Any) -> JsonDocument:
         if node.value() == value and _same_type(node, value):
             return document
         _sound_node(document, pointer)
-        return _splice(document, node.start, node.end, _replacement(document, node, value))
+        return spliced(document, node.start, node.end, _replacement(document, node, value))
     if document.root is None:
         return parse(document.text + _dump(document, _nested(split_pointer(pointer), value), ""))
     tokens = split_pointer(pointer)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+from threading import Lock
 from typing import Any, Literal
 
 from spkcore.base.errors import UsageError
@@ -149,16 +151,51 @@ class JsonDocument:
 
 def parse(text: str) -> JsonDocument:
     """Read `text`. Never fails: what is wrong is in `problems`, and `root` is None only when there is no value."""
-    return _remembered(text) if len(text) <= _LARGEST_REMEMBERED else _parse(text)
+    if len(text) > _LARGEST_REMEMBERED:
+        return read(text)
+    found = _memory.find(text)
+    if found is None:
+        found = read(text)
+        _memory.keep(found)
+    return found
 
 
-@lru_cache(maxsize=16)
-def _remembered(text: str) -> JsonDocument:
-    """A fix gives a document, and the rules read its text at once again."""
-    return _parse(text)
+def remember(document: JsonDocument) -> JsonDocument:
+    """Keep a document that was made in another way than by reading: a fix or an edit gives a document, and editors and
+    rules read its text at once again. It must be what `parse` makes of its text."""
+    if len(document.text) <= _LARGEST_REMEMBERED:
+        _memory.keep(document)
+    return document
 
 
-def _parse(text: str) -> JsonDocument:
+class _Memory:
+    """The last documents by their texts, for all threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = Lock()
+        self._known: OrderedDict[str, JsonDocument] = OrderedDict()
+
+    def find(self, text: str) -> JsonDocument | None:
+        with self._lock:
+            found = self._known.get(text)
+            if found is not None:
+                self._known.move_to_end(text)
+            return found
+
+    def keep(self, document: JsonDocument) -> None:
+        with self._lock:
+            self._known[document.text] = document
+            self._known.move_to_end(document.text)
+            if len(self._known) > self._size:
+                self._known.popitem(last=False)
+
+
+_memory = _Memory(16)
+
+
+def read(text: str) -> JsonDocument:
+    """Like `parse`, without looking whether the text is known."""
     reader = _Reader(text)
     root = reader.read()
     document = JsonDocument(text, root, ())
@@ -263,6 +300,10 @@ class _Reader:
     def skip(self) -> None:
         """Go behind blanks and comments."""
         start = self.offset
+        blank = _BLANK.match(self.text, start)
+        self.offset = blank.end() if blank else start
+        if not self.text.startswith("/", self.offset):
+            return
         self.offset = next_significant(self.text, start)
         comment = re.search(r"/[/*]", self.text[start : self.offset])
         if comment:
