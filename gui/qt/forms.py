@@ -78,12 +78,17 @@ def make_button(text: str, look: str = "", icon: QIcon | None = None) -> QPushBu
 def make_tool(icon: QIcon, name: str) -> QToolButton:
     """A small button with an icon only; `name` is its tooltip and what a screen reader says."""
     button = ToolButton()
+    dress_tool(button, icon, name)
+    return button
+
+
+def dress_tool(button: QToolButton, icon: QIcon, name: str) -> None:
+    """Make a button one with an icon only; `name` is its tooltip and what a screen reader says."""
     button.setIcon(icon)
     button.setIconSize(QSize(2 * GRID + 2, 2 * GRID + 2))
     button.setToolTip(name)
     button.setAccessibleName(name)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button
 
 
 def make_spin_box(minimum: int, maximum: int) -> QSpinBox:

@@ -13,7 +13,7 @@ from gui.editors.info.fields import Field
 from gui.qt.forms import GRID, make_button, make_tool
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
-from gui.widgets.choicepopup import ChoicePopup
+from gui.widgets.pickbutton import PickButton
 from gui.widgets.valueedits import CalmCombo, LongEdit, ValueEdit
 from spkcore.package.version import next_versions
 
@@ -24,7 +24,7 @@ DIALOGS = frozenset({"arch", "exclude_arch", "model", "exclude_model"})
 
 
 class ValueControl(QWidget):
-    """Edits one value. An empty value means that the key is not set."""
+    """Edits one value in `main`, the widget that takes the focus. An empty value means that the key is not set."""
 
     edited = Signal(str, bool)
     """The new value, and whether it was typed."""
@@ -33,116 +33,112 @@ class ValueControl(QWidget):
     focus_left = Signal()
     dialog_wanted = Signal()
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, main: ValueEdit | LongEdit | ChoiceEdit) -> None:
         super().__init__()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(GRID // 2)
         self.field = field
+        self._main = main
+        main.setAccessibleName(field.label)
+        self.setFocusProxy(main)
+        if isinstance(main, ValueEdit | LongEdit):
+            self._adopt(main)
 
     def show_value(self, value: str) -> None:
         """Show the value without announcing it."""
-        raise NotImplementedError
+        self._main.show_value(value)
 
     def focus_widget(self) -> QWidget:
         """The widget that takes the focus."""
-        raise NotImplementedError
+        return self._main
 
     def stops(self) -> list[QWidget]:
         """The widgets that Tab reaches, in order."""
-        return [self.focus_widget()]
+        return [self._main]
 
     def _adopt(self, widget: ValueEdit | LongEdit) -> None:
-        widget.setAccessibleName(self.field.label)
         widget.setPlaceholderText(self.field.placeholder)
         widget.undo_wanted.connect(self.undo_wanted)
         widget.redo_wanted.connect(self.redo_wanted)
         widget.focus_left.connect(self.focus_left)
         self._row.addWidget(widget, 1)
-        self.setFocusProxy(widget)
+
+    @Slot(str)
+    def _on_typed(self, text: str) -> None:
+        self.edited.emit(text, True)  # noqa: FBT003 - signals take no keywords
+
+    @Slot(str)
+    def _on_chosen(self, value: str) -> None:
+        self.show_value(value)
+        self.edited.emit(value, False)  # noqa: FBT003 - signals take no keywords
 
 
 class LineControl(ValueControl):
     """One line of text; read-only for what the build writes."""
 
     def __init__(self, field: Field) -> None:
-        super().__init__(field)
         self.line = ValueEdit()
-        self._adopt(self.line)
+        super().__init__(field, self.line)
         self.line.setReadOnly(field.kind == "computed")
         if field.kind == "int":
             self.line.setMaximumWidth(26 * GRID)
             self.line.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]*"), self))
             self._row.addStretch(1)
-        self.line.textEdited.connect(self._on_text_edited)
-
-    def show_value(self, value: str) -> None:
-        self.line.show_value(value)
-
-    def focus_widget(self) -> QWidget:
-        return self.line
-
-    @Slot(str)
-    def _on_text_edited(self, text: str) -> None:
-        self.edited.emit(text, True)  # noqa: FBT003 - signals take no keywords
+        self.line.textEdited.connect(self._on_typed)
 
 
 class LongControl(ValueControl):
     """A long text."""
 
     def __init__(self, field: Field) -> None:
-        super().__init__(field)
         self.area = LongEdit()
-        self._adopt(self.area)
-        self.area.edited.connect(self._on_edited)
-
-    def show_value(self, value: str) -> None:
-        self.area.show_value(value)
-
-    def focus_widget(self) -> QWidget:
-        return self.area
-
-    @Slot(str)
-    def _on_edited(self, text: str) -> None:
-        self.edited.emit(text, True)  # noqa: FBT003 - signals take no keywords
+        super().__init__(field, self.area)
+        self.area.edited.connect(self._on_typed)
 
 
-class ChoiceControl(ValueControl):
+class ChoiceEdit(CalmCombo):
     """One of a few values, or not set. A value that is none of them is shown as it is."""
 
+    chosen = Signal(str)
+    """Another value than the one that was shown."""
+
     def __init__(self, field: Field) -> None:
-        super().__init__(field)
-        self.combo = CalmCombo()
-        self.combo.setAccessibleName(field.label)
-        self.combo.addItem(field.placeholder or tr("Not set"), "")
+        super().__init__()
+        self.addItem(field.placeholder or tr("Not set"), "")
         for value, text in _options(field):
-            self.combo.addItem(text, value)
-        self._known = self.combo.count()
+            self.addItem(text, value)
+        self._known = self.count()
         self._shown = ""
-        self._row.addWidget(self.combo)
-        self._row.addStretch(1)
-        self.setFocusProxy(self.combo)
-        self.combo.activated.connect(self._on_activated)
+        self.activated.connect(self._on_activated)
 
     def show_value(self, value: str) -> None:
+        """Show the value without announcing it."""
         self._shown = value
-        while self.combo.count() > self._known:
-            self.combo.removeItem(self._known)
-        index = self.combo.findData(value)
+        while self.count() > self._known:
+            self.removeItem(self._known)
+        index = self.findData(value)
         if index < 0:
-            self.combo.addItem(tr("{value} (not a known value)", value=value), value)
+            self.addItem(tr("{value} (not a known value)", value=value), value)
             index = self._known
-        self.combo.setCurrentIndex(index)
-
-    def focus_widget(self) -> QWidget:
-        return self.combo
+        self.setCurrentIndex(index)
 
     @Slot(int)
     def _on_activated(self, _index: int) -> None:
-        value = str(self.combo.currentData())
+        value = str(self.currentData())
         if value != self._shown:
-            self._shown = value
-            self.edited.emit(value, False)  # noqa: FBT003 - signals take no keywords
+            self.chosen.emit(value)
+
+
+class ChoiceControl(ValueControl):
+    """A choice, as wide as its longest text."""
+
+    def __init__(self, field: Field) -> None:
+        self.combo = ChoiceEdit(field)
+        super().__init__(field, self.combo)
+        self._row.addWidget(self.combo)
+        self._row.addStretch(1)
+        self.combo.chosen.connect(self._on_chosen)
 
 
 class ListControl(LineControl):
@@ -151,35 +147,27 @@ class ListControl(LineControl):
     def __init__(self, field: Field, theme: Theme, suggest: Suggest) -> None:
         super().__init__(field)
         self._suggest = suggest
-        self._several = not field.name.startswith(("os_", "firmware"))
-        self.button = make_tool(theme.icon("chevron-down"), tr("Choose {label}", label=field.label))
-        self.button.clicked.connect(self._on_open)
+        several = not field.name.startswith(("os_", "firmware"))
+        tip = tr("Choose {label}", label=field.label)
+        self.button = PickButton(
+            theme.icon("chevron-down"), tip, self.line, self._offered, self._words, several=several
+        )
+        self.button.picked.connect(self._on_chosen)
+        self.button.ticked.connect(self._on_ticked)
         self._row.addWidget(self.button)
-        self._popup: ChoicePopup | None = None
 
     def stops(self) -> list[QWidget]:
         return [self.line, self.button]
 
-    @Slot()
-    def _on_open(self) -> None:
-        if self._popup is None:
-            self._popup = ChoicePopup(self.field.label, several=self._several, parent=self)
-            self._popup.toggled.connect(self._on_toggled)
-            self._popup.chosen.connect(self._on_chosen)
-        offered = [(choice.value, choice.meaning) for choice in self._suggest(self.field.name)]
-        self._popup.open_below(self.line, offered, frozenset(self.line.text().split()))
+    def _offered(self) -> list[tuple[str, str]]:
+        return [(choice.value, choice.meaning) for choice in self._suggest(self.field.name)]
+
+    def _words(self) -> list[str]:
+        return self.line.text().split()
 
     @Slot(str, bool)
-    def _on_toggled(self, value: str, ticked: bool) -> None:
-        words = toggled_words(self.line.text().split(), value, ticked=ticked)
-        self._on_chosen(" ".join(words))
-        if self._popup is not None:
-            self._popup.show_ticks(frozenset(words))
-
-    @Slot(str)
-    def _on_chosen(self, value: str) -> None:
-        self.line.show_value(value)
-        self.edited.emit(value, False)  # noqa: FBT003 - signals take no keywords
+    def _on_ticked(self, value: str, ticked: bool) -> None:
+        self._on_chosen(" ".join(toggled_words(self._words(), value, ticked=ticked)))
 
 
 class DialogControl(LineControl):
@@ -207,7 +195,7 @@ class VersionControl(LineControl):
         self._row.addWidget(self.more)
         self.next_build.clicked.connect(self._on_next_build)
         self.more.clicked.connect(self._on_more)
-        self.menu.triggered.connect(self._on_chosen)
+        self.menu.triggered.connect(self._on_picked)
         self.line.textChanged.connect(self._on_text_changed)
         self._on_text_changed("")
 
@@ -228,7 +216,7 @@ class VersionControl(LineControl):
 
     @Slot()
     def _on_next_build(self) -> None:
-        self._take(next_versions(self.line.text())[0].version)
+        self._on_chosen(next_versions(self.line.text())[0].version)
 
     @Slot()
     def _on_more(self) -> None:
@@ -245,12 +233,8 @@ class VersionControl(LineControl):
         self.menu.popup(place - QPoint(self.menu.sizeHint().width(), 0))
 
     @Slot(QAction)
-    def _on_chosen(self, action: QAction) -> None:
-        self._take(str(action.data()))
-
-    def _take(self, version: str) -> None:
-        self.line.show_value(version)
-        self.edited.emit(version, False)  # noqa: FBT003 - signals take no keywords
+    def _on_picked(self, action: QAction) -> None:
+        self._on_chosen(str(action.data()))
 
 
 def make_control(field: Field, theme: Theme, suggest: Suggest = choices) -> ValueControl:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QFont, QIcon, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
-from gui.qt.forms import make_tool
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
-from gui.widgets.choicepopup import ChoicePopup
 from gui.widgets.fields import UNSET, FieldInput, FieldSpec, TextInput, WordsInput
+from gui.widgets.pickbutton import ChoiceSource, PickButton
 from gui.widgets.valueedits import LongEdit
-
-ChoiceSource = Callable[[], Sequence[tuple[str, str]]]
-"""Gives what can be picked, with a word about each."""
 
 
 class PickInput(TextInput):
@@ -24,21 +18,15 @@ class PickInput(TextInput):
 
     def __init__(self, spec: FieldSpec, icon: QIcon, tip: str, source: ChoiceSource) -> None:
         super().__init__(spec)
-        self._source = source
-        self.button = make_tool(icon, tip)
-        self.button.clicked.connect(self._on_pick)
+        self.button = PickButton(icon, tip, self.edit, source, self._used, several=False)
+        self.button.picked.connect(self._on_picked)
         self.line.addWidget(self.button)
-        self.popup: ChoicePopup | None = None
 
-    @Slot()
-    def _on_pick(self) -> None:
-        if self.popup is None:
-            self.popup = ChoicePopup(self.button.toolTip(), several=False, parent=self)
-            self.popup.chosen.connect(self._on_chosen)
-        self.popup.open_below(self.edit, self._source(), frozenset({self.edit.text()}))
+    def _used(self) -> list[str]:
+        return [self.edit.text()]
 
     @Slot(str)
-    def _on_chosen(self, value: str) -> None:
+    def _on_picked(self, value: str) -> None:
         self.edit.show_value(value)
         self.edit.setFocus()
         self._say(value, typed=False)
@@ -56,25 +44,16 @@ class TickInput(WordsInput):
 
     def __init__(self, spec: FieldSpec, icon: QIcon, tip: str, source: ChoiceSource) -> None:
         super().__init__(spec)
-        self._source = source
-        self.button = make_tool(icon, tip)
-        self.button.clicked.connect(self._on_pick)
+        self.button = PickButton(icon, tip, self.edit, source, self._words, several=True)
+        self.button.ticked.connect(self._on_ticked)
         self.line.addWidget(self.button)
-        self.popup: ChoicePopup | None = None
 
     def _words(self) -> list[str]:
         value = self._value(self.edit.text())
         return [str(word) for word in value] if isinstance(value, list) else []
 
-    @Slot()
-    def _on_pick(self) -> None:
-        if self.popup is None:
-            self.popup = ChoicePopup(self.button.toolTip(), several=True, parent=self)
-            self.popup.toggled.connect(self._on_toggled)
-        self.popup.open_below(self.edit, self._source(), frozenset(self._words()))
-
     @Slot(str, bool)
-    def _on_toggled(self, value: str, ticked: bool) -> None:
+    def _on_ticked(self, value: str, ticked: bool) -> None:
         words = [word for word in self._words() if word != value] + [value] * ticked
         self.edit.show_value(", ".join(words))
         self._say(words or UNSET, typed=False)

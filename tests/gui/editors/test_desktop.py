@@ -207,10 +207,9 @@ def test_a_title_is_picked_from_the_texts(editor: DesktopEditor, document: Docum
     picker = editor.page.form.fields.rows["title"].input
     assert isinstance(picker, PickInput)
     click(picker.button)
-    assert picker.popup is not None
-    assert [picker.popup.list.item(at).text() for at in range(2)] == ["app:one   First", "app:hint   A hint"]
-    press(picker.popup.filter, Qt.Key.Key_Down)
-    press(picker.popup.filter, Qt.Key.Key_Return)
+    assert [picker.button.popup.list.item(at).text() for at in range(2)] == ["app:one   First", "app:hint   A hint"]
+    press(picker.button.popup.filter, Qt.Key.Key_Down)
+    press(picker.button.popup.filter, Qt.Key.Key_Return)
     assert config(document)["demo.Two"]["title"] in {"app:one", "app:hint"}
     assert titles(editor)[1] in {"First", "A hint"}
 
@@ -222,13 +221,12 @@ def test_early_texts_are_ticked(editor: DesktopEditor, document: Document) -> No
     ticks = editor.page.form.fields.rows["preloadTexts"].input
     assert isinstance(ticks, TickInput)
     click(ticks.button)
-    assert ticks.popup is not None
     for at, early in ((1, ["app:hint"]), (0, ["app:hint", "app:one"])):
-        box = ticks.popup.list.visualItemRect(ticks.popup.list.item(at)).center()
-        QTest.mouseClick(ticks.popup.list.viewport(), Qt.MouseButton.LeftButton, pos=box)
+        box = ticks.button.popup.list.visualItemRect(ticks.button.popup.list.item(at)).center()
+        QTest.mouseClick(ticks.button.popup.list.viewport(), Qt.MouseButton.LeftButton, pos=box)
         assert config(document)["demo.Two"]["preloadTexts"] == early
-    press(ticks.popup.filter, Qt.Key.Key_Escape)
-    assert not ticks.popup.isVisible()
+    press(ticks.button.popup.filter, Qt.Key.Key_Escape)
+    assert not ticks.button.popup.isVisible()
 
 
 def test_in_a_low_narrow_window_the_form_has_the_room(editor: DesktopEditor, program: Program, qtbot: QtBot) -> None:
@@ -397,9 +395,8 @@ def test_the_entry_of_the_help_is_picked(help_editor: HelpEditor) -> None:
     picker = help_editor.form.fields.rows["app"].input
     assert isinstance(picker, PickInput)
     click(picker.button)
-    assert picker.popup is not None
-    assert [picker.popup.list.item(at).text() for at in range(2)] == ["demo.One   First", "demo.Two   Two"]
-    press(picker.popup.filter, Qt.Key.Key_Escape)
+    assert [picker.button.popup.list.item(at).text() for at in range(2)] == ["demo.One   First", "demo.Two   Two"]
+    press(picker.button.popup.filter, Qt.Key.Key_Escape)
 
 
 def test_a_help_page_is_called_by_its_title(help_editor: HelpEditor, document: Document) -> None:

@@ -295,8 +295,7 @@ def test_a_file_of_relations_is_made_where_there_was_none(relations: RelationDia
 
 
 def _popup_texts(control: ListControl) -> list[str]:
-    popup = control._popup
-    assert popup is not None
+    popup = control.button.popup
     return [item.text() for item in popup._items() if not item.isHidden()]
 
 
@@ -305,8 +304,7 @@ def test_services_are_ticked_with_the_search(editor: InfoEditor, document: Docum
     control = editor.form.row("start_dep_services").control
     assert isinstance(control, ListControl)
     click(control.button)
-    popup = control._popup
-    assert popup is not None
+    popup = control.button.popup
     assert "Only on other DSM versions" in _popup_texts(control)
     type_text(popup.filter, "database, dsm 7")
     assert len(_popup_texts(control)) == 1
@@ -321,8 +319,7 @@ def test_a_dsm_release_is_chosen(editor: InfoEditor, document: Document) -> None
     control = editor.form.row("os_max_ver").control
     assert isinstance(control, ListControl)
     click(control.button)
-    popup = control._popup
-    assert popup is not None
+    popup = control.button.popup
     type_text(popup.filter, "all of dsm 7.2")
     press(popup.filter, Qt.Key.Key_Return)
     assert not popup.isVisible()
@@ -335,8 +332,7 @@ def test_the_entry_of_the_open_button_is_offered(editor: InfoEditor, document: D
     assert isinstance(control, ListControl)
     click(control.button)
     assert _popup_texts(control) == ["com.example.Attic   Attic"]
-    assert control._popup is not None
-    control._popup.hide()
+    control.button.popup.hide()
 
 
 # ---------------------------------------------------------------------------------------------- version

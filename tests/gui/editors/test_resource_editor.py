@@ -194,8 +194,7 @@ def test_a_path_is_picked_from_the_payload(editor: ResourceEditor, document: Doc
     cell = table.cell(0, "")
     assert isinstance(cell, PathInput)
     click(cell.button)
-    popup = cell.popup
-    assert popup is not None
+    popup = cell.button.popup
     type_text(popup.filter, "share/data")
     press(popup.filter, Qt.Key.Key_Return)
     assert b'"bin": ["share/data.bin"' in document.content("conf/resource")
