@@ -28,25 +28,37 @@ _REMOVE_SECONDS = 120.0
 _HURRY_SECONDS = 5.0
 """How long to wait for the removal after an error or a cancel; the NAS carries it on without us."""
 _MARKER = "made-by-spk-creator"
+_BEAT = "beat"
 
 _FIND = r"""
 for d in /volume[0-9]*/*/"$1" /volume[0-9]*/homes/*/"$1" /volume[0-9]*/homes/@*/*/*/"$1"; do
     [ -f "$d/made-by-spk-creator" ] && [ ! -L "$d" ] || continue
+    read -r up rest </proc/uptime
+    (set -C && echo "${up%%.*}" >"$d/beat") 2>/dev/null
     cat "$d/made-by-spk-creator"
     echo "$d"
     stat -f -c '%a %S' "$d" 2>/dev/null || df -P -k "$d" | awk 'END { print $4, 1024 }'
 done
 """
 """BusyBox's df would look at every mount, also at those of a server that is gone, and wait for it for ever."""
-# A copy without its process was left by a power cut or a kill. A new one has no process for a moment, hence the age.
+# A copy without its process was left by a power cut or a kill. A new one has no process for a moment, hence its beat,
+# in seconds since the NAS was started: its clock may be set at any moment. Only what is so new that it has none, or
+# comes from a version that made none, is judged by the age of its file.
 _SWEEP = r"""
+read -r up rest </proc/uptime
+up=${up%%.*}
 for d in /volume[0-9]*/*/spk-creator-* /volume[0-9]*/homes/*/spk-creator-* /volume[0-9]*/homes/@*/*/*/spk-creator-*; do
     name=${d##*/spk-creator-}
     case ${#name}$name in 16*[!0-9a-f]*) continue ;; 16*) ;; *) continue ;; esac
     [ -d "$d" ] && [ ! -L "$d" ] && [ -f "$d/made-by-spk-creator" ] && [ ! -L "$d/made-by-spk-creator" ] || continue
     [ "$(wc -c <"$d/made-by-spk-creator")" -eq 33 ] || continue
-    [ -n "$(find "$d/made-by-spk-creator" -mmin +5 2>/dev/null)" ] || continue
     ! grep -q "/[s]pk-creator-$name" /proc/[0-9]*/cmdline 2>/dev/null || continue
+    last=
+    [ ! -f "$d/beat" ] || read -r last <"$d/beat"
+    case $last in
+        '' | *[!0-9]*) [ -n "$(find "$d/made-by-spk-creator" -mmin +5 2>/dev/null)" ] || continue ;;
+        *) [ "$last" -gt "$up" ] || [ $((up - last)) -gt 300 ] || continue ;;
+    esac
     rm -rf -- "$d" && echo "$d"
 done
 """
@@ -210,11 +222,12 @@ def _try_share(session: Session, sftp: Sftp, share: str) -> _Place | None:
 
 
 def _drop(sftp: Sftp, seen: str) -> None:
-    """Remove a private folder that holds nothing but its marker."""
+    """Remove a private folder that holds nothing but its marker and the beat of its search."""
     wanted, sftp.context = sftp.context, TaskContext()
     try:
-        with contextlib.suppress(NasError):
-            sftp.remove(f"{seen}/{_MARKER}")
+        for name in (_BEAT, _MARKER):
+            with contextlib.suppress(NasError):
+                sftp.remove(f"{seen}/{name}")
         with contextlib.suppress(NasError):
             sftp.remove_folder(seen)
     finally:

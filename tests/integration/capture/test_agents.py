@@ -15,7 +15,6 @@ from spkcore.base.reference import resources_folder
 from spkcore.nas import orphans
 from spkcore.nas.agents import PYTHON_PARTS, AgentFailedError, AgentSetup, Engine, agent_text, choose_engine
 from spkcore.nas.events import (
-    AgentEvent,
     AgentPhase,
     FileCaught,
     LogLine,
@@ -149,7 +148,7 @@ def test_package_files_that_lay_there_are_reported(root: Path, start: Starter, k
 @pytest.mark.parametrize("kind", [*MAIN_KINDS, "bash"])
 def test_phase_and_free_space_are_told_at_once(root: Path, start: Starter, kind: str) -> None:
     """A machine that is busy may hold one of three starts up; an agent that waits holds all of them up."""
-    found: list[AgentEvent] = []
+    found: list[PhaseChanged | Tick] = []
     for _ in range(3):
         agent = start(kind, root)
         agent.wait_for(Tick)

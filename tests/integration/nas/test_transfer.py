@@ -19,6 +19,7 @@ from spkcore.base.errors import Cancelled
 from spkcore.base.tasks import Progress, TaskContext
 from spkcore.nas import errors, staging
 from spkcore.nas.facts import read_facts
+from spkcore.nas.process import RemoteProcess
 from spkcore.nas.received import RemoteFile
 from spkcore.nas.session import Session
 from spkcore.nas.transfer import Way, list_files, pull, pull_files
@@ -211,6 +212,45 @@ def test_copies_that_a_power_cut_left_are_removed_and_nothing_else(
         link.unlink()
         for path in share.iterdir():
             shutil.rmtree(path)
+
+
+@pytest.mark.parametrize("jump", [5 * 3600, -5 * 3600])
+def test_a_copy_that_is_being_made_is_not_swept_though_the_clock_of_the_nas_was_set(
+    nas: BenchNas,
+    session: Session,
+    capture: Capture,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    jump: int,
+) -> None:
+    """Another program sweeps just before the copying process starts: nothing but the time tells of the folder."""
+    data = capture.add("f", b"data")
+    start = session.root.start
+
+    def start_later(command: str, context: TaskContext | None = None) -> RemoteProcess:
+        if "spk-hold" in command:
+            [marker] = nas.path("/volume1").rglob("spk-creator-*/made-by-spk-creator")
+            moment = marker.stat().st_mtime - jump
+            os.utime(marker, (moment, moment))
+            staging.remove_stale_copies(session)
+        return start(command, context)
+
+    monkeypatch.setattr(session.root, "start", start_later)
+    assert pull(session, capture.folder, tmp_path / "got", TaskContext())[0].path.read_bytes() == data
+    assert not any("Not by SFTP" in line for line in session.log.lines)
+    assert leftovers(nas) == []
+
+
+def test_a_copy_without_its_process_goes_though_the_clock_of_the_nas_was_set_back(
+    nas: BenchNas, session: Session
+) -> None:
+    made = nas.path("/volume1/public/spk-creator-0000000000000006")
+    made.mkdir()
+    (made / "made-by-spk-creator").write_bytes(b"0" * 32 + b"\n")
+    os.utime(made / "made-by-spk-creator", (time.time() + 3600,) * 2)
+    (made / "beat").write_text("99999999999\n", "ascii")  # of a start of the NAS that lasted longer than this one
+    staging.remove_stale_copies(session)
+    assert not made.exists()
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import cast
@@ -50,6 +52,41 @@ def test_the_next_start_clears_what_nobody_works_in(tmp_path: Path) -> None:
         age(old, STALE_SECONDS + 5)
     with work_folder(tmp_path, "0000000a"):
         assert {path.name for path in tmp_path.iterdir()} == {alive.name, "mine", named.name, ".spkcap-0000000a"}
+
+
+HOURS = 5 * 3600
+
+
+@pytest.mark.parametrize("jump", [HOURS, -HOURS])
+def test_a_folder_in_which_somebody_works_stays_though_the_clock_was_set(tmp_path: Path, jump: int) -> None:
+    """A clock that jumps ahead, or a file server with another time, makes all beats look old."""
+    with work_folder(tmp_path, "00000001") as alive:
+        (alive / "file").touch()
+        age(alive / "lease", jump)
+        with work_folder(tmp_path, "0000000a"):
+            assert (alive / "file").exists()
+
+
+def test_a_program_that_was_killed_works_no_more(tmp_path: Path) -> None:
+    program = (
+        "import sys, pathlib\n"
+        "from spkcore.nas.lease import work_folder\n"
+        "with work_folder(pathlib.Path(sys.argv[1]), '00000001'):\n"
+        "    print('ready', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    left = tmp_path / ".spkcap-00000001"
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"ready" + os.linesep.encode()
+        age(left / "lease", HOURS)
+        with work_folder(tmp_path, "0000000a"):
+            assert left.exists()
+        other.kill()
+    age(left / "lease", -2 * HOURS)  # its beats seem to lie ahead: the clock was set back
+    with work_folder(tmp_path, "0000000a"):
+        assert not left.exists()
 
 
 def test_a_heart_beats_until_its_block_ends_or_a_beat_fails() -> None:
