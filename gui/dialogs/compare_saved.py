@@ -31,9 +31,6 @@ class CompareDialog(BaseDialog):
         self.resize_within_screen(QSize(100 * GRID, 70 * GRID))
         close.setFocus()
 
-    def fit_height(self) -> None:
-        """It keeps its height: the text in it can be longer than any screen."""
-
     @Slot()
     def _on_revert(self) -> None:
         self.revert_wanted.emit()

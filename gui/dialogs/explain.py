@@ -16,6 +16,7 @@ from gui.qt.forms import GRID, align_caption, column, fill, make_button, make_la
 from gui.qt.i18n import tr
 from gui.services.explaining import Explaining
 from gui.services.workbench import Workbench
+from gui.widgets.elidedlink import ElidedLink
 from gui.widgets.emptystate import EmptyState
 from spkcore.checks.answers import messages
 from spkcore.checks.explain import Cause
@@ -40,7 +41,7 @@ class ExplainDialog(BaseDialog):
         self.cards: list[CauseCard] = []
         self.usual: list[QPushButton] = []
         self.field = _Field()
-        self.paste_button = make_button(tr("&Paste"), "", context.theme.icon("copy"))
+        self.paste_button = make_button(tr("&Paste"), "", context.theme.icon("paste"))
         self.open_button = make_button(tr("&Open a log…"), "", context.theme.icon("open"))
         self.dsm = QComboBox()
         self._pages = QStackedWidget()
@@ -49,9 +50,6 @@ class ExplainDialog(BaseDialog):
         self.resize_within_screen(QSize(96 * GRID, 84 * GRID))
         self.field.setFocus()
         self._ask()
-
-    def fit_height(self) -> None:
-        """It keeps its height: the causes scroll."""
 
     def set_text(self, text: str) -> None:
         """Explain this."""
@@ -95,7 +93,7 @@ class ExplainDialog(BaseDialog):
         lines = column(page, spacing=GRID // 2)
         fill(lines, make_label(tr("The usual messages of Package Center"), "strong"))
         for message in messages():
-            button = make_button(message, "link")
+            button = ElidedLink(message)
             button.clicked.connect(partial(self._choose, message))
             self.usual.append(button)
             lines.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)

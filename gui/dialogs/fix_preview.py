@@ -36,7 +36,7 @@ class FixPreviewDialog(BaseDialog):
         self.make.clicked.connect(self.accept)
         self.accepted.connect(self._on_accepted)
         self.files.setCurrentRow(0)
-        self.resize(112 * GRID, 72 * GRID)
+        self.resize_within_screen(QSize(112 * GRID, 72 * GRID))
         self.make.setFocus()
 
     def _lay_out(self) -> None:
@@ -73,9 +73,6 @@ class FixPreviewDialog(BaseDialog):
             line.setToolTip(f"{item.path}\n{happens_text(item)}")
             line.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.path}, {happens_text(item)}")
             self.files.addItem(line)
-
-    def fit_height(self) -> None:
-        """It keeps its height: the diff scrolls."""
 
     @Slot(int)
     def _on_file_chosen(self, row: int) -> None:

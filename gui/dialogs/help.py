@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QListWidget, QSplitter, QTextBrowser, QWidget
 
 from gui.dialogs.base import BaseDialog
@@ -57,7 +57,7 @@ class HelpDialog(BaseDialog):
     def __init__(self, commands: CommandRegistry, page: str = QUICK_START, parent: QWidget | None = None) -> None:
         super().__init__(tr("Help"), parent)
         self.setModal(False)
-        self.resize(110 * GRID, 80 * GRID)
+        self.resize_within_screen(QSize(110 * GRID, 80 * GRID))
         self._texts = [_page(name) for name in _PAGES] + [shortcuts_page(commands)]
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Pages"))

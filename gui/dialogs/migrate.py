@@ -51,9 +51,6 @@ class MigrateDialog(BaseDialog):
         self.now.show_working()
         migrating.plan(self.now.version)
 
-    def fit_height(self) -> None:
-        """It keeps its height: its lists scroll."""
-
     def _add_buttons(self) -> None:
         self.back = make_button(tr("&Back"))
         self.add_left(self.done_page.save_button)

@@ -52,9 +52,6 @@ class NewScriptDialog(BaseDialog):
         """Of the script that would be made."""
         return _FOLDER + (self.kind.currentData() or self.name.text().strip())
 
-    def fit_height(self) -> None:
-        """It keeps its height: the preview takes what there is."""
-
     def _fill_kinds(self) -> None:
         self.kind.setAccessibleName(tr("Kind of script"))
         self.kind.addItem(tr("Helper that other scripts use"), "")

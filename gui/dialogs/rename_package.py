@@ -57,9 +57,6 @@ class RenamePackageDialog(BaseDialog):
         self._searching.stop()
         super().reject()
 
-    def fit_height(self) -> None:
-        """It keeps its height: the list scrolls."""
-
     @Slot(object)
     def _on_planned(self, plan: RenamePlan) -> None:
         self._old = plan.old

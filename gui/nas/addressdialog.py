@@ -91,9 +91,6 @@ class AddressDialog(BaseDialog):
         self.resize_within_screen(QSize(132 * GRID, 76 * GRID))
         self.refresh()
 
-    def fit_height(self) -> None:
-        """It keeps its height: the rows scroll."""
-
     def add(self, urls: Iterable[PackageUrl]) -> None:
         """Show these, too."""
         self._book.add(urls)
@@ -111,7 +108,7 @@ class AddressDialog(BaseDialog):
         self.filter.setPlaceholderText(tr("Filter by name, version, checksum or address"))
         self.filter.setAccessibleName(tr("Filter"))
         self.filter.setClearButtonEnabled(True)
-        self.paste_button = make_button(tr("&Paste"), "", icon("copy"))
+        self.paste_button = make_button(tr("&Paste"), "", icon("paste"))
         self.paste_button.setToolTip(tr("Find addresses in the text on the clipboard"))
         self.files_button = make_button(tr("Open &files…"), "", icon("open"))
         self.files_button.setToolTip(tr("Package lists, logs, or any text"))

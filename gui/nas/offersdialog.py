@@ -98,9 +98,6 @@ class OffersDialog(BaseDialog):
         self._connect_signals()
         self.resize_within_screen(QSize(124 * GRID, 76 * GRID))
 
-    def fit_height(self) -> None:
-        """It keeps its height: the rows scroll."""
-
     @Slot()
     def load(self) -> None:
         """Ask the NAS for its list."""
@@ -134,7 +131,14 @@ class OffersDialog(BaseDialog):
         bar.setAccessibleName(tr("Reading the list"))
         lines = column(waiting, margin=4 * GRID, spacing=GRID)
         text = tr("The NAS asks all its package sources. On a small NAS that takes up to two minutes.")
-        fill(lines, None, make_label(tr("Reading the list of the NAS"), "strong"), bar, make_label(text, "muted"), None)
+        fill(
+            lines,
+            None,
+            make_label(tr("Reading the list of the NAS"), "strong"),
+            bar,
+            make_label(text, "muted", wrap=True),
+            None,
+        )
         self._pages = QStackedWidget()
         self._pages.addWidget(waiting)
         self._pages.addWidget(self.view)

@@ -16,7 +16,7 @@ def style_sheet(colors: Mapping[str, str], dark: bool, points: int, line: int) -
     values |= {"veil": _veil(colors["accent_soft"]), "danger_veil": _veil(colors["danger_soft"])}
     values |= {"huge": str(points + 11), "small": str(max(points - 1, 7))}
     # Qt leaves a pixel above and below the text of a field.
-    values |= {"field": str(max(line + 2, 22)), "button": str(max(line, 20))}
+    values |= {"field": str(max(line + 2, 22)), "button": str(max(line, 20)), "tick": str(max(line, 24))}
     text = (resources_folder() / "theme" / "style.qss").read_text(encoding="utf-8")
     return Template(text).substitute(values)
 

@@ -36,11 +36,11 @@ class FindBar(QWidget):
         self.regex = _option(".*", tr("Regular expression"))
         self.case = _option("Aa", tr("Upper and lower case differ"))
         self.words = _option("ab|", tr("Whole words only"))
-        self.previous = _button("↑", tr("Previous result (Shift+F3)"))
-        self.next = _button("↓", tr("Next result (F3)"))
+        self.previous = _glyph("up", tr("Previous result (Shift+F3)"))
+        self.next = _glyph("down", tr("Next result (F3)"))
         self.replace = QPushButton(tr("Replace"))
         self.replace_everything = QPushButton(tr("Replace all"))
-        self.close_button = _button("✕", tr("Close (Esc)"))
+        self.close_button = _glyph("close", tr("Close (Esc)"))
         self.result = QLabel()
         self._lay_out()
         self._connect()
@@ -227,6 +227,13 @@ def _button(text: str, name: str) -> QToolButton:
     button.setAccessibleName(name)
     button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def _glyph(glyph: str, name: str) -> QToolButton:
+    """The style sheet has the icon, so that it follows the theme."""
+    button = _button("", name)
+    button.setProperty("glyph", glyph)
     return button
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QLocale, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QProgressBar, QStackedWidget, QWidget
 
 from gui.dialogs.base import BaseDialog
@@ -19,6 +19,8 @@ from spkcore.base.tasks import Progress
 
 _LONGEST = 64
 """Characters of a SHA-256: the longest value that has to be seen whole."""
+_SMALLEST = 8
+"""Points."""
 
 
 class Built(Protocol):
@@ -106,7 +108,7 @@ class BuildDialog(BaseDialog):
         caption = make_label(label, "muted")
         field = QLineEdit(value)
         field.setReadOnly(True)
-        field.setFont(self._theme.fixed_font())
+        field.setFont(self._value_font())
         field.setCursorPosition(0)
         field.setMinimumWidth(field.fontMetrics().horizontalAdvance("0" * _LONGEST) + 4 * GRID)
         caption.setBuddy(field)
@@ -116,6 +118,14 @@ class BuildDialog(BaseDialog):
         grid.addWidget(caption, position, 0)
         grid.addWidget(field, position, 1)
         grid.addWidget(copy, position, 2)
+
+    def _value_font(self) -> QFont:
+        """The longest value is seen whole also in large letters on a small screen."""
+        font = self._theme.fixed_font()
+        room = self.screen().availableSize().width() - 36 * GRID
+        while QFontMetrics(font).horizontalAdvance("0" * _LONGEST) > room and font.pointSize() > _SMALLEST:
+            font.setPointSize(font.pointSize() - 1)
+        return font
 
     @Slot(object)
     def _on_progressed(self, progress: Progress) -> None:
@@ -132,7 +142,7 @@ class BuildDialog(BaseDialog):
         restyle(self.close_button, "look", "primary")
         self.close_button.setDefault(True)
         self.close_button.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.adjustSize()
+        self.fit_height()
 
     @Slot()
     def _on_show_clicked(self) -> None:

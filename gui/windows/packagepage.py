@@ -68,6 +68,7 @@ class PackagePage(QWidget):
         self.part_problems.fix_wanted.connect(self.fix_wanted)
         self.part_problems.problem_wanted.connect(self.problem_wanted)
         self._group = make_label("", "muted")
+        self._separator = make_label("›", "muted")
         self._title = ElidedLabel("", "strong", Qt.TextElideMode.ElideRight)
         self._path = ElidedLabel("", "small")
         self._stack = QStackedWidget()
@@ -145,8 +146,7 @@ class PackagePage(QWidget):
 
     def _lay_out(self) -> None:
         crumbs = row(spacing=GRID)
-        separator = make_label("›", "muted")
-        fill(crumbs, self._group, separator)
+        fill(crumbs, self._group, self._separator)
         crumbs.addWidget(self._title, 1)
         crumbs.addWidget(self._path, 1)
         self._path.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -169,6 +169,8 @@ class PackagePage(QWidget):
 
     def _show_heading(self, part: Part) -> None:
         self._group.setText(part.group.heading)
+        for crumb in (self._group, self._separator):
+            crumb.setVisible(part.group.heading != part.title)
         self._title.setText(part.title)
         self._path.setText(part.path if part.path not in {part.title, OVERVIEW} else "")
 

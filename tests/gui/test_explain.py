@@ -41,7 +41,7 @@ def test_it_explains_without_a_package_as_one_types(dialog: ExplainDialog, qtbot
 
 
 def test_a_usual_message_is_one_click(dialog: ExplainDialog, qtbot: QtBot) -> None:
-    button = next(button for button in dialog.usual if button.text() == ROOT)
+    button = next(button for button in dialog.usual if button.accessibleName() == ROOT)
     click(button)
     wait_for_code(dialog, qtbot, 319)
     assert dialog.field.toPlainText() == ROOT

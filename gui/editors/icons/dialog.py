@@ -66,9 +66,6 @@ class MakeIconsDialog(BaseDialog):
         self._show_state()
         self.resize_within_screen(_SIZE)
 
-    def fit_height(self) -> None:
-        """The height is chosen, so that there is room to crop."""
-
     # ------------------------------------------------------------------------------------------ the picture
 
     def take(self, sources: list[PictureSource]) -> None:

@@ -57,9 +57,6 @@ class PlatformDialog(BaseDialog):
         """Whether it chooses models."""
         return self._name.endswith("model")
 
-    def fit_height(self) -> None:
-        """It keeps its height: the tree scrolls."""
-
     def item(self, word: str) -> QTreeWidgetItem | None:
         """The line of a platform, family or model (by its name), if there is one."""
         return next((item for item in self._items() if item.data(0, _NODE).name == word), None)

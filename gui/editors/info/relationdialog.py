@@ -57,9 +57,6 @@ class RelationDialog(BaseDialog):
         self.list.setCurrentRow(ids.index(name) if name in ids else 0)
         self.entry.setFocus()
 
-    def fit_height(self) -> None:
-        """It keeps its height: the table scrolls."""
-
     @property
     def relation(self) -> str:
         """The id of the relation that is shown."""

@@ -252,9 +252,6 @@ class CompareDialog(BaseDialog):
         self._folder.clicked.connect(self._on_choose_folder)
         self.finished.connect(self._on_finished)
 
-    def fit_height(self) -> None:
-        """It keeps its height: the lists scroll."""
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """An .spk or a folder can be dropped anywhere."""
         if len(dropped_paths(event.mimeData())) == 1:

@@ -181,9 +181,6 @@ class ReplaceDialog(BaseDialog):
         self.setAcceptDrops(True)
         self.resize_within_screen(QSize(116 * GRID, 76 * GRID))
 
-    def fit_height(self) -> None:
-        """It keeps its height: the lists scroll."""
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Another folder can be dropped."""
         paths = dropped_paths(event.mimeData())

@@ -56,9 +56,6 @@ class AddResourceDialog(BaseDialog):
         self._select_first()
         self.filter.setFocus()
 
-    def fit_height(self) -> None:
-        """It keeps its size: the list scrolls."""
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The arrows go through the list while the search has the focus."""
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)

@@ -47,9 +47,6 @@ class EditPictureDialog(BaseDialog):
         self.resize_within_screen(_SIZE)
         self._work.start(partial(_opened, content))
 
-    def fit_height(self) -> None:
-        """The height is chosen, so that there is room to crop."""
-
     @property
     def result_size(self) -> tuple[int, int]:
         """Width and height of the new picture in pixels."""
