@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from gui.nas.caughtfiles import CaughtFiles, RowChange
 from gui.nas.outcome import CaptureOutcome
-from gui.nas.rate import RateMeter
 from gui.qt.i18n import tr
 from gui.qt.progress import seconds_text, size_text
+from gui.qt.rate import RateMeter, rate_text
 from spkcore.base.errors import SpkError
 from spkcore.base.tasks import Progress
 from spkcore.nas.events import (
@@ -96,6 +96,7 @@ class CaptureState:
         self.error: SpkError | None = None
         self.is_cut = False
         self.cuts = 0
+        self.is_cancelled = False
         self.aim = Aim.PACKAGE_CENTER
         self.ordered = ""
         self._cut_at = 0.0
@@ -134,6 +135,11 @@ class CaptureState:
         """The user has installed the package, or has enough."""
         self.stage = Stage.STOPPING
 
+    def cancel(self) -> None:
+        """The user wants nothing of it."""
+        self.stage = Stage.STOPPING
+        self.is_cancelled = True
+
     def finish(self, outcome: CaptureOutcome) -> None:
         """It worked."""
         self.stage = Stage.RESULT
@@ -158,10 +164,11 @@ class CaptureState:
     @property
     def step_states(self) -> tuple[StepState, ...]:
         """How each step looks now."""
-        if self.stage is Stage.RESULT:
+        nothing = self.outcome is not None and not self.outcome.files
+        if self.stage is Stage.RESULT and not nothing:
             return (StepState.DONE,) * len(_titles())
-        place = self.current_step
-        here = StepState.FAILED if self.stage is Stage.FAILED else StepState.CURRENT
+        place = _PLACE_OF_STEP[Step.DOWNLOADING] if nothing else self.current_step
+        here = StepState.FAILED if nothing or self.stage is Stage.FAILED else StepState.CURRENT
         return tuple(
             StepState.DONE if index < place else here if index == place else StepState.PENDING
             for index in range(len(_titles()))
@@ -177,8 +184,8 @@ class CaptureState:
     @property
     def headline(self) -> str:
         """One sentence: what happens now, or what to do."""
-        if self.stage is Stage.STOPPING and self.step in {None, Step.PREPARING, Step.WAITING, Step.DOWNLOADING}:
-            return tr("Finishing the capture")
+        if self.is_stopping:
+            return tr("Cancelling the capture") if self.is_cancelled else tr("Finishing the capture")
         if self.stage is Stage.RESULT:
             return self._result_headline()
         if self.stage is Stage.FAILED:
@@ -193,18 +200,28 @@ class CaptureState:
     def hint(self) -> str:
         """More about the headline."""
         if self.stage is Stage.FAILED:
-            return "\n".join(part for part in (self.error.where, self.error.what_to_do) if part) if self.error else ""
+            return self._failed_hint()
         if self.stage is Stage.RESULT:
             return self._result_hint()
         if self.stage is Stage.SETUP:
             return ""
+        if self.is_stopping:
+            nothing = tr("Nothing comes to this computer. The NAS is cleaned up.")
+            return nothing if self.is_cancelled else tr("What was caught comes to this computer.")
         if self.is_cut:
             lost = tr("The connection was lost {time} ago.", time=seconds_text(self._clock() - self._cut_at))
             return f"{lost} {tr('The capture goes on on the NAS; there is nothing to do.')}"
         catches = self.step in {Step.WAITING, Step.DOWNLOADING, Step.INSTALLING}
         if self._still_waits or (catches and self.aim in {Aim.DOWNLOAD, Aim.INSTALL}):
             return self._waiting_hint()
-        return _hint(self.step) or self._step_text
+        text = _hint(self.step) or self._step_text
+        return "" if text == self.headline else text
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the user has ended it and that is what is to be said; later steps speak for themselves."""
+        ends_catching = self.step in {None, Step.PREPARING, Step.WAITING, Step.DOWNLOADING, Step.INSTALLING}
+        return self.stage is Stage.STOPPING and (self.is_cancelled or ends_catching)
 
     @property
     def connection_text(self) -> str:
@@ -239,12 +256,8 @@ class CaptureState:
     @property
     def pull_text(self) -> str:
         """How far the transfer is, how fast, how long still."""
-        parts = [tr("{done} of {total}", done=size_text(self.pull.done), total=size_text(self.pull.total))]
-        if self._rate.bytes_per_second is not None:
-            parts.append(tr("{size} per second", size=size_text(int(self._rate.bytes_per_second))))
-        if self._rate.seconds_left is not None:
-            parts.append(tr("{time} left", time=seconds_text(self._rate.seconds_left)))
-        return " · ".join(parts)
+        amount = tr("{done} of {total}", done=size_text(self.pull.done), total=size_text(self.pull.total))
+        return " · ".join(part for part in (amount, rate_text(self._rate)) if part)
 
     @property
     def can_stop(self) -> bool:
@@ -319,12 +332,19 @@ class CaptureState:
             )
         return tr("Nothing was caught")
 
+    def _failed_hint(self) -> str:
+        if self.error is None:
+            return tr("Nothing came to this computer.")
+        return "\n".join(part for part in (self.error.where, self.error.what_to_do) if part)
+
     def _result_hint(self) -> str:
         assert self.outcome is not None
         if self.outcome.files:
             return tr("It took {time}.", time=seconds_text(self.seconds))
         if self.aim is Aim.PACKAGE_CENTER:
-            return tr("Start the capture first, then install or update the package in Package Center.")
+            first = tr("Start the capture first, then install or update the package in Package Center.")
+            again = tr("A package that is installed already has to be uninstalled before, or repaired.")
+            return f"{first} {again}"
         return tr("The files may have been removed meanwhile. Capture the package while Package Center installs it.")
 
 

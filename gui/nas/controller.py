@@ -58,6 +58,7 @@ class CaptureController(QObject):
         self._connecting: Task | None = None
         self._job: CaptureJob | None = None
         self._task: Task | None = None
+        self._said = ""
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MILLISECONDS)
         self._timer.timeout.connect(self._on_tick)
@@ -247,7 +248,7 @@ class CaptureController(QObject):
     def cancel(self) -> None:
         """End the capture and bring nothing."""
         if self._task is not None:
-            self.state.stop()
+            self.state.cancel()
             self._task.cancel()
             self.questions.refuse_all()
             self.refreshed.emit([])
@@ -380,7 +381,15 @@ class CaptureController(QObject):
         inbox = self._job.inbox
         count = len(inbox) if most is None else min(len(inbox), most)
         events = [inbox.popleft() for _ in range(count)]
-        self.refreshed.emit(self.state.apply(events))
+        changes = self.state.apply(events)
+        self._say(self.state.headline)
+        self.refreshed.emit(changes)
+
+    def _say(self, headline: str) -> None:
+        """The task panel tells what happens, too; while files come, it counts them itself."""
+        if self._task is not None and headline != self._said and not self.state.is_pulling:
+            self._task.say(headline)
+        self._said = headline
 
     def _end(self) -> None:
         self._timer.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,7 @@ from gui.app.context import AppContext
 from gui.nas.plan import capture_folder
 from gui.qt.i18n import tr
 from gui.qt.progress import progress_text
+from gui.qt.rate import RateMeter, rate_text
 from gui.qt.tasks import Task
 from spkcore.base.errors import SpkError
 from spkcore.base.tasks import Progress, TaskContext
@@ -39,12 +41,15 @@ class DownloadStatus:
     path: Path | None = None
     is_verified: bool = False
     error: SpkError | None = None
+    speed: str = ""
+    """How fast it goes and how long still, once that is known."""
 
     @property
     def text(self) -> str:
         """How it stands, in a few words."""
         if self.state is DownloadState.RUNNING:
-            return progress_text(Progress(self.progress.done, self.progress.total)) or tr("waiting")
+            amount = progress_text(Progress(self.progress.done, self.progress.total)) or tr("waiting")
+            return " · ".join(part for part in (amount, self.speed) if part)
         if self.state is DownloadState.HERE:
             return tr("here, checked") if self.is_verified else tr("here")
         if self.state is DownloadState.STOPPED:
@@ -93,7 +98,7 @@ class Downloads(QObject):
         name = item.package or item.url.rpartition("/")[2]
         job = DownloadJob(item, capture_folder(self._context.settings))
         task = self._context.tasks.start("download", tr("Download {name}", name=name), job.run)
-        self._running[item.url] = _Download(item, task, self)
+        self._running[item.url] = _Download(item, task, self._context.clock, self)
         self.take(item, DownloadStatus(DownloadState.RUNNING))
 
     def stop(self, item: PackageUrl) -> None:
@@ -116,11 +121,13 @@ class Downloads(QObject):
 class _Download(QObject):
     """Listens to the task of one download."""
 
-    def __init__(self, item: PackageUrl, task: Task, downloads: Downloads) -> None:
+    def __init__(self, item: PackageUrl, task: Task, clock: Callable[[], float], downloads: Downloads) -> None:
         super().__init__(downloads)
         self.task = task
         self._item = item
         self._downloads = downloads
+        self._clock = clock
+        self._rate = RateMeter()
         task.progressed.connect(self._on_progressed)
         task.finished.connect(self._on_finished)
         task.failed.connect(self._on_failed)
@@ -128,7 +135,9 @@ class _Download(QObject):
 
     @Slot(object)
     def _on_progressed(self, progress: Progress) -> None:
-        self._downloads.take(self._item, DownloadStatus(DownloadState.RUNNING, progress))
+        self._rate.add(self._clock(), progress.done, progress.total)
+        status = DownloadStatus(DownloadState.RUNNING, progress, speed=rate_text(self._rate))
+        self._downloads.take(self._item, status)
 
     @Slot(object)
     def _on_finished(self, came: Downloaded) -> None:

@@ -52,6 +52,7 @@ class LivePanel(QWidget):
         self.numbers.setText(state.numbers)
         self._show_connection(state)
         self.stop_button.setEnabled(state.can_stop)
+        self.cancel_button.setEnabled(not state.is_cancelled)
         tip = tr("End the catching now and bring what was caught.")
         self.stop_button.setToolTip(tip if state.can_stop else tr("There is nothing to stop at this step."))
         self.pull.setText(state.pull_text if state.is_pulling and state.pull.total else " ")

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from shiboken6 import isValid
 
 from spkcore.base.errors import Cancelled, SpkError
 from spkcore.base.tasks import Progress, TaskContext
@@ -88,31 +89,46 @@ class Task(QObject):
         self._context = TaskContext(self._report_progress, self._report_log)
         # Emitted by the worker, received here in the GUI thread: receivers of the public signals need no care.
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
+        self.destroyed.connect(self._context.cancel)  # nobody waits any more
 
     def cancel(self) -> None:
         """Ask it to stop; `cancelled` comes once it did."""
         self._context.cancel()
 
+    def say(self, text: str) -> None:
+        """Show what it does just now where nothing can be counted; called in the GUI thread by who knows better."""
+        if not self.state.is_over:
+            self.progress = Progress(0, 0, text, "")
+            self.progressed.emit(self.progress)
+
     def run(self) -> None:
         """Carry the work out; called in the worker thread."""
         try:
             self._context.check()
-            self._reported.emit("running", None)
+            self._report("running")
             result = self._function(self._context)
         except Cancelled:
-            self._reported.emit("cancelled", None)
+            self._report("cancelled")
         except SpkError as error:
-            self._reported.emit("failed", error)
+            self._report("failed", error)
         except BaseException as error:  # noqa: BLE001 - the one place where a worker's bug becomes a report
-            self._reported.emit("failed", TaskCrashError(self.title, error))
+            self._report("failed", TaskCrashError(self.title, error))
         else:
-            self._reported.emit("finished", result)
+            self._report("finished", result)
+
+    def _report(self, kind: str, value: object = None) -> None:
+        """Tell the GUI thread; it may have let go of the task, between any two lines of the worker."""
+        try:
+            self._reported.emit(kind, value)
+        except RuntimeError:
+            if isValid(self):
+                raise
 
     def _report_progress(self, progress: Progress) -> None:
-        self._reported.emit("progress", progress)
+        self._report("progress", progress)
 
     def _report_log(self, line: str) -> None:
-        self._reported.emit("log", line)
+        self._report("log", line)
 
     @Slot(str, object)
     def _on_reported(self, kind: str, value: object) -> None:

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QScrollArea, QStacke
 from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_line, restyle, row
 from gui.qt.i18n import tr
 from gui.qt.progress import progress_text, seconds_text, show_progress
+from gui.qt.rate import RateMeter, rate_text
 from gui.qt.tasks import Task, TaskState
 from gui.qt.theme import Theme
 from gui.widgets.emptystate import EmptyState
+from spkcore.base.tasks import Progress
 
 _KEPT = 30
 """Rows; older ones that are over go away."""
@@ -80,6 +82,8 @@ class TaskRow(QFrame):
         self._theme = theme
         self._clock = clock
         self._began = clock()
+        self._rate = RateMeter()
+        self._counted: tuple[float, Progress] | None = None
         self._icon = QLabel()
         self._title = ElidedLabel(task.title, "strong")
         self._text = ElidedLabel("", "small")
@@ -114,10 +118,22 @@ class TaskRow(QFrame):
         fill(outer, line, make_line())
 
     @Slot(object)
-    def _on_progressed(self, progress: object) -> None:
-        if not self.task.state.is_over:
-            show_progress(self._bar, self.task.progress)
-            self._text.setText(f"{progress_text(self.task.progress)}{self._time_left()}")
+    def _on_progressed(self, _progress: object) -> None:
+        if self.task.state.is_over:
+            return
+        progress = self.task.progress
+        self._count(progress)
+        show_progress(self._bar, progress)
+        text = rate_text(self._rate) if progress.unit == "bytes" else self._time_left()
+        self._text.setText(" · ".join(part for part in (progress_text(progress), text) if part))
+
+    def _count(self, progress: Progress) -> None:
+        """Time is measured from the first report of what is counted: a capture waits for long before anything moves."""
+        before = self._counted[1] if self._counted is not None else None
+        if before is None or (before.total, before.text) != (progress.total, progress.text):
+            self._counted = self._clock(), progress
+        if progress.unit == "bytes":
+            self._rate.add(self._clock(), progress.done, progress.total)
 
     @Slot()
     def _on_state_changed(self) -> None:
@@ -153,8 +169,11 @@ class TaskRow(QFrame):
 
     def _time_left(self) -> str:
         """Told once a second has shown how fast it goes, and only while there is more than a moment left."""
-        progress, spent = self.task.progress, self._clock() - self._began
-        if not progress.total or not progress.done or spent < 1:
+        if self._counted is None:
             return ""
-        left = spent * (progress.total - progress.done) / progress.done
-        return "" if left < 1 else " · " + tr("{time} left", time=seconds_text(left))
+        (began, first), now = self._counted, self.task.progress
+        done, spent = now.done - first.done, self._clock() - began
+        if not now.total or done <= 0 or spent < 1:
+            return ""
+        left = spent * (now.total - now.done) / done
+        return "" if left < 1 else tr("{time} left", time=seconds_text(left))

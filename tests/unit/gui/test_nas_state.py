@@ -19,7 +19,7 @@ from gui.nas.logtexts import readable
 from gui.nas.outcome import CaptureOutcome, ResultFile, join_outcomes, outcome_of
 from gui.nas.plan import CaptureOptions, CapturePlan, OptionStore
 from gui.nas.profiles import NasProfile, Profiles, parse_address
-from gui.nas.rate import RateMeter
+from gui.qt.rate import RateMeter
 from gui.services.settings import Settings
 from spkcore.archive.identify import identify
 from spkcore.base.tasks import Progress
@@ -382,3 +382,33 @@ def test_what_lies_there_is_never_called_a_download(state: CaptureState) -> None
     state.begin(Aim.DOWNLOAD, "Git")
     state.apply([StepChanged(Step.DOWNLOADING, "")])
     assert (state.headline, state.hint) == ("Package Center is downloading", "It is not installed.")
+
+
+def test_ending_the_catching_says_what_comes_of_it(state: CaptureState) -> None:
+    state.begin(Aim.PACKAGE_CENTER)
+    state.apply([StepChanged(Step.WAITING, "")])
+    state.stop()
+    assert state.headline == "Finishing the capture"
+    assert state.hint == "What was caught comes to this computer."
+    state.cancel()
+    state.apply([StepChanged(Step.CLEANING, "Cleaning up on the NAS")])
+    assert state.headline == "Cancelling the capture"
+    assert "Nothing comes" in state.hint
+    state.fail(None)
+    assert state.hint == "Nothing came to this computer."
+
+
+def test_no_sentence_is_said_twice(state: CaptureState) -> None:
+    state.begin(Aim.PACKAGE_CENTER)
+    state.apply([StepChanged(Step.CLEANING, "Cleaning up on the NAS")])
+    assert (state.headline, state.hint) == ("Cleaning up on the NAS", "")
+
+
+def test_where_nothing_was_caught_the_steps_do_not_look_done(state: CaptureState) -> None:
+    state.connected = True
+    state.begin(Aim.PACKAGE_CENTER)
+    state.finish(CaptureOutcome(()))
+    states = dict(zip(state.step_titles, state.step_states, strict=True))
+    assert states["Catch"] is StepState.FAILED
+    assert states["Pull"] is states["Done"] is StepState.PENDING
+    assert "uninstalled before" in state.hint

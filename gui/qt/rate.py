@@ -1,8 +1,11 @@
-"""How fast a transfer goes and how long it will take, from its progress reports."""
+"""How fast work goes and how long it will take, from its progress reports."""
 
 from __future__ import annotations
 
 from collections import deque
+
+from gui.qt.i18n import tr
+from gui.qt.progress import seconds_text, size_text
 
 _WINDOW_SECONDS = 5.0
 _SHORTEST_SECONDS = 0.5
@@ -16,8 +19,9 @@ class RateMeter:
         self._total = 0
 
     def add(self, now: float, done: int, total: int) -> None:
-        """Note that `done` of `total` bytes are there at `now` (seconds). A smaller number starts anew."""
-        if self._samples and done < self._samples[-1][1]:
+        """Note that `done` of `total` bytes are there at `now` (seconds). A smaller number or another total starts
+        anew."""
+        if self._samples and (done < self._samples[-1][1] or total != self._total):
             self._samples.clear()
         self._samples.append((now, done))
         self._total = total
@@ -41,3 +45,10 @@ class RateMeter:
         if not rate or not self._total:
             return None
         return (self._total - self._samples[-1][1]) / rate
+
+
+def rate_text(meter: RateMeter) -> str:
+    """How fast and how long still: "3.1 MB per second · 12 s left"; empty while there is too little to say."""
+    rate, left = meter.bytes_per_second, meter.seconds_left
+    parts = [] if rate is None else [tr("{size} per second", size=size_text(int(rate)))]
+    return " · ".join([*parts, *([tr("{time} left", time=seconds_text(left))] if left is not None else [])])
