@@ -20,7 +20,7 @@ STARTER = "{\n}\n"
 @dataclass(frozen=True, slots=True)
 class Worker:
     """One resource worker. `provider` is the package that has to be installed for it, or DSM; `since` its first
-    version; `starter` a value to begin with."""
+    version; `dsm7` why DSM 7 does not do it for everybody; `starter` a value to begin with."""
 
     name: str
     title: str
@@ -29,6 +29,7 @@ class Worker:
     since: str
     timing: tuple[str, ...]
     is_documented: bool
+    dsm7: str
     starter: Any
 
 
@@ -154,5 +155,6 @@ def _worker(name: str, row: dict[str, Any]) -> Worker:
         row.get("x-since", ""),
         tuple(row.get("x-timing", ())),
         not row.get("x-undocumented", False),
+        row.get("x-dsm7", ""),
         row.get("x-starter", {}),
     )

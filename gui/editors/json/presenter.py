@@ -52,7 +52,7 @@ def purpose(path: str) -> str:
             "uninstall": tr("The pages that Package Center shows while the package is uninstalled."),
         }.get(action, "")
     return {
-        "privilege": tr("Which user the programs of the package run as. DSM 7 wants no root here."),
+        "privilege": tr("Which user the programs of the package run as. DSM 7 does not allow root."),
         "resource": tr("What the package asks of the NAS: ports, shared folders, databases, web pages."),
         "config": tr("The icons that the package puts on the DSM desktop, and what they open."),
         "helptoc.conf": tr("The table of contents of the package's help."),

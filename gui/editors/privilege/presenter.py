@@ -53,7 +53,7 @@ class PrivilegePart(JsonPart):
         """The values of run-as that cannot be chosen for these DSM versions, with the reason."""
         if not self.targets.dsm7:
             return {}
-        signed = tr("DSM 7 gives root to packages only that Synology signed.")
+        signed = tr("DSM 7 gives root only to packages that Synology signed.")
         return {"root": signed, "system": tr("system is a user of DSM 6; DSM 7 does not have it.")}
 
     def locked(self, section: str) -> str:
@@ -100,7 +100,7 @@ class PrivilegePart(JsonPart):
     def _dsm6_text(self) -> str:
         own, run_as = self.account, self.value(RUN_AS)
         if run_as not in {OWN, "root", "system"}:
-            return tr("On DSM 6 it is not known as whom the package runs: the file does not say it.")
+            return tr("The file does not say which user everything runs as on DSM 6.")
         who = self._who() if run_as == OWN else tr("the user {user}", user=run_as)
         special = [
             item
@@ -116,11 +116,16 @@ class PrivilegePart(JsonPart):
         return tr("On DSM 6, everything runs as {who}, but these scripts do not: {others}.", who=who, others=others)
 
     def _dsm7_outcome(self) -> Outcome:
-        if self.value(RUN_AS) != OWN:
-            value = self.value(RUN_AS)
-            said = tr("as nobody") if value is None else str(value)
+        value = self.value(RUN_AS)
+        if value is None:
             text = tr(
-                "DSM 7 refuses the package (code 319): everything has to run as its own user, not {said}.", said=said
+                "DSM 7 refuses the package (code 319): "
+                "the file has to say that everything runs as the package's own user."
+            )
+            return Outcome("7", text, accepted=False)
+        if value != OWN:
+            text = tr(
+                "DSM 7 refuses the package (code 319): everything has to run as its own user, not {said}.", said=value
             )
             return Outcome("7", text, accepted=False)
         section = next((name for name in ROOT_SECTIONS if self.tree.node(f"/{name}") is not None), "")

@@ -71,9 +71,9 @@ class AddResourceDialog(BaseDialog):
         for offer in self._offers.values():
             item = QListWidgetItem(offer.worker.title)
             item.setData(_NAME, offer.worker.name)
-            item.setToolTip(offer.worker.name)
+            item.setToolTip("\n".join(filter(None, (offer.worker.name, offer.refusal or offer.warning))))
             if offer.refusal:
-                item.setIcon(self._theme.icon("check"))
+                item.setIcon(self._theme.icon("close" if offer.refusal == offer.worker.dsm7 else "check", "text_faint"))
                 item.setForeground(self._theme.color("text_faint"))
             else:
                 item.setIcon(self._theme.icon("resource"))
@@ -120,7 +120,9 @@ class AddResourceDialog(BaseDialog):
         fill(lines, make_label(f"{worker.name}, {offer.facts}".rstrip(", "), "muted", wrap=True))
         fill(lines, make_label(worker.description, wrap=True), GRID)
         fill(lines, Timeline(self._theme, worker.timing, words), make_label(words, "muted", wrap=True))
-        for text in filter(None, (remark(worker.name), offer.refusal)):
-            fill(lines, make_label(text, "warning" if text == offer.refusal else "muted", wrap=True))
+        if remark(worker.name):
+            fill(lines, make_label(remark(worker.name), "muted", wrap=True))
+        if offer.refusal or offer.warning:
+            fill(lines, make_label(offer.refusal or offer.warning, "warning", wrap=True))
         lines.addStretch(1)
         return page

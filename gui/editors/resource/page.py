@@ -85,7 +85,7 @@ class WorkerPage(QScrollArea):
         if self.units is not None:
             self.units.show_state()
         worker = worker_named(self.found.name)
-        self.age.setText(self.part.age_note(worker) if worker is not None else "")
+        self.age.setText(self.part.range_note(worker) if worker is not None else "")
         self.age.setVisible(bool(self.age.text()))
 
     def show_problems(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gui.editors.jsonpart import JsonPart
 from gui.qt.i18n import tr
 from spkcore.base.errors import SpkError
-from spkcore.checks.targets import targets_of
+from spkcore.checks.targets import Targets, targets_of
 from spkcore.package import jsonedit
 from spkcore.package.changes import set_content
 from spkcore.package.formspecs import Shape, new_item, shape_at
@@ -46,11 +46,13 @@ class WorkerRow:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One worker that can be added. `facts` is one line about provider and version; `refusal` says why it cannot."""
+    """One worker that can be added. `facts` is one line about provider and version; `refusal` says why it cannot be
+    added, `warning` for which DSM versions of the package it does nothing."""
 
     worker: Worker
     facts: str
     refusal: str
+    warning: str
 
 
 class ResourcePart(JsonPart):
@@ -87,7 +89,7 @@ class ResourcePart(JsonPart):
         """All workers that can be added: documented ones first, then those that were only seen in packages."""
         present = set(used_workers(self.tree))
         known = sorted(workers(), key=lambda worker: not worker.is_documented)
-        return [Offer(worker, facts(worker), self._refusal(worker, present)) for worker in known]
+        return [self._offer(worker, present) for worker in known]
 
     def add_worker(self, name: str) -> None:
         """Add a worker with values that fit this package, as one undo step; ports get their file."""
@@ -151,13 +153,22 @@ class ResourcePart(JsonPart):
             return WorkerRow(name, tr("Note") if name == NOTE else name, is_known=False)
         return WorkerRow(name, worker.title, is_known=True)
 
-    def _refusal(self, worker: Worker, present: set[str]) -> str:
-        return tr("The package has it already.") if worker.name in present else ""
+    def _offer(self, worker: Worker, present: set[str]) -> Offer:
+        refusal = tr("The package has it already.") if worker.name in present else ""
+        if worker.dsm7 and self._targets.only_dsm7:
+            refusal = refusal or worker.dsm7
+        return Offer(worker, facts(worker), refusal, "" if refusal else self.range_note(worker))
 
-    def age_note(self, worker: Worker) -> str:
-        """That DSM versions of the package's range are too old for the worker; empty where none is."""
+    @property
+    def _targets(self) -> Targets:
+        return targets_of(read_info(self.document.entries))
+
+    def range_note(self, worker: Worker) -> str:
+        """That DSM versions of the package's range are too old for the worker, or too new; empty where all fit."""
         since = parse_dsm_version(worker.since) if worker.since else None
-        low = targets_of(read_info(self.document.entries)).low
+        low = self._targets.low
+        if worker.dsm7 and self._targets.dsm7:
+            return worker.dsm7
         if since is None or (low.major, low.minor) >= (since.major, since.minor):
             return ""
         oldest = f"{low.major}.{low.minor}"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.editors.resource.adddialog import AddResourceDialog
@@ -137,6 +137,19 @@ def test_a_resource_is_added_from_the_dialog_by_keyboard(
     document.stack.undo()
     assert document.content("conf/resource") == b"{\n}\n"
     assert empty.nothing.isVisible()
+
+
+def test_what_dsm7_forbids_is_grey_and_says_why(empty: ResourceEditor, qtbot: QtBot) -> None:
+    dialog = _dialog(empty)
+    type_text(dialog.filter, "certificate")
+    item = dialog.list.currentItem()
+    assert item.text() == "Certificates"
+    assert "Synology's own packages" in item.toolTip()
+    assert not dialog.add.isEnabled()
+    said = [label.text() for label in dialog.details.widget().findChildren(QLabel)]
+    assert "On DSM 7 only Synology's own packages may have this." in said
+    with qtbot.waitSignal(dialog.rejected):
+        press(dialog.filter, Qt.Key.Key_Escape)
 
 
 def test_the_dialog_tells_what_is_there_and_closes_by_esc(editor: ResourceEditor, qtbot: QtBot) -> None:

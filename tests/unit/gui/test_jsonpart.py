@@ -8,11 +8,12 @@ import pytest
 
 from gui.editors.jsonpart import JsonPart
 from gui.editors.privilege.presenter import PrivilegePart
-from gui.editors.resource.presenter import ResourcePart
+from gui.editors.resource.presenter import ResourcePart, facts
 from gui.services.document import Document
 from spkcore.base.errors import SpkError
 from spkcore.package.entries import file_entry
 from spkcore.package.project import Package
+from spkcore.package.resource import worker_named
 from tests.fakes.clock import FakeClock
 
 PATH = "conf/resource"
@@ -101,7 +102,10 @@ def test_both_generations_are_told_when_both_are_meant(tmp_path: Path) -> None:
 
 def test_a_file_without_a_default_says_nothing(tmp_path: Path) -> None:
     part = _privilege(tmp_path, b"{}", b"6.2-23739", b"7.2-64570")
-    assert "does not say it" in part.outcomes()[0].text
+    assert [outcome.text for outcome in part.outcomes()] == [
+        "The file does not say which user everything runs as on DSM 6.",
+        "DSM 7 refuses the package (code 319): the file has to say that everything runs as the package's own user.",
+    ]
     assert not part.outcomes()[1].accepted
     assert not part.needs_package_user()
     part.use_package_user()
@@ -120,9 +124,39 @@ def test_no_form_is_needed_to_add_what_fits(tmp_path: Path) -> None:
     assert part.document.stack.count() == 1
     refused = {offer.worker.name: offer.refusal for offer in part.offers()}
     assert refused.pop("port-config")
+    assert refused.pop("certificate-config") == "On DSM 7 only Synology's own packages may have this."
     assert not any(refused.values())
     part.remove_worker("port-config")
     assert _bytes(part) == b"{}\n"
+
+
+def test_what_dsm_does_not_do_is_said_before_it_is_added(tmp_path: Path) -> None:
+    def warnings(low: bytes) -> dict[str, str]:
+        info = b'package="attic"\nos_min_ver="' + low + b'"\n'
+        part = ResourcePart(PATH, _document(tmp_path, INFO=info, conf__resource=b"{}\n"))
+        return {offer.worker.name: offer.warning for offer in part.offers() if offer.warning}
+
+    too_old = "DSM 6.2, which the package allows, is too old for this."
+    old = warnings(b"6.2-23739")
+    assert old["webservice"] == old["docker-project"] == old["systemd-user-unit"] == too_old
+    assert "data-share" not in old
+    assert set(warnings(b"7.0-40000")) == {"docker-project"}
+    assert warnings(b"7.2-64570") == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("data-share", "since DSM 6.0-5914"),
+        ("webservice", "needs the package WebStation 3.0.0-0214 or later"),
+        ("docker", "needs the package Docker 18.09.0-1018 or later, or ContainerManager"),
+        ("php74", "needs the package PHP7.4, not in Synology's guide"),
+    ],
+)
+def test_the_facts_of_a_worker_say_who_brings_it(name: str, said: str) -> None:
+    worker = worker_named(name)
+    assert worker is not None
+    assert facts(worker) == said
 
 
 def test_letters_that_no_editor_shows_are_read_as_they_are_written(tmp_path: Path) -> None:
