@@ -33,7 +33,7 @@ class FieldRow(QWidget):
         self.spec = spec
         self.input = maker(spec)
         self._refusal = ""
-        self._problems: Sequence[Problem] = ()
+        self._problems: tuple[Problem, ...] = ()
         self.error = make_label("", "error", wrap=True)
         self.error.hide()
         self.fixes = FixLine()
@@ -43,12 +43,15 @@ class FieldRow(QWidget):
 
     def show_refusal(self, text: str) -> None:
         """Say why what was typed last cannot be taken over; "" takes it back."""
-        self._refusal = text
-        self._show_messages()
+        if text != self._refusal:
+            self._refusal = text
+            self._show_messages()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Say what is wrong with the value."""
-        self._problems = problems
+        if tuple(problems) == self._problems:
+            return
+        self._problems = tuple(problems)
         self.fixes.show_fixes(problems)
         self._show_messages()
 

@@ -87,7 +87,7 @@ class WizardPage:
     @property
     def is_vue(self) -> bool:
         """Whether a Vue bundle draws it."""
-        return self.node.find("custom_render_fn") is not None or self.node.find("custom_render_name") is not None
+        return is_vue(self.node)
 
     @property
     def fields(self) -> Iterator[WizardField]:
@@ -126,6 +126,11 @@ def wizard_keys(document: JsonDocument) -> list[WizardKey]:
         for field in fields
         if field.type and field.key
     ]
+
+
+def is_vue(page: Node) -> bool:
+    """Whether a Vue bundle draws the page."""
+    return page.find("custom_render_fn") is not None or page.find("custom_render_name") is not None
 
 
 def text_of(node: Node, name: str) -> str:

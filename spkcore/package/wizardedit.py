@@ -14,7 +14,7 @@ from spkcore.base.errors import UsageError
 from spkcore.base.reference import table
 from spkcore.package import jsonedit
 from spkcore.package.jsontext import JsonDocument, Node, join_pointer, parse, require_node, split_pointer
-from spkcore.package.wizard import WizardField, text_of, wizard_pages
+from spkcore.package.wizard import WizardField, is_vue, text_of, wizard_pages
 from spkcore.package.wizardkeys import propose_key, unique_key
 
 PAGE, ITEM, FIELD = "page", "item", "field"
@@ -78,8 +78,7 @@ def kind_of(document: JsonDocument, pointer: str) -> str:
     """page, vue, text (an item without type), or the type of an item or of the item of a field."""
     node = require_node(document, pointer)
     if level(pointer) == PAGE:
-        is_vue = node.find("custom_render_fn") is not None or node.find("custom_render_name") is not None
-        return "vue" if is_vue else PAGE
+        return "vue" if is_vue(node) else PAGE
     if level(pointer) == FIELD:
         node = require_node(document, parent(pointer))
     return text_of(node, "type") or "text"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QToolButton, QWi
 
 from gui.editors.wizard.members import type_names
 from gui.editors.wizard.outline import OutlineTree
-from gui.editors.wizard.presenter import OutlineNode, WizardPresenter, starters
+from gui.editors.wizard.presenter import WizardPresenter, starters
 from gui.editors.wizard.properties import Properties
 from gui.editors.wizard.startpage import EMPTY, GENERAL, INSTALL, StartPage
 from gui.qt.forms import GRID, column, fill, make_button, make_tool, row
@@ -44,15 +44,25 @@ class WizardDesigner(QWidget):
         self._by_place: Mapping[str, Sequence[Problem]] = {}
         self.outline = OutlineTree(theme)
         self.properties = Properties(theme)
-        self.start = StartPage(theme, starters(presenter.file.action))
         self.add_button = make_button(tr("Add"), icon=theme.icon("plus"))
         self.add_menu = QMenu(self)
         self.context_menu = QMenu(self)
         self.tools: dict[str, QToolButton] = {}
-        self._stack = QStackedWidget()
+        self._start: StartPage | None = None
+        self._split = QSplitter(Qt.Orientation.Vertical, self)
+        self._stack = QStackedWidget(self)
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.outline)
+
+    @property
+    def start(self) -> StartPage:
+        """What is offered while there are no pages; made when it is first needed."""
+        if self._start is None:
+            self._start = StartPage(self._theme, starters(self.presenter.file.action), self._stack)
+            self._start.chosen.connect(self._on_started)
+            self._stack.addWidget(self._start)
+        return self._start
 
     @property
     def selected(self) -> str:
@@ -62,11 +72,14 @@ class WizardDesigner(QWidget):
     def show_state(self) -> None:
         """Show the presenter's wizard; what was selected stays so, as far as it is there."""
         nodes = self.presenter.outline()
-        self._stack.setCurrentIndex(1 if nodes else 0)
-        self.setFocusProxy(self.outline if nodes else self.start)
-        self.start.offer_copies(self.presenter.models)
+        if not nodes:
+            self.start.offer_copies(self.presenter.models)
+        shown = self._split if nodes else self.start
+        if self._stack.currentWidget() is not shown:
+            self._stack.setCurrentWidget(shown)
+            self.setFocusProxy(self.outline if nodes else self.start)
         wanted = self._nearest(self.selected or "/0")
-        self.outline.show_outline(nodes, self._labels(nodes), wanted)
+        self.outline.show_outline(nodes, wanted)
         self._show_selected()
         self.show_problems(self._by_place)
 
@@ -100,12 +113,6 @@ class WizardDesigner(QWidget):
             above, _, index = pointer.rpartition("/")
             pointer = f"{above}/{int(index) - 1}" if index.isdecimal() and int(index) else owner(above)
         return pointer
-
-    def _labels(self, nodes: Sequence[OutlineNode]) -> dict[str, str]:
-        found = {node.pointer: self.presenter.label(node.pointer) for node in nodes}
-        for node in nodes:
-            found |= self._labels(node.children)
-        return found
 
     def _show_selected(self) -> None:
         pointer = self.selected
@@ -326,12 +333,11 @@ class WizardDesigner(QWidget):
         lines = column(upper, spacing=0)
         lines.addLayout(bar)
         lines.addWidget(self.outline, 1)
-        split = QSplitter(Qt.Orientation.Vertical)
+        split = self._split
         split.setChildrenCollapsible(False)
         split.addWidget(upper)
         split.addWidget(self.properties)
         split.setSizes([32 * GRID, 40 * GRID])
-        self._stack.addWidget(self.start)
         self._stack.addWidget(split)
         column(self, spacing=0).addWidget(self._stack)
         self.setMinimumWidth(40 * GRID)
@@ -358,7 +364,6 @@ class WizardDesigner(QWidget):
         properties.undo_wanted.connect(self.presenter.document.stack.undo)
         properties.redo_wanted.connect(self.presenter.document.stack.redo)
         self.add_menu.aboutToShow.connect(self.fill_add_menu)
-        self.start.chosen.connect(self._on_started)
         self.tools["up"].clicked.connect(partial(self._step_by, -1))
         self.tools["down"].clicked.connect(partial(self._step_by, 1))
         self.tools["duplicate"].clicked.connect(self.duplicate)

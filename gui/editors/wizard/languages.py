@@ -116,7 +116,10 @@ class LanguageBar(QWidget):
 
     def show_languages(self) -> None:
         """Show the files that there are."""
-        self._rows = self.presenter.rows()
+        rows = self.presenter.rows()
+        if rows == self._rows:
+            return
+        self._rows = rows
         here = self.presenter.file.path
         self.choice.clear()
         self.choice.addItems([found.text for found in self._rows])

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.editors.wizard.presenter import OutlineNode
+from gui.editors.wizard.outlinerows import OutlineNode
 from gui.qt.forms import GRID, plain_tip
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
@@ -62,6 +62,9 @@ class OutlineTree(QTreeWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._nodes: Sequence[OutlineNode] = ()
+        self._items: dict[str, QTreeWidgetItem] = {}
+        """The rows by their pointers."""
         self._folded: set[str] = set()
         self._filling = False
         self._marked: dict[str, Sequence[Problem]] = {}
@@ -95,17 +98,19 @@ class OutlineTree(QTreeWidget):
         """The pointer of the selected row; empty where none is."""
         return _pointer(self.currentItem())
 
-    def show_outline(self, nodes: Sequence[OutlineNode], labels: Mapping[str, str], selected: str) -> None:
+    def show_outline(self, nodes: Sequence[OutlineNode], selected: str) -> None:
         """Show these rows, and select one without telling anybody; what was folded stays folded."""
-        if self._retitle(self.invisibleRootItem(), nodes, labels):
+        before, self._nodes = self._nodes, nodes
+        if _are_alike(before, nodes):
+            self._retitle(before, nodes)
             self.select(selected)
             return
         self._filling = True
         self._remember_folded()
         scroll = self.verticalScrollBar().value()
+        self._items.clear()
         self.clear()
-        for node in nodes:
-            self.addTopLevelItem(self._made(node, labels))
+        self.addTopLevelItems([self._made(node) for node in nodes])
         self._unfold()
         self._marked = {}
         self._filling = False
@@ -115,30 +120,20 @@ class OutlineTree(QTreeWidget):
         if current is not None:
             self.scrollToItem(current)
 
-    def _retitle(self, above: QTreeWidgetItem, nodes: Sequence[OutlineNode], labels: Mapping[str, str]) -> bool:
-        """Show other texts in the rows that are there; False where rows came, went or moved."""
-        if above.childCount() != len(nodes):
-            return False
-        for row, node in enumerate(nodes):
-            item = above.child(row)
-            if (
-                item is None
-                or _pointer(item) != node.pointer
-                or item.data(0, _ICON_ROLE) != _ICONS.get(node.kind, "help")
-            ):
-                return False
-            if not self._retitle(item, node.children, labels):
-                return False
-            self._show_texts(item, node, labels)
-        return True
+    def _retitle(self, before: Sequence[OutlineNode], nodes: Sequence[OutlineNode]) -> None:
+        """Show other texts in the rows that are there."""
+        for old, node in zip(before, nodes, strict=True):
+            if node is old:
+                continue
+            if (node.title, node.note, node.label) != (old.title, old.note, old.label):
+                self._show_texts(self._items[node.pointer], node)
+            self._retitle(old.children, node.children)
 
-    def _show_texts(self, item: QTreeWidgetItem, node: OutlineNode, labels: Mapping[str, str]) -> None:
-        shown = (node.title, node.note, labels.get(node.pointer, node.title))
-        if (item.text(0), item.text(1), item.data(0, LABEL_ROLE)) != shown:
-            item.setText(0, shown[0])
-            item.setText(1, shown[1])
-            item.setData(0, LABEL_ROLE, shown[2])
-            self._marked.pop(node.pointer, None)
+    def _show_texts(self, item: QTreeWidgetItem, node: OutlineNode) -> None:
+        item.setText(0, node.title)
+        item.setText(1, node.note)
+        item.setData(0, LABEL_ROLE, node.label)
+        self._marked.pop(node.pointer, None)
 
     def select(self, pointer: str) -> None:
         """Select a row without telling anybody."""
@@ -153,12 +148,11 @@ class OutlineTree(QTreeWidget):
 
     def item_at(self, pointer: str) -> QTreeWidgetItem | None:
         """The row of this pointer."""
-        return next((item for item in self._all() if _pointer(item) == pointer), None)
+        return self._items.get(pointer)
 
     def show_problems(self, by_place: Mapping[str, Sequence[Problem]]) -> None:
         """Put a sign on the rows that have problems."""
-        for item in self._all():
-            pointer = _pointer(item)
+        for pointer, item in self._items.items():
             found = tuple(by_place.get(pointer, ()))
             if self._marked.get(pointer) != found:
                 self._marked[pointer] = found
@@ -183,36 +177,29 @@ class OutlineTree(QTreeWidget):
         if current is not None:
             self.editItem(current, 0)
 
-    def _made(self, node: OutlineNode, labels: Mapping[str, str]) -> QTreeWidgetItem:
+    def _made(self, node: OutlineNode) -> QTreeWidgetItem:
         item = QTreeWidgetItem([node.title, node.note])
         item.setForeground(1, self._theme.color("text_muted"))
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         item.setData(0, POINTER_ROLE, node.pointer)
-        item.setData(0, LABEL_ROLE, labels.get(node.pointer, node.title))
+        item.setData(0, LABEL_ROLE, node.label)
         item.setData(0, _ICON_ROLE, _icon_of(node))
-        for child in node.children:
-            item.addChild(self._made(child, labels))
+        self._items[node.pointer] = item
+        item.addChildren([self._made(child) for child in node.children])
         return item
 
-    def _all(self) -> list[QTreeWidgetItem]:
-        found: list[QTreeWidgetItem] = []
-        pending = [self.topLevelItem(row) for row in range(self.topLevelItemCount())]
-        while pending:
-            item = pending.pop()
-            if item is not None:
-                found.append(item)
-                pending.extend(item.child(row) for row in range(item.childCount()))
-        return found
-
     def _remember_folded(self) -> None:
-        self._folded = {_pointer(item) for item in self._all() if item.childCount() and not item.isExpanded()}
+        self._folded = {pointer for pointer, item in self._items.items() if item.childCount() and not item.isExpanded()}
 
     def _unfold(self) -> None:
-        for item in self._all():
-            item.setExpanded(_pointer(item) not in self._folded)
+        if not self._folded:
+            self.expandAll()
+            return
+        for pointer, item in self._items.items():
+            item.setExpanded(pointer not in self._folded)
 
     def _repaint(self) -> None:
-        for item in self._all():
+        for item in self._items.values():
             item.setForeground(1, self._theme.color("text_muted"))
 
     def _on_current_changed(self, current: QTreeWidgetItem | None, _before: object) -> None:
@@ -341,6 +328,15 @@ def _drop_part(rect: QRect, point: QPoint) -> int:
     if point.y() - rect.top() < margin:
         return -1
     return 1 if rect.bottom() - point.y() < margin else 0
+
+
+def _are_alike(before: Sequence[OutlineNode], nodes: Sequence[OutlineNode]) -> bool:
+    """Whether the same rows with the same signs stand at the same places; their texts may differ."""
+    return len(before) == len(nodes) and all(
+        new is old
+        or (new.pointer == old.pointer and _icon_of(new) == _icon_of(old) and _are_alike(old.children, new.children))
+        for old, new in zip(before, nodes, strict=True)
+    )
 
 
 def _icon_of(node: OutlineNode) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gui.editors.jsonpart import JsonPart
 from gui.editors.wizard import members
+from gui.editors.wizard.outlinerows import OutlineNode, OutlineRows, kind_in_words, label_of
 from gui.models.sourcetext import decode
 from gui.qt.i18n import tr
 from gui.services.document import Document
@@ -17,24 +18,13 @@ from spkcore.checks.rules.wizard_code import pattern_problem, with_slashes
 from spkcore.checks.wizarduses import KeyUse, key_uses, renamed_key, renamed_uses
 from spkcore.package import jsonedit, wizardedit, wizardlists
 from spkcore.package.changes import set_content
-from spkcore.package.jsontext import JsonDocument, Node, join_pointer, parse, require_node
+from spkcore.package.jsontext import JsonDocument, join_pointer, parse, require_node
 from spkcore.package.wizard import WizardFile, text_of, wizard_file
-from spkcore.package.wizardedit import FIELD, ITEM, PAGE, level, owner
-from spkcore.package.wizardkeys import is_identifier, is_reserved, plain_text, propose_key
+from spkcore.package.wizardedit import FIELD, ITEM, level, owner
+from spkcore.package.wizardkeys import is_identifier, is_reserved, propose_key
 from spkcore.package.wizardlanguages import with_lacks
 
 Step = Callable[[], wizardedit.Edited]
-
-
-@dataclass(frozen=True, slots=True)
-class OutlineNode:
-    """One row of the outline. `kind` as in `wizardedit.kind_of`; `note` is the key of a field, or the type."""
-
-    pointer: str
-    kind: str
-    title: str
-    note: str
-    children: tuple[OutlineNode, ...] = ()
 
 
 class WizardPresenter(JsonPart):
@@ -43,6 +33,7 @@ class WizardPresenter(JsonPart):
     def __init__(self, path: str, document: Document) -> None:
         super().__init__(path, document)
         self.file: WizardFile = wizard_file(path) or WizardFile("install")
+        self._rows = OutlineRows()
         self.refusal = ""
         """Why the last edit of the outline could not be made."""
 
@@ -60,44 +51,15 @@ class WizardPresenter(JsonPart):
 
     def outline(self) -> list[OutlineNode]:
         """Pages, items and fields, as far as they are objects."""
-        return [] if self.trouble else self._children("", self.tree.root)
-
-    def _children(self, holder: str, node: Node | None) -> list[OutlineNode]:
-        items = node.items if node is not None else ()
-        return [self._row(join_pointer(holder, at), item) for at, item in enumerate(items) if item.kind == "object"]
-
-    def _row(self, pointer: str, node: Node) -> OutlineNode:
-        kind = wizardedit.kind_of(self.tree, pointer)
-        name = {PAGE: "items", ITEM: "subitems"}.get(level(pointer), "")
-        below = node.find(name) if name else None
-        children = self._children(join_pointer(pointer, name), below.node) if below else []
-        return OutlineNode(pointer, kind, self.title(pointer), self._note(pointer, kind), tuple(children))
-
-    def _note(self, pointer: str, kind: str) -> str:
-        if level(pointer) == FIELD:
-            return text_of(require_node(self.tree, pointer), "key")
-        return self.kind_name(pointer) if kind not in {PAGE, "text"} else ""
-
-    def title(self, pointer: str) -> str:
-        """What a page, item or field is called in the outline: its text without HTML."""
-        node = require_node(self.tree, pointer)
-        text = plain_text(text_of(node, "step_title" if level(pointer) == PAGE else "desc"))
-        if text or level(pointer) == FIELD:
-            return text or text_of(node, "key") or tr("Field")
-        if level(pointer) == PAGE:
-            return text_of(node, "custom_render_name") or tr("Page {number}", number=int(pointer[1:]) + 1)
-        return self.kind_name(pointer)
+        return [] if self.trouble else self._rows.rows(self.tree)
 
     def kind_name(self, pointer: str) -> str:
         """What it is, in words."""
-        kind = wizardedit.kind_of(self.tree, pointer)
-        if level(pointer) == FIELD and kind in wizardedit.SELECTS:
-            return tr("Option")
-        return members.type_names().get(kind) or tr("Unknown type {name}", name=kind)
+        return kind_in_words(wizardedit.kind_of(self.tree, pointer), level(pointer))
 
     def label(self, pointer: str) -> str:
         """The text that F2 edits."""
-        return text_of(require_node(self.tree, pointer), "step_title" if level(pointer) == PAGE else "desc")
+        return label_of(require_node(self.tree, pointer), level(pointer))
 
     def has(self, pointer: str) -> bool:
         """Whether there is a page, item or field at `pointer` now."""

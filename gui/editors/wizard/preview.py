@@ -52,6 +52,8 @@ class WizardPreview(QWidget):
         self._selected = ""
         self._end_text = ""
         self._address = ""
+        self._marked: QWidget | None = None
+        self._stops: list[QWidget] = []
         self.banner = Banner(context.theme)
         self.dialog = DsmDialog()
         self.notes = make_label(role="small", wrap=True)
@@ -164,8 +166,11 @@ class WizardPreview(QWidget):
         self._show_state()
         self._mark()
         self._focus(focused)
-        for first, second in pairwise([self.again, *self.dialog.stops(), self.variables]):
-            QWidget.setTabOrder(first, second)
+        stops = [self.again, *self.dialog.stops(), self.variables]
+        if stops != self._stops:
+            self._stops = stops
+            for first, second in pairwise(stops):
+                QWidget.setTabOrder(first, second)
 
     def _show_state(self) -> None:
         run = self._run
@@ -189,10 +194,12 @@ class WizardPreview(QWidget):
         return tr("Page {number} of {n}", "Page {number} of {n}", number=run.current + 1, n=len(run.pages))
 
     def _mark(self) -> None:
-        if self.dialog.page_view is not None:
-            place = self.dialog.page_view.mark(self._selected)
-            if place is not None:
-                self.dialog.bring_into_view(place)
+        """Mark the part of the page that is selected; what was marked before stays where the user scrolled it to."""
+        view = self.dialog.page_view
+        place = view.mark(self._selected) if view is not None else None
+        if place is not None and place is not self._marked:
+            self.dialog.bring_into_view(place)
+        self._marked = place
 
     def _focused_field(self) -> str:
         view = self.dialog.page_view

@@ -23,22 +23,40 @@ from spkcore.package.wizardfields import (
 _CAPTION_WIDTHS = (8 * GRID, 20 * GRID)
 _WIDTHS = (5 * GRID, 60 * GRID)
 """The narrowest and the widest field in pixels, whatever the package asks for."""
+_NO_LIMIT = (1 << 24) - 1
+"""What Qt calls QWIDGETSIZE_MAX."""
 
 
 class RichLabel(QLabel):
     """A text with the simple HTML that DSM shows. A press also reaches what it stands on."""
 
     def __init__(self, text: str, link_color: str, parent: QWidget) -> None:
-        super().__init__(safe_html(text, link_color), parent)
+        super().__init__(parent)
+        self._link_color = link_color
+        self._source = ""
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
         self.setWordWrap(True)
         self.setMinimumWidth(GRID)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.show_source(text)
+
+    def show_source(self, text: str) -> None:
+        """Show another text of the package."""
+        if text == self._source:
+            return
+        self._source = text
+        self.setText(safe_html(text, self._link_color))
         self.setAccessibleName(plain_text(text))
         # Without a link there is nothing to do here, and Tab passes by.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self.has_link else Qt.FocusPolicy.NoFocus)
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the package gave it a text."""
+        return bool(self._source)
 
     @property
     def has_link(self) -> bool:
@@ -80,7 +98,7 @@ class FieldRow(Place):
     def __init__(self, field: WizardField, link_color: str, parent: QWidget) -> None:
         super().__init__(field.pointer, parent)
         self.field = field
-        self.caption = RichLabel(text_of(field.node, "desc"), link_color, self)
+        self.caption = RichLabel("", link_color, self)
         self.error = QLabel(self)
         self.error.setProperty("part", "error")
         self.error.setTextFormat(Qt.TextFormat.PlainText)
@@ -103,16 +121,28 @@ class FieldRow(Place):
         restyle(self.input, "refused", "true" if text else "")
         self.input.setAccessibleDescription(text)
 
-    def _prepare(self, widget: QWidget) -> None:
-        node = self.field.node
+    def follow(self, field: WizardField) -> bool:
+        """Show the field as a changed file has it; False where that needs another row. The answer comes separately."""
+        if (field.pointer, field.type) != (self.field.pointer, self.field.type):
+            return False
+        self.field = field
+        self._show_field()
+        if field.is_hidden != self.isHidden():
+            self.setVisible(not field.is_hidden)
+        return True
+
+    def _show_field(self) -> None:
+        node, widget = self.field.node, self.input
+        self.caption.show_source(text_of(node, "desc"))
         name = plain_text(text_of(node, "desc")) or self.field.key or self.field.type
         widget.setAccessibleName(name)
         disabled = node.find("disabled")
         widget.setEnabled(not (disabled and disabled.node.scalar))
         width = node.find("width")
         pixels = script_text(width.node) if width else ""
-        if pixels.isdecimal() and self.field.type not in CHOICES:
-            widget.setMaximumWidth(min(max(int(pixels), _WIDTHS[0]), _WIDTHS[1]))
+        if self.field.type not in CHOICES:
+            is_known = pixels.isdecimal()
+            widget.setMaximumWidth(min(max(int(pixels), _WIDTHS[0]), _WIDTHS[1]) if is_known else _NO_LIMIT)
 
 
 class ChoiceRow(FieldRow):
@@ -122,7 +152,7 @@ class ChoiceRow(FieldRow):
         super().__init__(field, link_color, parent)
         self.button: QAbstractButton = QRadioButton(self) if field.type == "singleselect" else QCheckBox(self)
         self.button.setAutoExclusive(False)  # the run decides; Qt would count all round buttons of the page as one
-        self._prepare(self.button)
+        self._show_field()
         self.button.clicked.connect(self._on_clicked)
         line = row(spacing=GRID)
         line.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
@@ -153,10 +183,8 @@ class _CaptionedRow(FieldRow):
     """A field beside its label."""
 
     def _lay_out(self, widget: QWidget) -> None:
-        self._prepare(widget)
+        self._show_field()
         widget.setMinimumWidth(_WIDTHS[0])
-        if not self.caption.text():
-            self.caption.hide()
         align_caption(self.caption, widget)
         fields = column(spacing=2)
         inside = row(spacing=0)
@@ -166,6 +194,10 @@ class _CaptionedRow(FieldRow):
         line = row(self, margin=2, spacing=2 * GRID)
         line.addWidget(self.caption, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(fields, 1)
+
+    def _show_field(self) -> None:
+        super()._show_field()
+        self.caption.setVisible(bool(self.caption.text()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         # A third of a narrow dialog, and never more than DSM takes.
@@ -179,12 +211,15 @@ class TextRow(_CaptionedRow):
     def __init__(self, field: WizardField, link_color: str, parent: QWidget) -> None:
         super().__init__(field, link_color, parent)
         self.line = QLineEdit(self)
-        self.line.setPlaceholderText(text_of(field.node, "emptyText"))
         if field.type == "password":
             self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self._lay_out(self.line)
         self.line.textEdited.connect(self._on_edited)
         self.line.editingFinished.connect(self._on_finished)
+
+    def _show_field(self) -> None:
+        super()._show_field()
+        self.line.setPlaceholderText(text_of(self.field.node, "emptyText"))
 
     @property
     def input(self) -> QWidget:
@@ -208,24 +243,41 @@ class ListRow(_CaptionedRow):
 
     def __init__(self, field: WizardField, link_color: str, parent: QWidget) -> None:
         super().__init__(field, link_color, parent)
-        self.entries: tuple[ListEntry, ...] = list_entries(field)
+        self.entries: tuple[ListEntry, ...] = ()
         self.box = QComboBox(self)
         self.box.setEditable(can_be_typed(field))
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.box.setPlaceholderText(text_of(field.node, "emptyText"))
-        for entry in self.entries:
-            self.box.addItem(plain_text(entry.text), entry.value)
         self._lay_out(self.box)
-        if is_sample_list(field):
-            self.box.setToolTip(tr("Filled by the NAS; the entries are samples."))
         self.box.activated.connect(self._on_activated)
         line = self.box.lineEdit()
         if line is not None:
-            line.setPlaceholderText(text_of(field.node, "emptyText"))
-            line.setAccessibleName(self.box.accessibleName())
             line.textEdited.connect(self._on_typed)
             line.editingFinished.connect(self._on_finished)
+
+    def follow(self, field: WizardField) -> bool:
+        return can_be_typed(field) == self.box.isEditable() and super().follow(field)
+
+    def _show_field(self) -> None:
+        super()._show_field()
+        hint = text_of(self.field.node, "emptyText")
+        self.box.setPlaceholderText(hint)
+        entries = list_entries(self.field)
+        if entries != self.entries:
+            self._show_entries(entries)
+        is_sample = is_sample_list(self.field)
+        self.box.setToolTip(tr("Filled by the NAS; the entries are samples.") if is_sample else "")
+        line = self.box.lineEdit()
+        if line is not None:
+            line.setPlaceholderText(hint)
+            line.setAccessibleName(self.box.accessibleName())
+
+    def _show_entries(self, entries: tuple[ListEntry, ...]) -> None:
+        self.entries = entries
+        with QSignalBlocker(self.box):
+            self.box.clear()
+            for entry in entries:
+                self.box.addItem(plain_text(entry.text), entry.value)
 
     @property
     def input(self) -> QWidget:

@@ -34,6 +34,7 @@ class PageView(QWidget):
         self.rows: dict[str, FieldRow] = {}
         self._dsm = run.dsm
         self._places: dict[str, Place] = {}
+        self._labels: dict[str, RichLabel] = {}
         self._sources: list[str] = []
         self._link_color = link_color
         self._lines: QVBoxLayout = column(self, margin=GRID, spacing=GRID)
@@ -55,8 +56,24 @@ class PageView(QWidget):
             source = run.source(group.node)
             if source != self._sources[number]:
                 self._sources[number] = source
-                self._drop_group(group.pointer)
-                self._insert_group(number, group)
+                if not self._follow_group(group):
+                    self._drop_group(group.pointer)
+                    self._insert_group(number, group)
+        return True
+
+    def _follow_group(self, group: WizardGroup) -> bool:
+        """Show what changed in the widgets that are there; False where there must be others."""
+        label, desc = self._labels.get(group.pointer), text_of(group.node, "desc")
+        fields = group.fields if group.type else ()
+        below = [place for place in self.rows if place.startswith(group.pointer + "/")]
+        if [field.pointer for field in fields] != below or (label is None) == bool(desc or not group.type):
+            return False
+        if label is not None and label.has_text != bool(desc):
+            return False
+        if not all(self.rows[field.pointer].follow(field) for field in fields):
+            return False
+        if label is not None:
+            label.show_source(desc)
         return True
 
     def show_run(self, run: WizardRun, shown: Collection[str]) -> None:
@@ -114,6 +131,7 @@ class PageView(QWidget):
 
     def _drop_group(self, pointer: str) -> None:
         place = self._places[pointer]
+        self._labels.pop(pointer, None)
         for name in [name for name in self._places if _holds(pointer, name)]:
             del self._places[name]
             self.rows.pop(name, None)
@@ -126,7 +144,8 @@ class PageView(QWidget):
         self._lines.insertWidget(number, place)
         lines = column(place, margin=2, spacing=2)
         if text_of(group.node, "desc") or not group.type:
-            fill(lines, self._label(text_of(group.node, "desc"), place))
+            self._labels[group.pointer] = self._label(text_of(group.node, "desc"), place)
+            fill(lines, self._labels[group.pointer])
         inner = column(spacing=2)
         inner.setContentsMargins(INDENT if text_of(group.node, "desc") else 0, 0, 0, 0)
         for field in group.fields if group.type else ():

@@ -10,9 +10,11 @@ from gui.editors.wizard.previewtexts import answer_note
 from gui.qt.forms import GRID, plain_tip
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
+from spkcore.package.wizard import WizardField
 from spkcore.package.wizardrun import Answer, WizardRun
 
 _POINTER = Qt.ItemDataRole.UserRole
+_Row = tuple[Answer, WizardField]
 
 
 class VariablesTable(QTableWidget):
@@ -23,6 +25,7 @@ class VariablesTable(QTableWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(0, 3, parent)
         self._theme = theme
+        self._rows: list[_Row] = []
         self.setAccessibleName(tr("Variables the scripts will get"))
         self.setHorizontalHeaderLabels([tr("Variable"), tr("Value"), tr("Remark")])
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -48,12 +51,13 @@ class VariablesTable(QTableWidget):
 
     def show_run(self, run: WizardRun | None) -> None:
         """Show the variables of this run."""
-        answers = run.variables() if run is not None else ()
-        self.setRowCount(len(answers))
-        for number, answer in enumerate(answers):
-            field = run.field(answer.pointer) if run is not None else None
-            note = answer_note(answer, field) if field is not None else ""
-            self._fill_row(number, answer, note)
+        rows = _rows(run) if run is not None else []
+        self.setRowCount(len(rows))
+        before = self._rows
+        for number, found in enumerate(rows):
+            if number >= len(before) or _differs(found, before[number]):
+                self._fill_row(number, *found)
+        self._rows = rows
 
     def texts(self) -> list[tuple[str, str, str]]:
         """What stands in the rows."""
@@ -65,8 +69,8 @@ class VariablesTable(QTableWidget):
         item = self.item(number, position)
         return item.text() if item is not None else ""
 
-    def _fill_row(self, number: int, answer: Answer, note: str) -> None:
-        for position, text in enumerate((answer.name, answer.value, note)):
+    def _fill_row(self, number: int, answer: Answer, field: WizardField) -> None:
+        for position, text in enumerate((answer.name, answer.value, answer_note(answer, field))):
             item = self.item(number, position)
             if item is None:
                 item = QTableWidgetItem()
@@ -81,3 +85,13 @@ class VariablesTable(QTableWidget):
     @Slot(object)
     def _on_activated(self, item: QTableWidgetItem) -> None:
         self.place_chosen.emit(str(item.data(_POINTER)))
+
+
+def _rows(run: WizardRun) -> list[_Row]:
+    fields = ((answer, run.field(answer.pointer)) for answer in run.variables())
+    return [(answer, field) for answer, field in fields if field is not None]
+
+
+def _differs(row: _Row, before: _Row) -> bool:
+    """Whether it shows something else; remarks depend on the answer, and on whether anybody sees the field."""
+    return row[0] != before[0] or row[1].is_hidden != before[1].is_hidden

@@ -83,7 +83,8 @@ class FoldSection(QWidget):
         self.form.set_specs(self._specs if is_open else ())
         if is_open:
             for made in self.form.rows.values():
-                made.show()  # Qt would do so a turn later, too late for the focus
+                if made.isHidden():
+                    made.show()  # Qt would do so a turn later, too late for the focus
             self.form.show_values(self._values)
             self.form.show_problems(self._problems)
 

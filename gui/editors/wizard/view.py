@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
 from gui.app.context import AppContext
@@ -27,6 +28,7 @@ from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.checks.engine import Problem
 from spkcore.checks.wizarduses import KeyUse, key_uses, near
+from spkcore.package.changes import Entries
 from spkcore.package.wizard import FOLDER, wizard_pages
 from spkcore.package.wizardedit import all_fields, split_page
 
@@ -49,12 +51,15 @@ class WizardEditor(FormEditor):
         self.fields_shown = ""
         self._pending: Task | None = None
         self._bundle_for = ""
+        self._behind: frozenset[str] = frozenset()
+        self._asked: tuple[str, Entries] = ("", {})
         self._fill_bar()
         self._connect()
         self.splitter.addWidget(self.preview)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([_DESIGNER_WIDTH, 2 * _DESIGNER_WIDTH])
         self.languages.show_languages()
+        self._show_occasion()
         self.set_form(self.designer)
 
     # ------------------------------------------------------------------------------------------ form editor
@@ -66,16 +71,27 @@ class WizardEditor(FormEditor):
     def refresh(self, paths: frozenset[str]) -> None:
         if self.path in paths:
             super().refresh(paths)
+        self._behind |= paths
+        if self.isVisible():
+            self._catch_up()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Show what other files of the package say; an editor that nobody sees waits with it."""
+        paths, self._behind = self._behind, frozenset()
         if any(path.startswith(FOLDER + "/") for path in paths):
             self.languages.show_languages()
         if "INFO" in paths:
             self._show_occasion()
-        self._look_for_uses()
+        if paths:
+            self._look_for_uses()
 
     def show_part(self) -> None:
         self.designer.show_state()
         self.preview.show_document(self.presenter.tree)
-        self._show_occasion()
         self.preview.select(self.designer.selected)
         self._look_for_uses()
         self._tell_status()
@@ -120,19 +136,29 @@ class WizardEditor(FormEditor):
         key = self.presenter.key(pointer) if pointer and not self.part.trouble else ""
         if not key:
             return
-        entries, path = near(self.document.entries), self.path
+        path = self.path
+        entries = {name: entry for name, entry in near(self.document.entries).items() if name != path}
+        if key == self._asked[0] and _are_same(entries, self._asked[1]):
+            return  # they are shown, or on their way
+        self._asked = key, entries
 
         def look(_context: TaskContext) -> list[KeyUse]:
             return key_uses(entries, key, without=path)
 
         self._pending = self.context.tasks.start("wizard-keys", tr("Look for uses"), look, hidden=True)
         self._pending.finished.connect(self._on_uses)
+        self._pending.ended.connect(self._on_looked)
 
     @Slot(object)
     def _on_uses(self, uses: list[KeyUse]) -> None:
         if self.sender() is self._pending:
             self.designer.properties.uses.show_uses(uses)
             self._pending = None
+
+    @Slot()
+    def _on_looked(self) -> None:
+        if self.sender() is self._pending:  # it failed, or was cancelled
+            self._pending, self._asked = None, ("", {})
 
     # ------------------------------------------------------------------------------------------ slots
 
@@ -307,3 +333,8 @@ class WizardEditor(FormEditor):
         languages.complete_wanted.connect(self._on_complete_wanted)
         self.preview.place_chosen.connect(self._on_place_chosen)
         self.preview.page_shown.connect(self._on_page_shown)
+
+
+def _are_same(some: Entries, others: Entries) -> bool:
+    """Whether these are the very same entries: an edit makes another one."""
+    return some.keys() == others.keys() and all(entry is others[path] for path, entry in some.items())
