@@ -9,9 +9,11 @@ from gui.qt.i18n import tr
 from gui.services.document import Document
 from gui.widgets.completion import Completion
 from spkcore.base.errors import SpkError
+from spkcore.base.reference import table
 from spkcore.package import scripts
 from spkcore.package.info import Info
 from spkcore.package.parts import read_info
+from spkcore.package.wizard import wizard_file
 
 _SAMPLE_PACKAGE = "my-tool"
 """What the table of variables calls the package."""
@@ -33,11 +35,11 @@ def about_script(path: str) -> About:
     """When DSM runs the script, what happens when it fails, and whether the package needs it."""
     known = scripts.lifecycle().get(path.removeprefix("scripts/"))
     if known is not None and known.path == path:
-        user = tr("User: {user}", user=known.user) if known.user else ""
-        failure = tr("When it fails: {what}", what=known.failure) if known.failure else ""
-        return About(known.when, user, failure, _need(known.needed))
-    if path.startswith("WIZARD_UIFILES/"):
-        return About(tr("Runs when Package Center opens the wizard, and prints the pages of the wizard."), "", "", "")
+        return _about(known.when, known.user, known.failure, _need(known.needed))
+    wizard = wizard_file(path)
+    if wizard is not None and wizard.is_script:
+        row = table("scripts")["wizard_script"]
+        return _about(row["when"], row["user"], row["failure"])
     return About(tr("A helper: DSM does not run it by itself, other scripts may."), "", "", "")
 
 
@@ -72,6 +74,11 @@ def _with_own_sample(variable: scripts.Variable, info: Info) -> scripts.Variable
     package = info.get("package")
     sample = own or (variable.sample.replace(_SAMPLE_PACKAGE, package) if package else variable.sample)
     return variable if sample == variable.sample else replace(variable, sample=sample)
+
+
+def _about(when: str, user: str, failure: str, need: str = "") -> About:
+    told = tr("User: {user}", user=user) if user else ""
+    return About(when, told, tr("When it fails: {what}", what=failure) if failure else "", need)
 
 
 def _need(needed: str) -> str:

@@ -27,7 +27,7 @@ from spkcore.package.snippets import Snippet
 
 
 class ScriptEditor(CodePartEditor):
-    """A script in scripts/, or one that prints a wizard."""
+    """A script in scripts/, or one that makes the pages of a wizard."""
 
     language = "shell"
     warns_about_crlf = True

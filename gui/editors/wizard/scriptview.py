@@ -102,7 +102,7 @@ class WizardScriptEditor(Editor):
 def _about(path: str) -> str:
     file = wizard_file(path) or WizardFile("install")
     return {
-        "install": tr("This script prints the pages that people see while the package is installed."),
-        "upgrade": tr("This script prints the pages that people see while the package is upgraded."),
-        "uninstall": tr("This script prints the pages that people see while the package is uninstalled."),
+        "install": tr("This script writes the pages that people see while the package is installed."),
+        "upgrade": tr("This script writes the pages that people see while the package is upgraded."),
+        "uninstall": tr("This script writes the pages that people see while the package is uninstalled."),
     }[file.action]

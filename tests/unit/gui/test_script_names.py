@@ -8,7 +8,7 @@ import pytest
 
 from gui.editors.scripts import diagram, names
 from gui.editors.scripts.diagram import Item, Measures, Placed, lay_out, sections, spoken
-from gui.editors.scripts.presenter import environment
+from gui.editors.scripts.presenter import about_script, environment
 from gui.services.document import Document
 from spkcore.checks.scriptmap import ScriptMap, Symbol, SymbolKind, script_map
 from spkcore.checks.subject import Subject
@@ -190,3 +190,13 @@ def test_a_box_is_explained_and_spoken() -> None:
     assert "the old version is started again" in told
     assert "UPGRADE in SYNOPKG_PKG_STATUS" in told
     assert spoken(item, section) == "Upgrade, preupgrade, new version, missing, Enter creates it"
+
+
+def test_a_wizard_script_writes_into_a_file_and_a_helper_beside_it_is_a_helper() -> None:
+    about = about_script("WIZARD_UIFILES/install_uifile_ger.sh")
+    assert "SYNOPKG_TEMP_LOGFILE" in about.when
+    assert about.user == "User: The package's own user on DSM 7."
+    assert "executed" in about.failure
+    helper = about_script("WIZARD_UIFILES/trace")
+    assert helper == about_script("scripts/trace")
+    assert "DSM does not run it by itself" in helper.when
