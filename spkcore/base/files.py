@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import re
 import secrets
@@ -218,12 +219,14 @@ def _percent(match: re.Match[str]) -> str:
 
 def free_path(folder: Path, name: str) -> Path:
     """A path in `folder` that nothing has yet: `name`, else with " (2)", " (3)" … before its ending."""
+    return next(path for path in numbered_paths(folder, name) if not path.exists() and not path.is_symlink())
+
+
+def numbered_paths(folder: Path, name: str) -> Iterator[Path]:
+    """`name` in `folder`, then with " (2)", " (3)" … before its ending, without an end."""
     stem, dot, ending = name.rpartition(".")
-    if not dot:
-        stem, ending = name, ""
-    path = folder / name
-    number = 2
-    while path.exists() or path.is_symlink():
-        path = folder / f"{stem} ({number}){dot}{ending}"
-        number += 1
-    return path
+    if not dot or " " in ending:  # "Tool-1.0 unpacked" has none
+        stem, dot, ending = name, "", ""
+    yield folder / name
+    for number in itertools.count(2):
+        yield folder / f"{stem} ({number}){dot}{ending}"

@@ -13,15 +13,15 @@ from spkcore.archive.identify import ArchiveKind, Identity, identify
 from spkcore.archive.read import INFO_MEMBER, PAYLOAD_MEMBER, open_archive
 from spkcore.archive.streams import Readable
 from spkcore.base.errors import NasError, UnreadableError
-from spkcore.base.files import free_path
 from spkcore.base.reference import table
 from spkcore.base.tasks import TaskContext
 from spkcore.nas.agents import named_command
 from spkcore.nas.errors import CommandFailedError
 from spkcore.nas.events import Step
 from spkcore.nas.feeds import PackageUrl, find_urls, merge, url_of
+from spkcore.nas.keeping import keep_file
 from spkcore.nas.lease import work_folder
-from spkcore.nas.members import MOST_INFO, keep_loose, make_folder_of, move, sort_members
+from spkcore.nas.members import MOST_INFO, keep_loose, make_folder_of, sort_members
 from spkcore.nas.naming import Naming, is_package_file, name_from_path
 from spkcore.nas.session import Session
 from spkcore.nas.transfer import Pulled, Way, pull
@@ -245,8 +245,7 @@ class Harvester:
         naming = verdict.naming if verdict.naming.package else self._guess(name_from_path(item.name))
         if any(file.md5 == item.md5 for file in self._result.files):
             return
-        target = free_path(self._folder, naming.file_name)
-        move(item.path, target)
+        target = keep_file(item, self._folder, naming.file_name)
         self._result.files.append(CapturedFile(target, item.size, item.md5, verdict.is_whole))
         self._found.append((naming, target))
         self._judge(verdict, naming, item, target)

@@ -18,6 +18,7 @@ from spkcore.archive.read import INFO_MEMBER, PAYLOAD_MEMBER
 from spkcore.base.errors import SpkError
 from spkcore.base.files import free_path, windows_safe, write_error
 from spkcore.base.tasks import TaskContext
+from spkcore.nas.keeping import keep_folder, move
 from spkcore.nas.naming import Naming
 from spkcore.nas.received import Pulled
 from spkcore.package.info import Info
@@ -91,7 +92,13 @@ def _tails(name: str) -> list[str]:
 
 def make_folder_of(package: Unpacked, folder: Path, context: TaskContext) -> tuple[Path, str]:
     """Make the folder of one package in the user's `folder`: one that can be opened if the payload is there, else its
-    loose members. Returns it and a warning, "" if all is well. Raises `WriteError`, `Cancelled`."""
+    loose members. One with the same content that is there already serves as well. Returns it and a warning, "" if all
+    is well. Raises `WriteError`, `Cancelled`."""
+    made, warning = _make_folder_of(package, folder, context)
+    return keep_folder(made, package.naming.folder_name, OTHER_FILES), warning
+
+
+def _make_folder_of(package: Unpacked, folder: Path, context: TaskContext) -> tuple[Path, str]:
     target = free_path(folder, package.naming.folder_name)
     if not package.is_openable:
         _move_all(package.files, target)
@@ -100,7 +107,8 @@ def make_folder_of(package: Unpacked, folder: Path, context: TaskContext) -> tup
     if PAYLOAD_MEMBER in rest:
         rest = {tail: item for tail, item in rest.items() if not tail.startswith("package/")}
     outer = {tail: item for tail, item in rest.items() if not tail.startswith("package/")}
-    packed = target.with_name(f"{target.name}.tar")
+    # Beside the files, and under a name without a number: the folder remembers what it was made from.
+    packed = next(iter(package.files.values())).path.with_name(f"{package.naming.folder_name}.tar")
     try:
         _pack(outer, packed)
         extract_package(packed, target, context)
@@ -119,6 +127,7 @@ def keep_loose(items: Sequence[Pulled], folder: Path) -> None:
     target = free_path(folder, OTHER_FILES)
     for item in items:
         move(item.path, _free(target / _safe(item.name)))
+    keep_folder(target, OTHER_FILES)
 
 
 def _move_all(files: dict[str, Pulled], target: Path) -> None:
@@ -132,15 +141,6 @@ def _safe(name: str) -> Path:
 
 def _free(path: Path) -> Path:
     return free_path(path.parent, path.name)
-
-
-def move(source: Path, target: Path) -> None:
-    """Rename a file to where it shall stay. Raises `WriteError`."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.rename(target)
-    except OSError as error:
-        raise write_error(target, error) from error
 
 
 def _pack(files: dict[str, Pulled], target: Path) -> None:

@@ -17,12 +17,20 @@ from typing import Any
 import pytest
 
 from spkcore.archive.build import BuildOptions, build_package
-from spkcore.base.errors import Cancelled
+from spkcore.base.errors import Cancelled, WriteError
 from spkcore.base.tasks import Progress, TaskContext
-from spkcore.nas import agents, orphans
+from spkcore.nas import agents, harvest, keeping, members, orphans
 from spkcore.nas import capture as capture_module
 from spkcore.nas.agents import SH, AgentFailedError, AgentSetup, Engine
-from spkcore.nas.capture import Capture, CaptureLostError, CaptureRequest, CaptureResult, Until, take_orphan
+from spkcore.nas.capture import (
+    Capture,
+    CaptureKeptError,
+    CaptureLostError,
+    CaptureRequest,
+    CaptureResult,
+    Until,
+    take_orphan,
+)
 from spkcore.nas.events import (
     ConnectionChanged,
     FileCaught,
@@ -175,6 +183,54 @@ def test_a_queue_of_packages_is_taken_when_the_user_stops_and_nothing_is_overwri
         "First-1.2-0003-noarch unpacked",
         "Second-2-noarch unpacked",
     }
+
+
+def test_what_partly_came_home_is_kept_once_when_it_is_fetched_again(
+    bench: BenchNas,
+    start: Callable[..., Run],
+    log_in: Connector,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    clean: None,
+) -> None:
+    """The disk was full, say, behind the first of two packages, or behind its folder."""
+    home = tmp_path / "home"
+    full = "Second-2-noarch.spk"
+
+    def unless_full(real: Callable[..., Any], name: Callable[..., str]) -> Callable[..., Any]:
+        def checked(*arguments: Any) -> Any:
+            if name(*arguments) == full:
+                raise WriteError("The file cannot be written (no space)", full, "Make room.")
+            return real(*arguments)
+
+        return checked
+
+    monkeypatch.setattr(keeping, "move", unless_full(keeping.move, lambda _source, target: target.name))
+    make_folder_of = unless_full(members.make_folder_of, lambda package, *_rest: package.naming.folder_name)
+    monkeypatch.setattr(harvest, "make_folder_of", make_folder_of)
+    plan = Install(dsm=7, files=10, encrypted=True)
+    run = start(until=Until.STOPPED)
+    run.ready()
+    with install(bench, replace(plan, name="First")) as first:
+        first.wait()
+    with install(bench, replace(plan, name="Second", version="2")) as second:
+        second.wait()
+    run.capture.stop()
+    with pytest.raises(CaptureKeptError):
+        run.finish()
+    assert sorted(path.name for path in home.iterdir()) == ["First-1.2-0003-noarch.spk"]
+    session = log_in(bench)
+    wait_until(lambda: not any(orphan.is_running for orphan in orphans.find_orphans(session.root, ("/volume1",))))
+    [orphan] = orphans.find_orphans(session.root, ("/volume1",))
+    full = "Second-2-noarch unpacked"
+    with pytest.raises(WriteError):
+        take_orphan(session, orphan, home, TaskContext(), lambda _event: None)
+    full = ""
+    result = take_orphan(session, orphan, home, TaskContext(), lambda _event: None)
+    names = ["First-1.2-0003-noarch", "Second-2-noarch"]
+    found = sorted(path.name for path in home.iterdir())
+    assert found == [*(f"{name}{end}" for name in names for end in (" unpacked", ".spk")), "other files"]
+    assert [file.path.name for file in result.files] == [f"{name}.spk" for name in names]
 
 
 def test_where_the_python_agent_fails_the_one_in_sh_takes_over(start: Callable[..., Run], clean: None) -> None:

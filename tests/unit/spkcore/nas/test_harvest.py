@@ -91,6 +91,8 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert free_path(tmp_path, "Tool-1.0.spk").name == "Tool-1.0 (3).spk"
     (tmp_path / "folder").mkdir()
     assert free_path(tmp_path, "folder").name == "folder (2)"
+    (tmp_path / "Tool-1.0 unpacked").mkdir()
+    assert free_path(tmp_path, "Tool-1.0 unpacked").name == "Tool-1.0 unpacked (2)"
 
 
 def verdict(tmp_path: Path, data: bytes) -> tuple[bool, str, str]:

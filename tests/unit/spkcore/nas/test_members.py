@@ -115,6 +115,34 @@ def test_a_damaged_payload_is_kept_and_told(tmp_path: Path) -> None:
     assert {path.name for path in folder.iterdir()} == {"INFO", "package.tgz"}
 
 
+def test_a_folder_with_the_same_content_is_kept_once_and_an_edited_one_stays(tmp_path: Path) -> None:
+    def make() -> Path:
+        members = pulled(
+            tmp_path,
+            {
+                "pkginstall/INFO": info("Tool"),
+                "pkginstall/package.tgz": payload(),
+                "pkginstall/scripts/preinst": b"#!/bin/sh\n",
+            },
+        )
+        [package], _ = sort_members(members)
+        return make_folder_of(package, tmp_path, TaskContext())[0]
+
+    assert [make().name for _ in range(3)] == ["Tool-1-noarch unpacked"] * 3
+    (tmp_path / "Tool-1-noarch unpacked/scripts/preinst").write_bytes(b"#!/bin/sh\nexit 0\n")
+    assert [make().name for _ in range(2)] == ["Tool-1-noarch unpacked (2)"] * 2
+    (tmp_path / "Tool-1-noarch unpacked (2)/mine").touch()
+    assert make().name == "Tool-1-noarch unpacked (3)"
+    assert len(list(tmp_path.glob("*unpacked*"))) == 3
+
+
+def test_other_files_that_came_before_are_kept_once(tmp_path: Path) -> None:
+    for _ in range(2):
+        keep_loose(pulled(tmp_path, {"synopkg/wizard.b/x": b"x"}), tmp_path / "home")
+    keep_loose(pulled(tmp_path, {"synopkg/wizard.b/x": b"y"}), tmp_path / "home")
+    assert sorted(path.name for path in (tmp_path / "home").iterdir()) == ["other files", "other files (2)"]
+
+
 def test_small_members_alone_are_kept_as_they_are(tmp_path: Path) -> None:
     (tmp_path / "Tool-1-noarch unpacked").mkdir()
     members = pulled(tmp_path, {"synopkg/wizard.b/INFO": info("Tool"), "synopkg/wizard.b/scripts/aux": b"x"})
