@@ -16,6 +16,7 @@ from gui.nas.connectform import ConnectForm, Entered
 from gui.nas.connectprogress import ConnectProgress
 from gui.nas.engine import Connection, NasEngine
 from gui.nas.errorbox import ErrorBox
+from gui.nas.logtexts import stamped
 from gui.nas.pages import QuestionPage, make_page
 from gui.nas.profiles import NasProfile, Profiles
 from gui.qt.forms import GRID
@@ -23,7 +24,12 @@ from gui.qt.i18n import tr
 from gui.qt.tasks import Task
 from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
-from spkcore.nas.errors import AuthenticationFailedError, HostKeyChangedError, HostKeyRejectedError
+from spkcore.nas.errors import (
+    AuthenticationFailedError,
+    HostKeyChangedError,
+    HostKeyRejectedError,
+    KeyUnusableError,
+)
 from spkcore.nas.hostkeys import HostKeyQuestion
 from spkcore.nas.session import Target
 
@@ -58,6 +64,8 @@ class ConnectDialog(BaseDialog):
     """Connection; whoever receives it closes it."""
     refused = Signal(str)
     """Title of the NAS that did not accept the login."""
+    logged = Signal(str)
+    """A line of the session log, of an attempt that came to nothing; a connection brings its own log."""
 
     def __init__(self, context: AppContext, engine: NasEngine, questions: Questions, parent: QWidget | None) -> None:
         super().__init__(tr("Connect to a NAS"), parent)
@@ -111,7 +119,7 @@ class ConnectDialog(BaseDialog):
         self._task.logged.connect(self.progress.show_step)
         self._task.finished.connect(self._on_connected)
         self._task.failed.connect(self._on_failed)
-        self._task.cancelled.connect(self._show_form)
+        self._task.cancelled.connect(self._on_cancelled)
         self.progress.begin(place)
         self._show_page(self.progress)
 
@@ -129,8 +137,19 @@ class ConnectDialog(BaseDialog):
         self.connected.emit(connection)
         self.accept()
 
+    @Slot()
+    def _on_cancelled(self) -> None:
+        self._log(tr("Cancelled"))
+        self._show_form()
+
+    def _log(self, end: str) -> None:
+        lines = self._task.log_lines if self._task is not None else []
+        for line in (*lines, stamped(end)):
+            self.logged.emit(line)
+
     @Slot(object)
     def _on_failed(self, error: SpkError) -> None:
+        self._log(error.what)
         self._show_form()
         if isinstance(error, HostKeyRejectedError):
             return
@@ -140,6 +159,8 @@ class ConnectDialog(BaseDialog):
         if isinstance(error, AuthenticationFailedError):
             self.refused.emit(self._profile.title)
             self.form.focus_secret()
+        if isinstance(error, KeyUnusableError):
+            self.form.focus_key()
         self.error.show_error(error, actions)
         self.fit_height()
 

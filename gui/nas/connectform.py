@@ -125,6 +125,12 @@ class ConnectForm(QWidget):
         field.setFocus()
         field.selectAll()
 
+    def focus_key(self) -> None:
+        """Put the focus where the key is chosen, or its passphrase typed where one was given."""
+        field = self.passphrase if self.passphrase.text() else self.key_file
+        field.setFocus()
+        field.selectAll()
+
     def keep_password(self, profile: NasProfile) -> None:
         """After a successful login: keep the password if the user ticked it, forget it if the tick was taken off."""
         kept = self.password.text() if self.remember.isChecked() else ""

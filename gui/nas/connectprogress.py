@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QProgressBar, QWidget
 
+from gui.nas.logtexts import step_text
 from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
 
@@ -41,6 +42,5 @@ class ConnectProgress(QWidget):
 
     @Slot(str)
     def show_step(self, line: str) -> None:
-        """Show what is being done; lines of the session log come without their time."""
-        head, _, rest = line.partition(" ")
-        self._step.setText(rest if head.count(":") == 2 else line)
+        """Show what is being done, by a line of the session log."""
+        self._step.setText(step_text(line))

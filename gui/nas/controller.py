@@ -13,6 +13,7 @@ from gui.nas.asking import Questions
 from gui.nas.capturestate import Aim, CaptureState, Stage
 from gui.nas.engine import Connection, NasEngine, NasLook
 from gui.nas.jobs import CaptureJob, Closing, FetchJob, Looking, ReadingLists, Removing
+from gui.nas.logtexts import stamped
 from gui.nas.outcome import CaptureOutcome
 from gui.nas.plan import CAPTURE_FOLDER, CAPTURE_OPEN, CapturePlan, OptionStore, capture_folder
 from gui.qt.i18n import tr
@@ -41,6 +42,8 @@ class CaptureController(QObject):
     logged = Signal(str)
     package_ready = Signal(object)
     """Path of the captured package."""
+    refused = Signal(str)
+    """Title of the NAS that let the user in, but not work as administrator."""
     addresses_found = Signal(object)
     """tuple[PackageUrl, ...]"""
 
@@ -298,6 +301,7 @@ class CaptureController(QObject):
         self.state.place = self.state.nas_title = ""
         if connection is not None:
             title = tr("Disconnect from {place}", place=connection.target.place)
+            self.logged.emit(stamped(title))
             self._context.tasks.start("hang-up", title, Closing(connection).run, hidden=True)
 
     @Slot(object)
@@ -320,8 +324,15 @@ class CaptureController(QObject):
 
     @Slot(object)
     def _on_look_failed(self, error: SpkError) -> None:
+        self._note_refusal(error)
         self._hang_up()
         self._context.notifier.error(error)
+
+    def _note_refusal(self, error: SpkError) -> None:
+        """The session log tells how it ended. A password that sudo refused is not tried again by itself."""
+        self.logged.emit(stamped(error.what))
+        if isinstance(error, SudoRefusedError | NotAdministratorError):
+            self.refused.emit(self.state.place)
 
     @Slot(object)
     def _on_demo_connected(self, connection: Connection) -> None:
@@ -363,6 +374,7 @@ class CaptureController(QObject):
 
     @Slot(object)
     def _on_failed(self, error: SpkError) -> None:
+        self._note_refusal(error)
         self._take_reports()
         self.state.fail(error)
         if isinstance(error, _USELESS_AFTER):
@@ -372,6 +384,7 @@ class CaptureController(QObject):
     @Slot()
     def _on_cancelled(self) -> None:
         self._take_reports()
+        self.logged.emit(stamped(tr("The capture was cancelled")))
         self.state.fail(None)
         self._end()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton
 
+from gui.qt.announce import announce
 from gui.qt.forms import GRID, column, fill, make_button, make_label, row
 from gui.qt.theme import Theme
 from spkcore.base.errors import SpkError
@@ -56,6 +57,7 @@ class ErrorBox(QFrame):
         self._replace_buttons(actions)
         self.setAccessibleName(f"{error.what}. {error.what_to_do}")
         self.show()
+        announce(self, self.accessibleName())
 
     def _replace_buttons(self, actions: tuple[tuple[str, Callable[[], object]], ...]) -> None:
         for button in self.buttons:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from gui.nas.capturestate import CaptureState
 from gui.nas.filestable import CaughtFilesModel, CaughtFilesView
+from gui.qt.announce import announce
 from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
 from gui.qt.progress import show_progress
@@ -45,9 +46,14 @@ class LivePanel(QWidget):
 
     def refresh(self, state: CaptureState) -> None:
         """Show `state`."""
-        self.headline.setText(state.headline)
+        if self.headline.text() != state.headline:
+            self.headline.setText(state.headline)
+            announce(self.headline, state.headline)
         self.hint.setText(state.hint)
-        self.notes.setText("\n".join(state.notes))
+        notes = "\n".join(state.notes)
+        if self.notes.text() != notes:
+            self.notes.setText(notes)
+            announce(self, notes)
         self.notes.setVisible(bool(state.notes))
         self.numbers.setText(state.numbers)
         self._show_connection(state)
@@ -61,12 +67,17 @@ class LivePanel(QWidget):
         else:
             self.bar.setRange(0, 0)
 
+    def take_focus(self) -> None:
+        """The table holds the focus while a capture runs: a stray Space there ends and cancels nothing."""
+        self.view.setFocus()
+
     def _show_connection(self, state: CaptureState) -> None:
         """That it is back is told once, and can be put away."""
         if not state.connection_text:
             self.banner.hide()
         elif state.cuts != self._seen_cuts:
             self.banner.show_message("success", state.connection_text)
+            announce(self.banner, state.connection_text)
         self._seen_cuts = state.cuts if state.connection_text else 0
 
     def _lay_out(self) -> None:

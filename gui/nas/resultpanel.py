@@ -8,11 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
 
 from gui.nas.capturestate import CaptureState
 from gui.nas.errorbox import ErrorBox
 from gui.nas.outcome import ResultFile
+from gui.qt.announce import announce
 from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_label, make_tool, row
 from gui.qt.i18n import tr
 from gui.qt.progress import size_text
@@ -75,6 +76,12 @@ class ResultPanel(QWidget):
         self._add_files(state)
         self._add_remarks(state)
         self._scroll.setVisible(self._rows.count() > 0)
+
+    def take_focus(self) -> None:
+        """The focus goes to what comes next: open the first package that can be opened, else capture again."""
+        openable = [button for button in self._scroll.findChildren(QPushButton) if not button.isHidden()]
+        (openable[0] if openable else self.again_button).setFocus()
+        announce(self.headline, f"{self.headline.text()}. {self.hint.text()}")
 
     def _clear(self) -> None:
         while (item := self._rows.takeAt(0)) is not None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from gui.nas.foundcard import FoundCard
 from gui.nas.optionspanel import OptionsPanel
+from gui.qt.announce import announce
 from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_card, make_label, row
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
@@ -32,7 +33,7 @@ class SetupPanel(QWidget):
         self.found = FoundCard(theme)
         self.options = OptionsPanel(theme, settings)
         nas_card, nas = self._card("nas", tr("NAS"))
-        self._nas_text = make_label(wrap=True)
+        self.status = make_label(wrap=True)
         self.connect_button = make_button(tr("&Choose a NAS…"), "primary")
         self.demo_button = make_button(tr("&Try without a NAS"))
         self.disconnect_button = make_button(tr("Disconnec&t"))
@@ -44,7 +45,7 @@ class SetupPanel(QWidget):
         self.addresses_button.setToolTip(tr("Where packages can be fetched: from the lists and logs of this NAS"))
         fill(nas_buttons, self.connect_button, self.demo_button, self.start_button, self.list_button)
         fill(nas_buttons, self.addresses_button, None, self.disconnect_button)
-        fill(nas, self._nas_text, self._explanation(), GRID // 2, nas_buttons)
+        fill(nas, self.status, self._explanation(), GRID // 2, nas_buttons)
         folder_card, folder = self._card("folder", tr("Folder on this computer"))
         self._folder = ElidedLabel()
         self.folder_button = make_button(tr("Chan&ge…"))
@@ -60,7 +61,10 @@ class SetupPanel(QWidget):
     def show_connection(self, place: str, title: str, *, demo: bool, busy: bool) -> None:
         """Show which NAS is connected; an empty place means none, `busy` that it is not ready yet."""
         connected = bool(place)
-        self._nas_text.setText(_nas_text(place, title, demo=demo, busy=busy))
+        text = _nas_text(place, title, demo=demo, busy=busy)
+        if self.status.text() != text:
+            self.status.setText(text)
+            announce(self.status, text)
         self.connect_button.setVisible(not connected)
         self.demo_button.setVisible(not connected)
         self.disconnect_button.setVisible(connected)
@@ -74,9 +78,9 @@ class SetupPanel(QWidget):
         self.start_button.setToolTip("" if connected else tr("Choose a NAS first."))
 
     def focus_next(self) -> None:
-        """Put the focus on what comes next, so that Space is enough."""
-        ready = self.start_button.isEnabled()
-        (self.start_button if ready else self.connect_button).setFocus()
+        """Put the focus on what comes next, so that Space is enough; while the NAS is looked at, on what tells so."""
+        nexts = (self.start_button, self.connect_button)
+        (next((button for button in nexts if button.isEnabled() and not button.isHidden()), self.status)).setFocus()
 
     def show_folder(self, folder: Path) -> None:
         """Show where the files will go."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from gui.app.context import AppContext
@@ -14,7 +15,7 @@ from gui.nas.caughtfiles import RowChange
 from gui.nas.connect import ConnectDialog
 from gui.nas.controller import CaptureController
 from gui.nas.downloads import Downloads
-from gui.nas.engine import Connection, NasEngine, RealEngine
+from gui.nas.engine import Connection, NasEngine, NasLook, RealEngine
 from gui.nas.filestable import CaughtFilesModel
 from gui.nas.found import Earlier
 from gui.nas.jobs import Looking
@@ -55,6 +56,7 @@ class CaptureWorkspace(QWidget):
         self._refused: CapturePlan | None = None
         self._leaving: Earlier | None = None
         self._refused_login = ""
+        self._situation: tuple[Stage, str, bool] | None = None
         self.downloads = Downloads(context, self)
         self.stepper = Stepper(context.theme, self.controller.state.step_titles)
         self.setup_panel = SetupPanel(context.theme, context.settings)
@@ -106,6 +108,7 @@ class CaptureWorkspace(QWidget):
         dialog = ConnectDialog(self._context, self.controller.engine, self.controller.questions, self.window())
         dialog.connected.connect(self._on_connected)
         dialog.refused.connect(self._on_refused)
+        dialog.logged.connect(self.log.add)
         dialog.finished.connect(self._on_dialog_finished)
         self._dialog = dialog
         dialog.open()
@@ -120,6 +123,12 @@ class CaptureWorkspace(QWidget):
     def shut_down(self) -> None:
         """The program ends: hang up. Call it when no task runs any more: a capture cleans the NAS at its end."""
         self.controller.shut_down()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self._situation = None
+            self._on_stage_changed()
 
     def _make_log_button(self) -> QPushButton:
         button = make_button(tr("Session &log"), "flat", self._context.theme.icon("log"))
@@ -144,6 +153,7 @@ class CaptureWorkspace(QWidget):
         controller.stage_changed.connect(self._on_stage_changed)
         controller.refreshed.connect(self._on_refreshed)
         controller.logged.connect(self.log.add)
+        controller.refused.connect(self._on_refused)
         controller.package_ready.connect(self.package_ready)
         controller.questions.asked.connect(self._on_asked)
         setup.connect_clicked.connect(self.choose_nas)
@@ -177,25 +187,45 @@ class CaptureWorkspace(QWidget):
         self.setup_panel.show_connection(place, title, demo=state.is_demo, busy=controller.is_connecting)
         look = controller.look
         volumes = look.volumes if look is not None else ()
-        self.setup_panel.found.show_found(*((look.orphans, look.leftovers) if look is not None else ((), ())))
+        self._show_found(look)
         self.setup_panel.options.show_nas(place, volumes)
         self.setup_panel.show_folder(controller.folder)
         self._place.setText(place)
         self._model.show_files(state.files)
         self._show_page(state.stage)
         self._on_refreshed([])
+        self._move_focus((state.stage, place, controller.is_connecting))
+
+    def _show_found(self, look: NasLook | None) -> None:
+        """Show what lies on the NAS from before. A button that had the focus may go with its row."""
+        found = self.setup_panel.found
+        held: QWidget | None = self.focusWidget()  # Qt's None is missing in its types
+        had_focus = held is not None and found.isAncestorOf(held)
+        found.show_found(*((look.orphans, look.leftovers) if look is not None else ((), ())))
+        if had_focus and held is not None and not found.isAncestorOf(held):
+            self._situation = None
 
     def _show_page(self, stage: Stage) -> None:
         if stage is Stage.SETUP:
             self._pages.setCurrentWidget(self._setup_page)
-            self.setup_panel.focus_next()
         elif stage in {Stage.RUNNING, Stage.STOPPING}:
             self._pages.setCurrentWidget(self.live_panel)
-            self.live_panel.stop_button.setFocus()
         else:
             self.result_panel.show_state(self.controller.state)
             self._pages.setCurrentWidget(self.result_panel)
             self._offer_installing()
+
+    def _move_focus(self, situation: tuple[Stage, str, bool]) -> None:
+        """The focus follows what happens, and stays where the user has it as long as nothing happens."""
+        if situation == self._situation:
+            return
+        self._situation = situation
+        if situation[0] is Stage.SETUP:
+            self.setup_panel.focus_next()
+        elif situation[0] in {Stage.RUNNING, Stage.STOPPING}:
+            self.live_panel.take_focus()
+        else:
+            self.result_panel.take_focus()
 
     def _offer_installing(self) -> None:
         """A NAS that refuses to download only may still install."""

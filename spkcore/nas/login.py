@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -267,12 +268,27 @@ def load_key(path: Path, secrets: Secrets) -> paramiko.PKey:
     except (TypeError, paramiko.PasswordRequiredException):
         passphrase = secrets.passphrase(path)
     except (OSError, ValueError, paramiko.SSHException, paramiko.pkey.UnknownKeyType) as error:
-        raise errors.KeyUnusableError(str(path), str(error) or "unknown format") from error
+        raise errors.KeyUnusableError(str(path), _what_is_wrong(path, error)) from error
     try:
         # The stub says str; paramiko 4 hands it to cryptography, which takes bytes only.
         return paramiko.PKey.from_path(path, passphrase.encode("utf-8"))  # type: ignore[arg-type]  # see above
     except (OSError, TypeError, ValueError, paramiko.SSHException, paramiko.pkey.UnknownKeyType) as error:
         raise errors.KeyUnusableError(str(path), "wrong passphrase or unknown format") from error
+
+
+def _what_is_wrong(path: Path, error: Exception) -> str:
+    """In words for people: libraries tell of PEM framing and of error numbers."""
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, OSError):
+        return error.strerror or "it cannot be read"
+    with contextlib.suppress(OSError), path.open("rb") as stream:
+        head = stream.read(64)
+        if head.startswith((b"ssh-", b"ecdsa-", b"sk-", b"---- BEGIN SSH2 PUBLIC")):
+            return "this is its public part, which goes onto the NAS; the private part lies beside it without .pub"
+        if head.startswith(b"PuTTY-User-Key-File"):
+            return "this is a key in the format of PuTTY"
+    return "this is no private key that can be read"
 
 
 def _drop(_value: object) -> None:

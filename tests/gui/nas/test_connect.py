@@ -254,7 +254,7 @@ def test_cancel_stops_the_attempt(qtbot: QtBot, dialog: ConnectDialog, engine: F
     entered = threading.Event()
 
     def script(target: Target, login: Login, confirm: Confirm, context: TaskContext) -> None:
-        context.log("12:00:00 Connect to nas")
+        context.log("12:00:00 Host key: ssh-ed25519 SHA256:x")
         entered.set()
         assert context.cancelled.wait(5)
         context.check()
@@ -263,7 +263,7 @@ def test_cancel_stops_the_attempt(qtbot: QtBot, dialog: ConnectDialog, engine: F
     fill_in(dialog)
     click(dialog.form.connect_button)
     qtbot.waitUntil(entered.is_set)
-    qtbot.waitUntil(lambda: dialog.progress.step == "Connect to nas")
+    qtbot.waitUntil(lambda: dialog.progress.step == "Logging in")
     click(dialog.progress.cancel_button)
     qtbot.waitUntil(dialog.form.isVisible)
     assert engine.connections == []
@@ -365,3 +365,37 @@ def test_every_field_has_its_height_whichever_are_shown(
         method.click()
         fields = [field for field in dialog.form.findChildren(QLineEdit) if field.isVisible()]
         assert all(field.height() >= field.sizeHint().height() for field in fields)
+
+
+def test_an_attempt_that_came_to_nothing_is_in_the_session_log(
+    qtbot: QtBot, dialog: ConnectDialog, engine: FakeEngine
+) -> None:
+    def script(target: Target, login: Login, confirm: Confirm, context: TaskContext) -> None:
+        context.log(f"12:00:00 Connect to {target.place}")
+        raise errors.RefusedError(target.place)
+
+    engine.on_connect = script
+    lines: list[str] = []
+    dialog.logged.connect(lines.append)
+    fill_in(dialog)
+    click(dialog.form.connect_button)
+    qtbot.waitUntil(lambda: bool(dialog.error.text))
+    assert lines[0] == "12:00:00 Connect to admin@nas"
+    assert lines[1].endswith(" The NAS refused the connection")
+
+
+def test_a_key_that_cannot_be_used_has_the_focus(qtbot: QtBot, dialog: ConnectDialog, engine: FakeEngine) -> None:
+    def script(target: Target, login: Login, confirm: Confirm, context: TaskContext) -> None:
+        raise errors.KeyUnusableError("id", "wrong passphrase")
+
+    engine.on_connect = script
+    fill_in(dialog)
+    dialog.form.use_key.setChecked(True)
+    dialog.form.key_file.setText("id")
+    click(dialog.form.connect_button)
+    qtbot.waitUntil(lambda: bool(dialog.error.text))
+    assert dialog.focusWidget() is dialog.form.key_file
+    dialog.form.passphrase.setText("wrong")
+    click(dialog.form.connect_button)
+    qtbot.waitUntil(lambda: dialog.form.isVisible() and bool(dialog.error.text))
+    assert dialog.focusWidget() is dialog.form.passphrase

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 
+import spkcore.nas
 from gui.nas.capturestate import Aim, CaptureState, Stage, StepState
 from gui.nas.caughtfiles import CaughtFiles
 from gui.nas.found import group_orphans, leftovers_text
-from gui.nas.logtexts import readable
+from gui.nas.logtexts import readable, step_text
 from gui.nas.outcome import CaptureOutcome, ResultFile, join_outcomes, outcome_of
 from gui.nas.plan import CaptureOptions, CapturePlan, OptionStore
 from gui.nas.profiles import NasProfile, Profiles, parse_address
@@ -412,3 +414,18 @@ def test_where_nothing_was_caught_the_steps_do_not_look_done(state: CaptureState
     assert states["Catch"] is StepState.FAILED
     assert states["Pull"] is states["Done"] is StepState.PENDING
     assert "uninstalled before" in state.hint
+
+
+def test_every_command_that_we_run_is_told_in_plain_words() -> None:
+    sources = (Path(spkcore.nas.__file__).parent).glob("*.py")
+    code = "".join(path.read_text(encoding="utf-8") for path in sources)
+    names = set(re.findall(r'named_command\(\s*\w+, "(spk[a-z]*-[a-z]+)"', code))
+    assert len(names) > 10
+    assert [name for name in sorted(names) if readable(f"12:00:00 root: {name}") == f"12:00:00 root: {name}"] == []
+
+
+def test_who_waits_for_a_connection_reads_no_commands() -> None:
+    lines = ("12:00:00 Connect to jane@nas", "12:00:01 Host key: ssh-ed25519 SHA256:x", "12:00:02 Connected: OpenSSH")
+    assert [step_text(line) for line in lines] == ["Looking for the NAS", "Logging in", "Logged in"]
+    assert step_text("12:00:03 jane: echo 1234; id -u") == "Looks whether the user has a shell"
+    assert step_text("Stopping…") == "Stopping…"

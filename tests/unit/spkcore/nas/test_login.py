@@ -157,3 +157,23 @@ class TestKeys:
         KEY.write_private_key_file(str(path), "secret")
         with pytest.raises(Cancelled):
             load_key(path, Secrets(KnownLogin(None, path, None), SessionLog()))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "there is no such file"),
+        (b"ssh-ed25519 AAAAC3Nza jane@pc\n", "this is its public part"),
+        (b"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n", "a key in the format of PuTTY"),
+        (b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "this is no private key"),
+        (b"", "this is no private key"),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_told_in_plain_words(tmp_path: Path, content: bytes | None, told: str) -> None:
+    path = tmp_path / "key"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(errors.KeyUnusableError, match=told) as caught:
+        load_key(path, Secrets(KnownLogin(), SessionLog()))
+    assert "Errno" not in caught.value.what
+    assert "http" not in caught.value.what
