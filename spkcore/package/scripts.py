@@ -99,14 +99,16 @@ def lifecycle() -> Mapping[str, Script]:
 
 
 def starter(path: str) -> bytes:
-    """The text for a script that is missing: it runs, and does nothing."""
+    """The text for a script that is missing: it runs, and does nothing. That of a helper does not end the script that
+    reads it in."""
     known = lifecycle().get(path.removeprefix("scripts/"))
     if known is not None and path == known.path:
         return known.starter.encode("utf-8")
     wizard = _WIZARD_FILE.fullmatch(path)
     if wizard and wizard[3]:
         return b"#!/bin/sh\n\ncat >\"$SYNOPKG_TEMP_LOGFILE\" <<'JSON'\n[]\nJSON\nexit 0\n"
-    return b"#!/bin/sh\n\nexit 0\n"
+    helper: str = table("scripts")["helper"]["starter"]
+    return helper.lstrip("\n").encode("utf-8")
 
 
 def variables(path: str, entries: Entries) -> list[Variable]:

@@ -52,7 +52,9 @@ def test_starters_run_and_succeed(name: str) -> None:
 
 
 def test_starters_of_other_files() -> None:
-    assert scripts.starter("scripts/helper") == b"#!/bin/sh\n\nexit 0\n"
+    helper = scripts.starter("scripts/helper")
+    assert helper.startswith(b"#!/bin/sh\n")
+    assert b"exit" not in helper, "it would end the script that reads it in"
     assert b"SYNOPKG_TEMP_LOGFILE" in scripts.starter("WIZARD_UIFILES/install_uifile_ger.sh")
 
 
