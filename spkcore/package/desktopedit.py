@@ -24,6 +24,8 @@ LINKS = ".url"
 _ADDRESS = re.compile(r"(?P<scheme>https?)://(?P<host>[^/:\s]*)(?::(?P<port>\d{1,5}))?(?P<path>/\S*)?", re.IGNORECASE)
 _ON_NAS = re.compile(r"(?::(?P<port>\d{1,5}))?(?P<path>/\S*)?")
 _FOLDER_LETTER = re.compile(r"[^a-z0-9]+")
+_PROGRAMS = {".cgi", ".sh"}
+"""Ends of the names of files that DSM runs; it only reads the others."""
 _SIZE = re.compile(r"([_-])\d+\.png$")
 _NAME_LETTER = re.compile(r"[^A-Za-z0-9]+")
 
@@ -186,7 +188,7 @@ def _made(entries: Entries, folder: str, wish: Wish) -> tuple[dict[str, object],
     link = f"/webman/3rdparty/{_link_of(entries, folder)}/{place.rpartition('/')[2]}/index.html"
     source = resources_folder() / "desktop" / wish.recipe
     files = {
-        f"{place}/{found.name}": _file(found.read_bytes(), wish.title, package, is_program=found.suffix != ".html")
+        f"{place}/{found.name}": _file(found.read_bytes(), wish.title, package, is_program=found.suffix in _PROGRAMS)
         for found in sorted(source.iterdir())
     }
     return {"url": link}, files

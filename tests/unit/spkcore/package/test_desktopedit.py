@@ -6,7 +6,9 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -217,8 +219,26 @@ def call(page: Path, shell: list[str], query: str, user: str = "boss", **more: s
     return head, body
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the page runs on the NAS")
-@pytest.mark.parametrize("shell", [["sh"], ["dash"], ["busybox", "ash"], ["bash"]], ids=" ".join)
+def at_rest(page: Path, shell: list[str], run: str = "") -> tuple[list[str], str]:
+    """The words of the first line once the script does not run any more, and the output."""
+    deadline = time.monotonic() + 60
+    while (body := call(page, shell, f"from=0&run={run}")[1]).split()[1] == "running":
+        assert time.monotonic() < deadline
+    first, _, output = body.partition("\n")
+    return first.split(), output
+
+
+def press(page: Path, shell: list[str], button: str) -> str:
+    """The answer to a button of the page."""
+    return call(page, shell, f"{button}=1", REQUEST_METHOD="POST", HTTP_X_REQUESTED_WITH="run")[1]
+
+
+with_shells = pytest.mark.parametrize("shell", [["sh"], ["dash"], ["busybox", "ash"], ["bash"]], ids=" ".join)
+on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the page runs on the NAS")
+
+
+@on_linux
+@with_shells
 def test_the_page_runs_its_script_for_administrators_only(page: Path, shell: list[str]) -> None:
     if shutil.which(shell[0]) is None:
         pytest.skip(f"no {shell[0]} here")
@@ -227,32 +247,62 @@ def test_the_page_runs_its_script_for_administrators_only(page: Path, shell: lis
     assert "403" in call(page, shell, "from=0", user="guest")[0]
     assert call(page, shell, "from=0")[1] == "never\n"
     assert "405" in call(page, shell, "start=1")[0]
-    call(page, shell, "start=1", REQUEST_METHOD="POST", HTTP_X_REQUESTED_WITH="run")
-    deadline = time.monotonic() + 20
-    while (body := call(page, shell, "from=0")[1]).split()[1] == "running":
-        assert time.monotonic() < deadline
-    run = body.split()[0]
-    assert run.isdigit()
-    assert body == f"{run} ended 3\none\ntwo\n"
-    assert call(page, shell, f"from=4&run={run}&SynoToken=x")[1] == f"{run} ended 3\ntwo\n"
-    assert call(page, shell, "from=4&run=1")[1] == body, "of another run, all is shown"
-    assert call(page, shell, "from=$(id)")[1] == body
+    before = int(time.time())
+    press(page, shell, "start")
+    (run, how, begin, since, code), output = at_rest(page, shell)
+    assert (run, how, begin, code, output) == ("1", "ended", "0", "3", "one\ntwo\n")
+    assert before <= int(since) <= time.time()
+    assert call(page, shell, "from=4&run=1&SynoToken=x")[1] == f"1 ended 4 {since} 3\ntwo\n"
+    for odd in ("from=4&run=7", "from=$(id)&run=1", "from=08&run=1", "from=4", "", "run=1"):
+        assert call(page, shell, odd)[1] == f"1 ended 0 {since} 3\none\ntwo\n", "of another run, all is shown"
     state = next(page.parents[1].glob("demo-*")) / "run-tidy"
-    (state / "status").unlink()
-    assert call(page, shell, "from=0")[1] == f"{run} broken\none\ntwo\n", "as after a power cut"
+    (state / "1.status").unlink()
+    assert call(page, shell, "from=0")[1].startswith("1 broken 0 "), "as after a power cut"
+    press(page, shell, "start")
+    assert at_rest(page, shell)[0][:2] == ["2", "ended"]
+    assert {file.name.partition(".")[0] for file in state.iterdir()} == {"2"}
 
 
-@pytest.mark.skipif(os.name == "nt" or shutil.which("node") is None, reason="no JavaScript here")
-def test_the_page_counts_bytes_and_begins_anew_with_another_run(tmp_path: Path) -> None:
-    """The JavaScript of the page, with answers that end in the middle of a letter."""
-    source = (resources_folder() / "desktop" / "script" / "index.html").read_text(encoding="utf-8")
-    program = source.partition("<script>")[2].partition("</script>")[0]
-    harness = (Path(__file__).parent / "runpage.js").read_text(encoding="utf-8")
-    (tmp_path / "page.js").write_text(harness.replace("/* page */", program), encoding="utf-8")
-    command = ["node", str(tmp_path / "page.js")]
-    answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
-    assert json.loads(answer.stdout) == {
-        "asked": ["from=0&run=", "from=2&run=7", "from=3&run=7"],
-        "texts": ["a", "aé", "neu"],
-        "state": "Ended with code 3.",
-    }
+@on_linux
+@with_shells
+def test_the_script_can_be_stopped(page: Path, shell: list[str]) -> None:
+    if shutil.which(shell[0]) is None:
+        pytest.skip(f"no {shell[0]} here")
+    (page / "script.sh").write_text("#!/bin/sh\ntrap 'echo no' TERM\nfor _ in $(seq 3000); do sleep 0.02; done\n")
+    press(page, shell, "start")
+    assert press(page, shell, "start").startswith("1 running "), "it runs once"
+    assert press(page, shell, "stop").startswith("1 running ")
+    press(page, shell, "stop")
+    assert at_rest(page, shell)[0][:2] == ["1", "stopped"]
+    assert press(page, shell, "stop").startswith("1 stopped "), "and that is all"
+
+
+@on_linux
+def test_two_who_press_the_button_at_once_start_it_once(page: Path) -> None:
+    (page / "script.sh").write_text(
+        f"#!/bin/sh\necho $$ >> '{page}/runs'\nuntil [ -e '{page}/go' ]; do sleep 0.02; done\n"
+    )
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(press, [page] * 4, [["sh"]] * 4, ["start"] * 4))
+    assert {answer.split()[0] for answer in answers} == {"1"}
+    (page / "go").touch()
+    at_rest(page, ["sh"])
+    assert len((page / "runs").read_text().split()) == 1
+
+
+@on_linux
+def test_of_long_output_only_the_end_is_sent(page: Path) -> None:
+    (page / "script.sh").write_text("#!/bin/sh\nhead -c 700000 /dev/zero | tr '\\0' a\n")
+    press(page, ["sh"], "start")
+    (_, _, begin, *_), output = at_rest(page, ["sh"])
+    assert (begin, len(output)) == ("200000", 500_000)
+    assert len(call(page, ["sh"], "from=300000&run=1")[1].partition("\n")[2]) == 400_000
+
+
+@on_linux
+def test_a_folder_of_somebody_else_is_not_used(page: Path) -> None:
+    theirs = page.parents[1] / "theirs"
+    theirs.mkdir()
+    (page.parents[1] / f"demo-{os.getuid()}").symlink_to(theirs)
+    assert "500" in call(page, ["sh"], "from=0")[0]
+    assert list(theirs.iterdir()) == []
