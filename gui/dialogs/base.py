@@ -42,7 +42,7 @@ class BaseDialog(QDialog):
         super().showEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Content that grows while the dialog is open must not push it out of the screen."""
+        """The dialog grows with its content while it is open, but not out of the screen."""
         taken = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
             self._give_way()
@@ -95,8 +95,12 @@ class BaseDialog(QDialog):
         if self._buttons.minimumSize().width() + 6 * GRID > room.width():
             self._split_buttons()
         least = self._least_size(self.width())
-        if (least.width() > room.width() or least.height() > room.height()) and self._scroll():
-            self.resize(self.size().expandedTo(QSize(0, room.height())).boundedTo(room))
+        if least.width() > room.width() or least.height() > room.height():
+            self._scroll()
+            least = QSize(0, room.height())
+        wanted = self.size().expandedTo(least).boundedTo(room)
+        if wanted != self.size():
+            self.resize(wanted)
 
     def _split_buttons(self) -> None:
         """The buttons at the left end get a line of their own."""
@@ -107,11 +111,11 @@ class BaseDialog(QDialog):
         if upper.count() > 1:
             self._outer.insertLayout(self._outer.count() - 1, upper)
 
-    def _scroll(self) -> bool:
-        """Put the content into a scroll area; False where it is in one."""
+    def _scroll(self) -> None:
+        """Put the content into a scroll area."""
         at = self._outer.indexOf(self.body)
         if at < 0:
-            return False
+            return  # it is in one
         self._outer.removeItem(self.body)
         self.body.setParent(None)
         self.body.setContentsMargins(0, 0, GRID, 0)
@@ -123,7 +127,6 @@ class BaseDialog(QDialog):
         self._chosen_height = self._room().height()
         self.setMinimumHeight(0)
         self._outer.activate()
-        return True
 
     def add_left(self, widget: QWidget) -> None:
         """Put something at the left end of the button line."""

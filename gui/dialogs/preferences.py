@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
 
 from gui.app.context import AppContext
 from gui.dialogs.base import BaseDialog
-from gui.qt.forms import GRID, align_caption, fill, make_button, make_label, make_spin_box
+from gui.qt.forms import GRID, fill, make_button, make_label, make_spin_box
 from gui.qt.i18n import tr
 from gui.services.settings import AUTOSAVE_SECONDS, BUILD_COMPRESSION, BUILD_FAST, FONT_SIZE, THEME
 
@@ -33,37 +33,45 @@ class PreferencesDialog(BaseDialog):
         for name, text in pairs:
             self.compression.addItem(text, name)
         self.fast = QCheckBox(tr("Build &faster, larger files"))
+        self._grid = QGridLayout()
         self._lay_out()
         self._load()
         self._connect()
         self.look.setFocus()
 
     def _lay_out(self) -> None:
-        fill(self.body, make_label(tr("Look"), "strong"))
-        self._add_form((tr("&Colours"), self.look), (tr("&Text size"), self.font_size))
-        fill(self.body, GRID, make_label(tr("Safety"), "strong"))
-        self._add_form((tr("&Keep unsaved changes every"), self.autosave))
-        text = tr("After a crash they are offered again. They never change the package itself.")
-        fill(self.body, make_label(text, "small", wrap=True))
-        fill(self.body, GRID, make_label(tr("Build"), "strong"))
-        self._add_form((tr("C&ompression of the payload"), self.compression), ("", self.fast))
+        grid = self._grid
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(GRID)
+        grid.setColumnStretch(1, 1)
+        self._add_heading(tr("Look"))
+        self._add_field(tr("&Colours"), self.look)
+        self._add_field(tr("&Text size"), self.font_size)
+        self._add_heading(tr("Safety"))
+        self._add_field(tr("&Keep unsaved changes every"), self.autosave)
+        hint = tr("After a crash they are offered again. They never change the package itself.")
+        grid.addWidget(make_label(hint, "small", wrap=True), grid.rowCount(), 1)
+        self._add_heading(tr("Build"))
+        self._add_field(tr("C&ompression of the payload"), self.compression)
+        grid.addWidget(self.fast, grid.rowCount(), 1)
+        self.body.addLayout(grid)
         fill(self.body, None)
         close = self.add_button(make_button(tr("Close"), "primary"), default=True)
         close.clicked.connect(self.accept)
 
-    def _add_form(self, *pairs: tuple[str, QWidget]) -> None:
-        form = QFormLayout()
-        form.setHorizontalSpacing(2 * GRID)
-        form.setVerticalSpacing(GRID)
-        for label, field in pairs:
-            caption = make_label(label)
-            caption.setTextFormat(Qt.TextFormat.AutoText)
-            caption.setMinimumWidth(26 * GRID)
-            caption.setBuddy(field)
-            align_caption(caption, field)
-            field.setMinimumWidth(26 * GRID)
-            form.addRow(caption, field)
-        self.body.addLayout(form)
+    def _add_heading(self, text: str) -> None:
+        label = make_label(text, "strong")
+        at = self._grid.rowCount()
+        label.setContentsMargins(0, 0 if at == 1 else GRID, 0, 0)
+        self._grid.addWidget(label, at, 0, 1, 2)
+
+    def _add_field(self, text: str, field: QWidget) -> None:
+        caption = make_label(text)
+        caption.setTextFormat(Qt.TextFormat.AutoText)
+        caption.setBuddy(field)
+        at = self._grid.rowCount()
+        self._grid.addWidget(caption, at, 0)
+        self._grid.addWidget(field, at, 1)
 
     def _load(self) -> None:
         settings = self._settings

@@ -95,7 +95,7 @@ def make_spin_box(minimum: int, maximum: int) -> QSpinBox:
     """A field for a number. Style sheets do not reach the text inside, so its margin is set here."""
     box = QSpinBox()
     box.setRange(minimum, maximum)
-    box.lineEdit().setTextMargins(GRID - 2, 0, 0, 0)
+    box.lineEdit().setTextMargins(GRID + 1, 0, 0, 0)
     return box
 
 
