@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from gui.qt.tasks import TaskCrashError, TaskRunner, TaskState
 from spkcore.base.errors import UsageError
@@ -91,3 +92,30 @@ def test_errors_for_people_and_bugs_are_told_apart(runner: TaskRunner, qtbot: Qt
     assert isinstance(refused.error, UsageError)
     assert isinstance(broken.error, TaskCrashError)
     assert "ZeroDivisionError: planted" in broken.error.report
+
+
+@pytest.mark.parametrize("end", ["done", "cancelled", "refused"])
+def test_a_task_that_is_let_go_of_hears_of_it_and_ends_quietly(qapp: QApplication, end: str) -> None:
+    """The program may end before the worker does: what reports to nobody is no error."""
+    runner = TaskRunner()
+    begun, gone, over = threading.Event(), threading.Event(), threading.Event()
+    heard: list[bool] = []
+
+    def work(context: TaskContext) -> None:
+        begun.set()
+        gone.wait(10)
+        heard.append(context.cancelled.wait(10))
+        context.log("to nobody")
+        over.set()
+        if end == "cancelled":
+            context.check()
+        if end == "refused":
+            raise UsageError("No")
+
+    task = runner.start("lane", "Work", work)
+    assert begun.wait(10)
+    delete(task)
+    gone.set()
+    assert over.wait(10)
+    assert runner.wait(10_000)
+    assert heard == [True]
