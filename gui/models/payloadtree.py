@@ -110,19 +110,18 @@ class PayloadTree:
         self._nodes.clear()
         self.by_id.clear()
         inside: dict[str, dict[str, Entry]] = {}
+        directory, files, folder = Kind.DIRECTORY, 0, ""
+        children: dict[str, Entry] = {}
         for path, entry in entries.items():
             if path.startswith(_PREFIX):
                 above = path[: path.rindex("/")]
-                if above in inside:
-                    inside[above][path] = entry
-                else:
-                    inside[above] = {path: entry}
-        self._inside = inside
+                if above != folder:  # mostly what is in one folder stands together
+                    folder, children = above, inside.setdefault(above, {})
+                children[path] = entry
+                files += entry.kind is not directory
+        self._inside, self._files = inside, files
         for folder in list(inside):
             self._add_missing(folder)
-        self._files = sum(
-            1 for children in inside.values() for entry in children.values() if entry.kind is not Kind.DIRECTORY
-        )
         self.root = self._make(PAYLOAD, entries.get(PAYLOAD, Entry(Kind.DIRECTORY)), None)
         self._rearrange()
 

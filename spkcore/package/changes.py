@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections import ChainMap
 from collections.abc import Container, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from spkcore.base.errors import UsageError
 from spkcore.package.entries import Attributes, BytesContent, Entry, Kind
@@ -20,9 +21,8 @@ _UNCLEAN = re.compile(r"\0|(?:^|/)\.{0,2}(?:/|\Z)")
 """An empty part, "." or "..", or what no file system takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """What happens to one path. None means: not there."""
+class Edit(NamedTuple):
+    """What happens to one path. None means: not there. A tuple, because 50,000 of them are made while people wait."""
 
     path: str
     before: Entry | None
@@ -38,11 +38,15 @@ class Change:
     edits: tuple[Edit, ...]
     merge_key: str = ""
     place: str = ""
+    _paths: list[frozenset[str]] = field(default_factory=list, init=False, repr=False, compare=False)
+    """Filled when they are first asked for; the inverse takes them over."""
 
     @property
     def paths(self) -> frozenset[str]:
         """The paths it touches."""
-        return frozenset(edit.path for edit in self.edits)
+        if not self._paths:
+            self._paths.append(frozenset([edit.path for edit in self.edits]))
+        return self._paths[0]
 
     @property
     def is_empty(self) -> bool:
@@ -51,8 +55,10 @@ class Change:
 
     def inverse(self) -> Change:
         """The change that takes this one back."""
-        edits = tuple(Edit(edit.path, edit.after, edit.before) for edit in reversed(self.edits))
-        return Change(edits, self.merge_key, self.place)
+        turned = [(path, after, before) for path, before, after in reversed(self.edits)]
+        inverse = Change(tuple(map(Edit._make, turned)), self.merge_key, self.place)
+        inverse._paths.extend(self._paths)
+        return inverse
 
     def then(self, later: Change) -> Change:
         """This change and `later` as one."""
@@ -65,11 +71,11 @@ class Change:
 
 def apply(entries: dict[str, Entry], change: Change) -> None:
     """Carry `change` out on `entries`, in place."""
-    for edit in change.edits:
-        if edit.after is None:
-            entries.pop(edit.path, None)
+    for path, _before, after in change.edits:
+        if after is None:
+            entries.pop(path, None)
         else:
-            entries[edit.path] = edit.after
+            entries[path] = after
 
 
 def difference(before: Entries, after: Entries) -> Change:
@@ -116,9 +122,10 @@ def remove(entries: Entries, paths: Iterable[str]) -> Change:
 
     Of the hard links that point to a removed file, the first gets the bytes and the others point to that one.
     """
-    gone = _with_descendants(entries, set(paths))
+    roots = set(paths)
+    gone = _with_descendants(entries, roots)
     edits = [Edit(path, entries[path], None) for path in gone]
-    return Change((*edits, *_links_without_target(entries, gone)))
+    return Change((*edits, *_links_without_target(entries, gone)), place=min(roots, default=""))
 
 
 def rename(entries: Entries, old: str, new: str) -> Change:
@@ -191,7 +198,13 @@ def _with_descendants(entries: Entries, roots: Container[str]) -> dict[str, None
             known = is_inside[folder] = folder in roots or judge(folder.rpartition("/")[0])
         return known
 
-    return {path: None for path in entries if path in roots or judge(path.rpartition("/")[0])}
+    found: dict[str, None] = {}
+    for path in entries:
+        folder = path.rpartition("/")[0]
+        known = is_inside.get(folder)
+        if path in roots or (judge(folder) if known is None else known):
+            found[path] = None
+    return found
 
 
 def _moved(path: str, moves: Mapping[str, str]) -> str:

@@ -76,14 +76,18 @@ class Package:
 
     def apply(self, change: Change) -> frozenset[str]:
         """Carry `change` out; returns the touched paths."""
-        changes.apply(self._entries, change)
-        entries, saved, changed, paths = self._entries, self._saved, self._changed, change.paths
-        for path in paths:  # as `_compare` does, without a call for each of 50,000
-            entry, before = entries.get(path), saved.get(path)
-            if entry is before or entry == before:
-                changed.discard(path)
+        entries, saved = self._entries, self._saved.get
+        others = []
+        for path, _before, after in change.edits:  # one loop without a call for each: there may be 50,000
+            if after is None:
+                entries.pop(path, None)
             else:
-                changed.add(path)
+                entries[path] = after
+            if after is not saved(path):
+                others.append(path)
+        paths = change.paths
+        self._changed -= paths
+        self._changed.update([path for path in others if _differ(entries.get(path), saved(path))])
         return paths
 
     def snapshot(self) -> Package:
@@ -173,11 +177,14 @@ class Package:
             self._compare(path)
 
     def _compare(self, path: str) -> None:
-        entry, saved = self._entries.get(path), self._saved.get(path)
-        if entry is saved or entry == saved:  # the first is quick for the 50,000 that nobody touched
-            self._changed.discard(path)
-        else:
+        if _differ(self._entries.get(path), self._saved.get(path)):
             self._changed.add(path)
+        else:
+            self._changed.discard(path)
+
+
+def _differ(entry: Entry | None, other: Entry | None) -> bool:
+    return entry is not other and (entry is None or other is None or entry != other)
 
 
 def encode_text(text: str) -> bytes:
