@@ -34,8 +34,10 @@ class ElidedLink(PushButton):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         lacking = self.sizeHint().width() - event.size().width()
-        room = self._advance(self._whole) - max(lacking, 0)
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        room = self._advance(self._whole) - lacking
+        # Qt would shorten a text that fits: the sum of its letters may be half a pixel more than the rounded width.
+        fits = lacking <= 0
+        shown = self._whole if fits else self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
         if shown != self.text():
             self.setText(shown)
             self.setToolTip(plain_tip(self._whole) if shown != self._whole else "")

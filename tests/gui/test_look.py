@@ -14,6 +14,7 @@ from gui.dialogs.base import BaseDialog
 from gui.nas.errorbox import ErrorBox
 from gui.qt.forms import make_label
 from gui.qt.theme import LIGHT
+from gui.widgets.elidedlink import ElidedLink
 from gui.widgets.emptystate import EmptyState
 from gui.windows.actionbutton import ActionButton
 from gui.windows.buildcard import BuildDialog
@@ -83,6 +84,19 @@ def test_placeholders_are_not_paler_than_other_hints(program: Program, points: i
     field = program.window.palette_box.field
     field.ensurePolished()
     assert field.palette().color(QPalette.ColorRole.PlaceholderText) == program.context.theme.color("text_faint")
+
+
+def test_a_link_is_shortened_only_where_it_has_no_room(program: Program, qtbot: QtBot) -> None:
+    texts = ("PhotoFrame", "1.4.0-0012", "Every NAS", "Who makes it", "A website", "Screenshots", "DSM 7.0 to 7.3")
+    for text in texts:
+        link = ElidedLink(text)
+        qtbot.addWidget(link)
+        link.resize(link.sizeHint())
+        link.show()
+        assert link.text() == text
+        link.resize(link.width() - 20, link.height())
+        assert link.text() != text
+        assert link.text().endswith("…")
 
 
 def test_a_problem_has_its_place_beside_it(program: Program, open_package: Opened, sample: Path, qtbot: QtBot) -> None:

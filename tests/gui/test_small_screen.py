@@ -106,8 +106,8 @@ def _fault(part: QWidget, dialog: QDialog) -> str:
         least = QSize(0, part.heightForWidth(part.width()))
     if part.width() < least.width() or part.height() < least.height():
         return f"{name} is {part.width()} x {part.height()} and needs {least.width()} x {least.height()}"
-    above = part.parentWidget()
-    while above is not dialog and above.objectName() != "qt_scrollarea_viewport":
+    above: QWidget | None = part.parentWidget()
+    while above is not None and above is not dialog and above.objectName() != "qt_scrollarea_viewport":
         if not above.rect().contains(part.rect().translated(part.mapTo(above, QPoint()))):
             return f"{name} is cut off by its {type(above).__name__}"
         above = above.parentWidget()
