@@ -65,7 +65,7 @@ class PayloadFacts(QObject):
         """Find the text files that hold `text`, upper and lower case alike; the last search wins."""
         if self._searching is not None:
             self._searching.cancel()
-        work = partial(_search, dict(self._document.entries), text)
+        work = partial(_search, self._document.package.snapshot().entries, text)
         self._searching = self._context.tasks.start(_SEARCH_LANE, tr("Search in the payload"), work, hidden=True)
         self._searching.finished.connect(self._on_found)
 
@@ -73,7 +73,7 @@ class PayloadFacts(QObject):
     def _look(self) -> None:
         if self._looking is not None:
             self._looking.cancel()
-        work = partial(_look, dict(self._document.entries), self._known)
+        work = partial(_look, self._document.package.snapshot().entries, self._known)
         self._looking = self._context.tasks.start(_LANE, tr("Look at the files of the payload"), work, hidden=True)
         self._looking.finished.connect(self._on_looked)
 

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache, reduce
+from operator import and_, or_
 
 from gui.editors.payload.planning import Plan
 from gui.qt.i18n import tr
@@ -82,18 +84,17 @@ class PropertiesPresenter:
         """What these entries have in common."""
         entries = self.document.entries
         there = [(path, entries[path]) for path in paths if path in entries]
-        attributes = [_attributes_of(path, entry, is_quick=len(there) > _READ) for path, entry in there]
-        bits = [own.permissions for own, (_, entry) in zip(attributes, there, strict=True) if not _is_symlink(entry)]
-        all_on, any_on = (bits[0], 0) if bits else (0, 0)
-        for value in bits:
-            all_on, any_on = all_on & value, any_on | value
+        kinds = [entry.kind for _, entry in there]
+        all_attributes = _attributes_of(there)
+        bits = {own.permissions for own, kind in zip(all_attributes, kinds, strict=True) if kind is not Kind.SYMLINK}
+        attributes = {id(own): own for own in all_attributes}.values()  # those of the build are the same for most
         summary = Summary(
-            paths=tuple(path for path, _ in there),
-            files=sum(entry.kind in {Kind.FILE, Kind.HARDLINK} for _, entry in there),
-            folders=sum(entry.kind is Kind.DIRECTORY for _, entry in there),
-            links=sum(_is_symlink(entry) for _, entry in there),
-            all_on=all_on,
-            any_on=any_on,
+            paths=tuple([path for path, _ in there]),
+            files=kinds.count(Kind.FILE) + kinds.count(Kind.HARDLINK),
+            folders=kinds.count(Kind.DIRECTORY),
+            links=kinds.count(Kind.SYMLINK),
+            all_on=reduce(and_, bits) if bits else 0,
+            any_on=reduce(or_, bits, 0),
             user=_common(own.uname for own in attributes),
             uid=_common(own.uid for own in attributes),
             group=_common(own.gname for own in attributes),
@@ -213,11 +214,16 @@ def names(paths: Sequence[str]) -> str:
 _FILES = (Kind.FILE, Kind.HARDLINK)
 
 
-def _attributes_of(path: str, entry: Entry, *, is_quick: bool) -> Attributes:
+def _attributes_of(there: Sequence[tuple[str, Entry]]) -> list[Attributes]:
     """Of many files the first bytes are not read while the window waits."""
-    if is_quick and entry.attributes is None:
-        return Attributes(default_mode(path, entry.kind, b""))
-    return ownership.attributes_of(path, entry)
+    if len(there) <= _READ:
+        return [ownership.attributes_of(path, entry) for path, entry in there]
+    return [entry.attributes or _by_build(default_mode(path, entry.kind, b"")) for path, entry in there]
+
+
+@cache
+def _by_build(mode: int) -> Attributes:
+    return Attributes(mode)
 
 
 def _owner_value(field: str, text: str) -> dict[str, str | int]:
@@ -231,10 +237,6 @@ def _owner_value(field: str, text: str) -> dict[str, str | int]:
     if number > ownership.LARGEST_ID:
         raise UsageError(tr("This number is too large"), text, tr("Use 0 to {most}.", most=ownership.LARGEST_ID))
     return {field: number}
-
-
-def _is_symlink(entry: Entry) -> bool:
-    return entry.kind is Kind.SYMLINK
 
 
 def _common(values: Iterable[object]) -> Common:
