@@ -52,6 +52,11 @@ class InfoKey:
     allow_empty: bool = False
     long: bool = False
 
+    @property
+    def is_computed(self) -> bool:
+        """Whether our build writes it; what Synology's tool alone writes stays as it is."""
+        return self.generated and self.origin != "toolkit"
+
 
 @dataclass(frozen=True, slots=True)
 class KeyGroup:

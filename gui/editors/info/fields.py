@@ -146,7 +146,7 @@ def _unknown(info: Info, name: str) -> Field:
 
 
 def _kind(key: InfoKey) -> str:
-    if key.generated:
+    if key.is_computed:
         return "computed"
     if key.type == "bool":
         return "bool"
@@ -160,7 +160,7 @@ def _kind(key: InfoKey) -> str:
 
 
 def _placeholder(key: InfoKey) -> str:
-    if key.generated:
+    if key.is_computed:
         return tr("Written by the build")
     if key.default:
         return tr("Not set: DSM takes {value}", value=key.default)

@@ -77,7 +77,7 @@ class InfoPresenter:
         return choices(name, self.dsm, words)
 
     def link(self) -> str:
-        """The address that the Open button leads to, with "nas" for the name of the NAS; empty where there is none."""
+        """The link that Package Center shows, with "nas" for the name of the NAS; empty where there is none."""
         if not self.info.get("adminport") and not self.info.get("adminurl"):
             return ""
         protocol, port = self.info.value("adminprotocol"), self.info.value("adminport").strip()

@@ -201,5 +201,15 @@ def test_undo_leads_to_the_field(editor: InfoEditor, document: Document) -> None
 
 def test_what_the_build_writes_cannot_be_edited(editor: InfoEditor, qtbot: QtBot) -> None:
     editor.show_all.click()
-    qtbot.waitUntil(lambda: editor.form.has_row("toolkit_version"))
+    qtbot.waitUntil(lambda: editor.form.has_row("extractsize"))
     assert _line(editor, "checksum").isReadOnly()
+    assert _line(editor, "extractsize").isReadOnly()
+
+
+def test_what_only_synologys_tool_writes_can_be_mended(editor: InfoEditor, document: Document, qtbot: QtBot) -> None:
+    editor.reveal(field="create_time")
+    line = _line(editor, "create_time")
+    assert not line.isReadOnly()
+    assert line.placeholderText() == ""
+    _type(line, "20261122-16:30:00")
+    assert 'create_time="20261122-16:30:00"' in document.text("INFO")

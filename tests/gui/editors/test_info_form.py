@@ -94,7 +94,7 @@ def _tab_stops(editor: InfoEditor, start: QWidget, end: QWidget) -> list[QWidget
 
 def test_tab_follows_the_order_of_the_form_however_late_rows_are_made(editor: InfoEditor, qtbot: QtBot) -> None:
     editor.show_all.click()
-    qtbot.waitUntil(lambda: editor.form.has_row("toolkit_version"))
+    qtbot.waitUntil(lambda: editor.form.has_row("extractsize"))
     first = editor.form.row("package").control.focus_widget()
     last = editor.form.row("odd_key").control.focus_widget()
     stops = _tab_stops(editor, first, last)
@@ -113,7 +113,7 @@ def test_rows_have_their_height_at_once(editor: InfoEditor, qtbot: QtBot) -> Non
     editor.show_all.click()
     rows = [editor.form.row(name) for name in ("package", "version", "description", "arch")]
     assert all(row.height() >= row.minimumSizeHint().height() for row in rows)
-    qtbot.waitUntil(lambda: editor.form.has_row("toolkit_version"))
+    qtbot.waitUntil(lambda: editor.form.has_row("extractsize"))
 
 
 def test_captions_stand_above_their_fields_in_a_small_window(editor: InfoEditor, qtbot: QtBot) -> None:
@@ -219,7 +219,7 @@ def test_undo_and_problems_lead_to_the_cell(editor: InfoEditor, document: Docume
 
 def test_every_widget_of_the_editor_has_a_name(editor: InfoEditor, qtbot: QtBot) -> None:
     editor.show_all.click()
-    qtbot.waitUntil(lambda: editor.form.has_row("toolkit_version"))
+    qtbot.waitUntil(lambda: editor.form.has_row("extractsize"))
     stops = [stop for row in editor.form._rows.values() for stop in row.stops()]
     assert len(stops) > 100
     seen = [stop for stop in stops if stop.isVisibleTo(editor)]
