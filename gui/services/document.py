@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QUndoStack
 
-from gui.qt.undo import ChangeCommand, MergeWindow
+from gui.qt.undo import MergeWindow, Step, UndoStack
 from spkcore.package.changes import Change
 from spkcore.package.entries import Entry
 from spkcore.package.project import Package
@@ -38,14 +37,15 @@ class Document(QObject):
     ) -> None:
         super().__init__(parent)
         self.package = package
-        self.stack = QUndoStack(self)
+        self.stack = UndoStack(self)
         self.scratch_source = scratch_source
         """The .spk that this package was unpacked from into a scratch folder; None once it has a folder of its own."""
         self.revision = 0
         """Grows with every change; tells late results from fresh ones."""
         self._merging = MergeWindow(clock)
         self._pushing = False
-        self.stack.cleanChanged.connect(self._on_clean_changed)
+        self.stack.carry_out.connect(self._apply)
+        self.stack.clean_changed.connect(self._on_clean_changed)
 
     @property
     def is_scratch(self) -> bool:
@@ -81,7 +81,7 @@ class Document(QObject):
             return
         self._pushing = True
         try:
-            self.stack.push(ChangeCommand(change, text, self._apply, self._merging.touch()))
+            self.stack.push(Step(change, text, self._merging.touch()))
         finally:
             self._pushing = False
 
@@ -112,6 +112,7 @@ class Document(QObject):
         self.stack.clear()
         self.changed.emit(touched)
 
+    @Slot(object)
     def _apply(self, change: Change) -> None:
         touched = self.package.apply(change)
         self.revision += 1

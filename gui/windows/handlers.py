@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, SignalInstance, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from gui.app.context import AppContext
@@ -22,7 +22,6 @@ from gui.qt.tasks import Task
 from gui.services.buildgate import BuildGate
 from gui.services.building import Building
 from gui.services.commands import Command
-from gui.services.document import Document
 from gui.services.settings import LAST_FOLDER
 from gui.services.shell import show_in_folder
 from gui.services.workbench import OpenDocument, Workbench
@@ -320,8 +319,7 @@ class Handlers(QObject):
     @Slot(object)
     def _on_opened(self, current: OpenDocument) -> None:
         self._allow(is_open=True)
-        for signal in _undo_signals(current.document):
-            signal.connect(self._on_undo_changed)
+        current.document.stack.changed.connect(self._on_undo_changed)
         self._on_undo_changed()
 
     @Slot()
@@ -329,8 +327,7 @@ class Handlers(QObject):
         self._gate.let_through()
         document = self._bench.document
         if document is not None:
-            for signal in _undo_signals(document):
-                signal.disconnect(self._on_undo_changed)
+            document.stack.changed.disconnect(self._on_undo_changed)
         self._allow(is_open=False)
 
     def _allow(self, is_open: bool) -> None:
@@ -361,8 +358,3 @@ def _help_page(window: MainWindow) -> str:
         return CAPTURE
     part = page.shown_part if page is not None and shown is page else None
     return page_of(part) if part is not None else QUICK_START
-
-
-def _undo_signals(document: Document) -> tuple[SignalInstance, ...]:
-    stack = document.stack
-    return stack.undoTextChanged, stack.redoTextChanged, stack.indexChanged

@@ -71,6 +71,12 @@ def _is_slot(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return decorated or node.name.startswith("_on_")
 
 
+def test_undo_steps_are_data() -> None:
+    """Python's garbage collector frees a QUndoCommand that its stack still points to (gui/qt/undo.py)."""
+    strays = [source.path for source in sources("gui") if "import QUndo" in source.text or ", QUndo" in source.text]
+    assert not strays
+
+
 def test_message_boxes_come_from_the_notifier() -> None:
     strays = [
         source.at(node)
