@@ -73,7 +73,7 @@ class Stage:
         QTest.qWait(int(seconds * 1000))
 
     def settle(self) -> None:
-        """Wait until nothing runs and everything is painted."""
+        """Wait until nothing runs, the package has been checked, and everything is painted."""
         self.wait(self._is_idle)
         self.let_run(0.5)
 
@@ -131,7 +131,8 @@ class Stage:
         self.program.shut_down()
 
     def _is_idle(self) -> bool:
-        return not self.context.tasks.running()
+        current = self.program.workbench.current
+        return not self.context.tasks.running() and (current is None or current.validation.is_fresh)
 
     def _dialogs(self, name: str) -> list[QWidget]:
         found = self.window.findChildren(QWidget)

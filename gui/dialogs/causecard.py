@@ -53,11 +53,8 @@ class CauseCard(QFrame):
             link.setAccessibleDescription(problem.message)
             link.clicked.connect(partial(self._follow, problem))
             self.links.append(link)
-            words = row(spacing=0)
-            words.addSpacing(GRID // 2)
-            words.addWidget(make_label(problem.message, wrap=True), 1)
             lines.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
-            lines.addLayout(words)
+            lines.addWidget(make_label(problem.message, wrap=True))
         more = len(problems) - _MOST_PROBLEMS
         if more > 0:
             fill(lines, make_label(tr("and {n} more", "and {n} more", n=more), "muted"))

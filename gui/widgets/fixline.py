@@ -47,7 +47,6 @@ class FixLine(QWidget):
                 old.deleteLater()
         for problem in kinds.values():
             button = make_button(tr("Fix: {what}", what=fix_text(problem)), "link")
-            button.setProperty("flush", "true")
             button.setToolTip(problem.message)
             button.clicked.connect(partial(self._fix, problem))
             self._line.addWidget(button)

@@ -207,6 +207,7 @@ class MainWindow(QMainWindow):
         self.verdict.hide()
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(GRID + 2, 0, GRID, 0)  # the text starts where that of the parts does
         bar.addWidget(self._left, 1)
         bar.addPermanentWidget(self.verdict)
         bar.addPermanentWidget(self._right)

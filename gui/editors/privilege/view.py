@@ -168,7 +168,7 @@ class PrivilegeEditor(FormEditor):
         self.area.setWidgetResizable(True)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         content = QWidget()
-        lines = column(content, margin=3 * GRID, spacing=3 * GRID)
+        lines = column(content, margin=2 * GRID, spacing=3 * GRID)
         fill(lines, self.outcome_card, self.note, self.fields)
         fill(lines, *self.sections.values(), self.others)
         about = tr("Who runs what: every call of a script, as the file has it now.")
