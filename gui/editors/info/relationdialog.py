@@ -13,7 +13,7 @@ from gui.editors.info.relationtable import RelationModel, RelationView
 from gui.qt.forms import GRID, column, fill, make_button, make_label, make_tool, restyle, row
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
-from gui.widgets.choicepopup import ChoicePopup
+from gui.widgets.pickbutton import PickButton
 from spkcore.base.errors import SpkError
 from spkcore.package.entries import Entry
 
@@ -37,13 +37,13 @@ class RelationDialog(BaseDialog):
         self.view = RelationView(self.table)
         self.entry = QLineEdit()
         self.add = make_button(tr("Add"), icon=theme.icon("plus"))
-        self.suggest = make_tool(theme.icon("chevron-down"), tr("Packages that others often need"))
+        tip = tr("Packages that others often need")
+        self.suggest = PickButton(theme.icon("chevron-down"), tip, self.entry, suggestions, tuple, several=False)
         self.take_out = make_tool(theme.icon("trash"), tr("Take the package out"))
         self.up = make_tool(theme.icon("chevron-up"), tr("Move up"))
         self.down = make_tool(theme.icon("chevron-down"), tr("Move down"))
         self.message = make_label("", wrap=True)
         self.preview = QPlainTextEdit()
-        self._popup: ChoicePopup | None = None
         self._refusal = ""
         self._set_up(theme)
         self._lay_out()
@@ -89,13 +89,6 @@ class RelationDialog(BaseDialog):
             self.view.selectRow(self.table.rowCount() - 1)
         self._show_state()
         self.entry.setFocus()
-
-    @Slot()
-    def _on_suggest(self) -> None:
-        if self._popup is None:
-            self._popup = ChoicePopup(tr("Packages"), several=False, parent=self)
-            self._popup.chosen.connect(self._on_suggested)
-        self._popup.open_below(self.entry, suggestions(), frozenset())
 
     @Slot(str)
     def _on_suggested(self, name: str) -> None:
@@ -221,7 +214,7 @@ class RelationDialog(BaseDialog):
         self.entry.textChanged.connect(self._on_entry_edited)
         self.entry.returnPressed.connect(self._on_add)
         self.add.clicked.connect(self._on_add)
-        self.suggest.clicked.connect(self._on_suggest)
+        self.suggest.picked.connect(self._on_suggested)
         self.take_out.clicked.connect(self._on_take_out)
         self.up.clicked.connect(self._on_up)
         self.down.clicked.connect(self._on_down)

@@ -279,8 +279,7 @@ def test_pkg_deps_is_edited_in_the_same_place_and_keeps_its_comments(
 def test_a_file_of_relations_is_made_where_there_was_none(relations: RelationDialog, document: Document) -> None:
     relations.show_relation("conf/PKG_CONX")
     click(relations.suggest)
-    popup = relations._popup
-    assert popup is not None
+    popup = relations.suggest.popup
     type_text(popup.filter, "docker")
     press(popup.filter, Qt.Key.Key_Down)
     press(popup.list, Qt.Key.Key_Return)

@@ -66,6 +66,13 @@ def test_workers_act_where_the_guide_says() -> None:
     assert start == ["prestart", "ENABLE", "STARTUP", "start"]
 
 
+@pytest.mark.parametrize("dsm", [DSM_6, DSM_7])
+def test_an_upgrade_says_that_workers_act_though_no_source_tells_their_steps(dsm: int) -> None:
+    upgrade = _operation("upgrade", dsm)
+    assert StepKind.WORKER not in {step.kind for step in upgrade.steps}
+    assert "Resource workers act" in upgrade.note
+
+
 def test_starting_at_boot_is_told_for_dsm_7() -> None:
     assert "boots" in _operation("start", DSM_7).note
     assert "boots" not in _operation("start", DSM_6).note
