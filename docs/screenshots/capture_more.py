@@ -130,10 +130,7 @@ def offers(stage: Stage, opening: Opening) -> QWidget:
     """The NAS's own list."""
     engine = FakeEngine()
     engine.on_offers = _read_offers
-    workspace = opening(stage, engine)
-    workspace.setup_panel.list_button.click()
-    dialog = stage.dialog("OffersDialog")
-    assert isinstance(dialog, OffersDialog)
+    workspace, dialog = _open_list(stage, engine, opening)
     stage.wait(lambda: dialog.model.rows)
     item = dialog.model.rows[5].url
     workspace.downloads.take(item, DownloadStatus(DownloadState.RUNNING, Progress(12_400_000, 38_914_560)))
@@ -141,14 +138,19 @@ def offers(stage: Stage, opening: Opening) -> QWidget:
     return dialog
 
 
-def offers_none(stage: Stage, opening: Opening) -> QWidget:
-    """A DSM that has no list to ask for."""
-    engine = FakeEngine()
-    engine.on_offers = _refuse_offers
+def _open_list(stage: Stage, engine: FakeEngine, opening: Opening) -> tuple[CaptureWorkspace, OffersDialog]:
     workspace = opening(stage, engine)
     workspace.setup_panel.list_button.click()
     dialog = stage.dialog("OffersDialog")
     assert isinstance(dialog, OffersDialog)
+    return workspace, dialog
+
+
+def offers_none(stage: Stage, opening: Opening) -> QWidget:
+    """A DSM that has no list to ask for."""
+    engine = FakeEngine()
+    engine.on_offers = _refuse_offers
+    _workspace, dialog = _open_list(stage, engine, opening)
     stage.wait(lambda: dialog.error.text)
     return dialog
 

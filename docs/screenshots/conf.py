@@ -66,22 +66,21 @@ def _json(value: object) -> bytes:
 
 def privilege(stage: Stage) -> QWidget:
     """A package with a user of its own and a tool."""
-    editor = stage.open_sample(Sample(files=(("conf/privilege", _json(_PRIVILEGE)),)), part="conf/privilege")
-    assert isinstance(editor, PrivilegeEditor)
+    stage.open_editor(
+        PrivilegeEditor, Sample(files=(("conf/privilege", _json(_PRIVILEGE)),)), part="conf/privilege"
+    )
     return stage.window
 
 
 def privilege_refused(stage: Stage) -> QWidget:
     """What DSM 7 forbids, with the reasons and the way out."""
-    editor = stage.open_sample(Sample(files=(("conf/privilege", _json(_OLD)),)), part="conf/privilege")
-    assert isinstance(editor, PrivilegeEditor)
+    stage.open_editor(PrivilegeEditor, Sample(files=(("conf/privilege", _json(_OLD)),)), part="conf/privilege")
     stage.wait_for_problems(2)
     return stage.window
 
 
 def _resources(stage: Stage, name: str) -> ResourceEditor:
-    editor = stage.open_sample(Sample(files=(("conf/resource", _json(_WEB)),)), part="conf/resource")
-    assert isinstance(editor, ResourceEditor)
+    editor = stage.open_editor(ResourceEditor, Sample(files=(("conf/resource", _json(_WEB)),)), part="conf/resource")
     assert editor.select(name)
     stage.let_run(0.3)
     return editor

@@ -53,8 +53,7 @@ SAMPLE = Sample(
 
 def desktop(stage: Stage) -> QWidget:
     """The entries with DSM's main menu, and the form of one."""
-    editor = stage.open_sample(SAMPLE, part="package/ui/config")
-    assert isinstance(editor, DesktopEditor)
+    editor = stage.open_editor(DesktopEditor, SAMPLE, part="package/ui/config")
     editor.select("/.url/PhotoFrame.Settings")
     return stage.window
 
@@ -75,8 +74,7 @@ def desktop_help(stage: Stage) -> QWidget:
 
 def desktop_add(stage: Stage) -> QWidget:
     """The ways to begin an entry."""
-    editor = stage.open_sample(SAMPLE, part="package/ui/config")
-    assert isinstance(editor, DesktopEditor)
+    editor = stage.open_editor(DesktopEditor, SAMPLE, part="package/ui/config")
     editor.open_add_dialog()
     dialog = stage.dialog("AddEntryDialog")
     assert isinstance(dialog, AddEntryDialog)

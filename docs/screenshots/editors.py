@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from docs.screenshots.sample import Sample
-from docs.screenshots.stage import Stage
+from docs.screenshots.stage import Shot, Stage
 from gui.editors.info.view import InfoEditor
 from gui.editors.payload.view import PayloadEditor
 from gui.editors.text.base import CodePartEditor
 from spkcore.package.changes import remove
-
-Shot = Callable[[Stage], QWidget]
 
 
 def main(stage: Stage) -> QWidget:
@@ -25,16 +21,14 @@ def main(stage: Stage) -> QWidget:
 
 def info_text(stage: Stage) -> QWidget:
     """INFO with its text beside the form."""
-    editor = stage.open_sample()
-    assert isinstance(editor, InfoEditor)
+    editor = stage.open_editor(InfoEditor)
     editor.show_text.setChecked(True)
     return stage.window
 
 
 def info_errors(stage: Stage) -> QWidget:
     """INFO with fields that are wrong."""
-    editor = stage.open_sample()
-    assert isinstance(editor, InfoEditor)
+    editor = stage.open_editor(InfoEditor)
     lines = stage.document.content("INFO").splitlines(keepends=True)
     lines = [line for line in lines if not line.startswith(b"version=")]
     stage.edit("INFO", b"".join(lines).replace(b'package="PhotoFrame"', b'package="Photo Frame/1"'))
@@ -52,8 +46,7 @@ def info_long(stage: Stage) -> QWidget:
 
 def script(stage: Stage) -> QWidget:
     """A script with a variable being completed."""
-    editor = stage.open_sample(part="scripts/postinst")
-    assert isinstance(editor, CodePartEditor)
+    editor = stage.open_editor(CodePartEditor, part="scripts/postinst")
     pane = editor.pane
     pane.editor.go_to(17, 1)
     QTest.keyClicks(pane.editor, 'cd "$SYNOPKG_PKG')
@@ -63,8 +56,7 @@ def script(stage: Stage) -> QWidget:
 
 def find(stage: Stage) -> QWidget:
     """A script with the bar for finding and replacing."""
-    editor = stage.open_sample(part="scripts/postinst")
-    assert isinstance(editor, CodePartEditor)
+    editor = stage.open_editor(CodePartEditor, part="scripts/postinst")
     editor.pane.open_replace()
     editor.pane.find_bar.needle.setText("CACHE")
     editor.pane.find_bar.replacement.setText("STORE")
@@ -95,8 +87,7 @@ def part_shot(path: str) -> Shot:
 
 def payload(stage: Stage) -> QWidget:
     """The payload with a file open beside its tree."""
-    editor = stage.open_sample(part="package")
-    assert isinstance(editor, PayloadEditor)
+    editor = stage.open_editor(PayloadEditor, part="package")
     editor.view.expandAll()
     editor.view.select_path("package/bin/photoframe")
     return stage.window
@@ -104,8 +95,7 @@ def payload(stage: Stage) -> QWidget:
 
 def payload_file(stage: Stage) -> QWidget:
     """Files of the payload, opened in tabs."""
-    editor = stage.open_sample(part="package")
-    assert isinstance(editor, PayloadEditor)
+    editor = stage.open_editor(PayloadEditor, part="package")
     editor.open_file("package/bin/photoframe")
     editor.open_file("package/ui/config")
     editor.open_file("package/etc/PhotoFrame.sc")

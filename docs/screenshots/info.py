@@ -25,8 +25,7 @@ DEPENDENCIES = "WebStation>=3.0.0-0323:PHP8.2>=8.2.0:Apache2.4"
 
 
 def _editor(stage: Stage, *, files: tuple[tuple[str, bytes | None], ...] = (), **values: str) -> InfoEditor:
-    editor = stage.open_sample(Sample(files=files))
-    assert isinstance(editor, InfoEditor)
+    editor = stage.open_editor(InfoEditor, Sample(files=files))
     info = Info.parse(stage.document.content("INFO"))
     for key, value in values.items():
         info = info.set(key, value)
@@ -36,11 +35,15 @@ def _editor(stage: Stage, *, files: tuple[tuple[str, bytes | None], ...] = (), *
     return editor
 
 
-def _open_dialog(stage: Stage, editor: InfoEditor, field: str) -> QWidget:
+def _open_choices(stage: Stage, editor: InfoEditor, field: str) -> None:
+    """Click on the button beside a field."""
     editor.reveal(field=field)
     stage.let_run(0.2)
-    button = editor.form.row(field).control.stops()[1]
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(editor.form.row(field).control.stops()[1], Qt.MouseButton.LeftButton)
+
+
+def _open_dialog(stage: Stage, editor: InfoEditor, field: str) -> QWidget:
+    _open_choices(stage, editor, field)
     known = {"install_dep_packages": "RelationDialog"}
     return stage.dialog(known.get(field, "PlatformDialog"))
 
@@ -70,19 +73,13 @@ def models(stage: Stage) -> QWidget:
 
 def releases(stage: Stage) -> QWidget:
     """DSM versions for the highest one."""
-    editor = _editor(stage, os_max_ver="7.2-79999")
-    editor.reveal(field="os_max_ver")
-    stage.let_run(0.2)
-    QTest.mouseClick(editor.form.row("os_max_ver").control.stops()[1], Qt.MouseButton.LeftButton)
+    _open_choices(stage, _editor(stage, os_max_ver="7.2-79999"), "os_max_ver")
     return stage.window
 
 
 def services(stage: Stage) -> QWidget:
     """Services to wait for."""
-    editor = _editor(stage, start_dep_services="pgsql nginx.service")
-    editor.reveal(field="start_dep_services")
-    stage.let_run(0.2)
-    QTest.mouseClick(editor.form.row("start_dep_services").control.stops()[1], Qt.MouseButton.LeftButton)
+    _open_choices(stage, _editor(stage, start_dep_services="pgsql nginx.service"), "start_dep_services")
     return stage.window
 
 

@@ -170,28 +170,24 @@ def loading(stage: Stage) -> QWidget:
 
 def new_package(stage: Stage) -> QWidget:
     """A new package."""
-    stage.run("file.new")
-    return stage.dialog("NewPackageDialog")
+    return stage.open_by("file.new", "NewPackageDialog")
 
 
 def preferences(stage: Stage) -> QWidget:
     """The preferences."""
-    stage.run("tools.preferences")
-    return stage.dialog("PreferencesDialog")
+    return stage.open_by("tools.preferences", "PreferencesDialog")
 
 
 def about(stage: Stage) -> QWidget:
     """About."""
-    stage.run("help.about")
-    return stage.dialog("AboutDialog")
+    return stage.open_by("help.about", "AboutDialog")
 
 
 def close_question(stage: Stage) -> QWidget:
     """What is asked before unsaved work is lost."""
     stage.open_sample()
     stage.edit("LICENSE", b"MIT\n")
-    stage.run("file.close")
-    return stage.dialog("MessageDialog")
+    return stage.open_by("file.close", "MessageDialog")
 
 
 def recovery(stage: Stage) -> QWidget:

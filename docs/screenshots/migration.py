@@ -97,8 +97,7 @@ def todo(stage: Stage) -> QWidget:
 
 def explain_start(stage: Stage) -> QWidget:
     """Nothing was asked yet."""
-    stage.run("help.explain")
-    return stage.dialog("ExplainDialog")
+    return stage.open_by("help.explain", "ExplainDialog")
 
 
 def explain(stage: Stage) -> QWidget:

@@ -12,8 +12,7 @@ from spkcore.package.changes import remove
 
 def overview(stage: Stage) -> QWidget:
     """What a package opens with."""
-    editor = stage.open_sample(part=".")
-    assert isinstance(editor, OverviewEditor)
+    editor = stage.open_editor(OverviewEditor, part=".")
     stage.wait(editor.verdict_pending.isHidden)
     return stage.window
 
@@ -21,8 +20,7 @@ def overview(stage: Stage) -> QWidget:
 def overview_dsm6(stage: Stage) -> QWidget:
     """The card in the look of DSM 6, of a package that lacks a few things."""
     name = "The package with the longest name that anybody ever thought of"
-    editor = stage.open_sample(Sample("Bare", name), part=".")
-    assert isinstance(editor, OverviewEditor)
+    editor = stage.open_editor(OverviewEditor, Sample("Bare", name), part=".")
     paths = ["PACKAGE_ICON_256.PNG", "screen_1.png", "conf/privilege", "LICENSE"]
     stage.document.push(remove(stage.document.entries, paths), "Remove")
     stage.wait_for_problems(1)

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QWidget
 
 from docs.screenshots.sample import Sample, make_sample
-from docs.screenshots.stage import Stage
+from docs.screenshots.stage import Shot, Stage
 from gui.editors.payload.comparedialog import CompareDialog
 from gui.editors.payload.replacedialog import ReplaceDialog
 from gui.editors.payload.view import PayloadEditor
 from spkcore.package.changes import put, set_content
 from spkcore.package.entries import Attributes, BytesContent, Entry, Kind, file_entry
 
-Shot = Callable[[Stage], QWidget]
 _PROGRAM = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x02\0\x3e\0" + bytes(400)
 
 
 def _open(stage: Stage) -> PayloadEditor:
-    editor = stage.open_sample(part="package")
-    assert isinstance(editor, PayloadEditor)
-    return editor
+    return stage.open_editor(PayloadEditor, part="package")
 
 
 def properties(stage: Stage) -> QWidget:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QImageWriter, QLinearGradient, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
 from docs.screenshots.sample import Sample
-from docs.screenshots.stage import Stage
+from docs.screenshots.stage import Shot, Stage
 from gui.editors.icons.dialog import MakeIconsDialog
 from gui.editors.icons.view import IconsEditor
 from gui.editors.screenshots.view import ScreenshotsEditor
 from gui.qt.picturesource import PictureSource
-
-Shot = Callable[[Stage], QWidget]
 
 
 def photo(width: int, height: int, hour: int = 0) -> bytes:
@@ -113,8 +110,7 @@ def make_icons_dsm(stage: Stage) -> QWidget:
 
 
 def _open_dialog(stage: Stage) -> MakeIconsDialog:
-    editor = stage.open_sample(part="PACKAGE_ICON.PNG")
-    assert isinstance(editor, IconsEditor)
+    editor = stage.open_editor(IconsEditor, part="PACKAGE_ICON.PNG")
     editor.open_maker()
     assert editor.dialog is not None
     return editor.dialog
@@ -149,8 +145,7 @@ def screenshots_edit(stage: Stage) -> QWidget:
 def _open_screenshots(stage: Stage) -> ScreenshotsEditor:
     sizes = ((1600, 1000), (1024, 640), (800, 600))
     files = tuple((f"screen_{at}.png", photo(*size, at)) for at, size in enumerate(sizes, start=1))
-    editor = stage.open_sample(Sample(files=files), part="screen_1.png")
-    assert isinstance(editor, ScreenshotsEditor)
+    editor = stage.open_editor(ScreenshotsEditor, Sample(files=files), part="screen_1.png")
     stage.wait(lambda: editor.list.count() == len(files) and not editor.is_reading)
     return editor
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from docs.screenshots.sample import Sample
 from docs.screenshots.stage import Stage
 from gui.editors.scripts.view import ScriptEditor
-
-Shot = Callable[[Stage], QWidget]
 
 _COMMON = b"""#!/bin/sh
 # Functions that several scripts of this package use.
@@ -54,8 +50,7 @@ _SAMPLE = Sample(files=(("scripts/common", _COMMON), ("scripts/postinst", _POSTI
 
 
 def _open(stage: Stage, tab: int, part: str = "scripts/postinst", sample: Sample = _SAMPLE) -> ScriptEditor:
-    editor = stage.open_sample(sample, part=part)
-    assert isinstance(editor, ScriptEditor)
+    editor = stage.open_editor(ScriptEditor, sample, part=part)
     stage.wait(lambda: editor.analysis.revision >= 0)
     editor.side.tabs.setCurrentIndex(tab)
     stage.settle()
@@ -98,19 +93,18 @@ def snippets(stage: Stage) -> QWidget:
 
 def changes(stage: Stage) -> QWidget:
     """What changed since the last save."""
-    editor = _open(stage, 0)
-    code = editor.pane.editor
-    code.go_to(12, 5)
-    QTest.keyClicks(code, "chown root ")
-    code.go_to(15)
-    code.insertPlainText("# An upgrade keeps the pictures.\n")
-    stage.wait(lambda: len(editor.saved_changes.hunks) == 2)
-    editor.saved_changes.compare()
+    _change(stage).saved_changes.compare()
     return stage.dialog("CompareDialog")
 
 
 def bars(stage: Stage) -> QWidget:
     """The bars of changed lines in the margin."""
+    _change(stage)
+    return stage.window
+
+
+def _change(stage: Stage) -> ScriptEditor:
+    """Type at two places."""
     editor = _open(stage, 0)
     code = editor.pane.editor
     code.go_to(12, 5)
@@ -118,7 +112,7 @@ def bars(stage: Stage) -> QWidget:
     code.go_to(15)
     code.insertPlainText("# An upgrade keeps the pictures.\n")
     stage.wait(lambda: len(editor.saved_changes.hunks) == 2)
-    return stage.window
+    return editor
 
 
 def missing(stage: Stage) -> QWidget:
@@ -132,8 +126,7 @@ def missing(stage: Stage) -> QWidget:
 def new_script(stage: Stage) -> QWidget:
     """A new script."""
     _open(stage, 0)
-    stage.run("script.new")
-    return stage.dialog("NewScriptDialog")
+    return stage.open_by("script.new", "NewScriptDialog")
 
 
 SHOTS = {

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QTranslator
 from PySide6.QtGui import QCursor, QFont
@@ -21,6 +22,7 @@ from gui.windows.packagepage import PackagePage
 from spkcore.package.changes import set_content
 from tests.fakes.secrets import FakeSecrets
 
+Kind = TypeVar("Kind", bound=Editor)
 PATIENCE = 20
 """Seconds to wait for a state before giving up."""
 
@@ -96,6 +98,17 @@ class Stage:
         self.wait(lambda: self.window.package_page is not None and self.page.shown_path)
         return self.show(part)
 
+    def open_editor(self, kind: type[Kind], sample: Sample | None = None, part: str = "INFO") -> Kind:
+        """Open the sample package at one of its parts, whose editor is of this kind."""
+        editor = self.open_sample(sample, part)
+        assert isinstance(editor, kind)
+        return editor
+
+    def open_by(self, command_id: str, name: str) -> QWidget:
+        """The dialog of this class, opened by this command."""
+        self.run(command_id)
+        return self.dialog(name)
+
     def show(self, part: str) -> Editor | None:
         """Show a part of the open package; returns the editor."""
         self.page.show_part(part)
@@ -137,6 +150,10 @@ class Stage:
     def _dialogs(self, name: str) -> list[QWidget]:
         found = self.window.findChildren(QWidget)
         return [widget for widget in found if type(widget).__name__ == name and widget.isVisible()]
+
+
+Shot = Callable[[Stage], QWidget]
+"""Brings the program into a state, and gives what the picture shows."""
 
 
 class _Longer(QTranslator):

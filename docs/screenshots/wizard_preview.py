@@ -75,8 +75,7 @@ def _preview(stage: Stage) -> WizardPreview:
     """The preview of an open wizard, as wide as the window lets it be."""
     files = ((INSTALL, json.dumps(_PAGES, indent=2).encode()),)
     stage.window.resize(1280, 900)
-    editor = stage.open_sample(Sample(files=files), part=INSTALL)
-    assert isinstance(editor, WizardEditor)
+    editor = stage.open_editor(WizardEditor, Sample(files=files), part=INSTALL)
     editor.splitter.setSizes([300, 700])
     editor.preview.show_page(0)
     return editor.preview

@@ -78,9 +78,7 @@ def _editor(stage: Stage, part: str = INSTALL, width: int = 1280) -> WizardEdito
         (f"{INSTALL}_ger", json.dumps(_GERMAN, indent=2).encode()),
     )
     stage.window.resize(width, 800)
-    editor = stage.open_sample(Sample(files=files), part=part)
-    assert isinstance(editor, WizardEditor)
-    return editor
+    return stage.open_editor(WizardEditor, Sample(files=files), part=part)
 
 
 def designer(stage: Stage) -> QWidget:
