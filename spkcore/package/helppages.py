@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from spkcore.base.errors import UsageError
+from spkcore.base.reference import table
 from spkcore.package.changes import Change, put
 from spkcore.package.entries import Entry, Kind, file_entry
 from spkcore.package.texts import DEFAULT_LANGUAGE
@@ -14,11 +15,18 @@ from spkcore.package.texts import DEFAULT_LANGUAGE
 FOLDER = "help"
 _SUFFIXES = (".html", ".htm")
 _NAME = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._ -]*/)*[A-Za-z0-9_-][A-Za-z0-9._ -]*\.html?")
+_WITH_REGION = {"pt-BR", "pt-PT", "zh-CN", "zh-TW"}
+"""Languages that are written in more than one way."""
 _PAGE = """<!doctype html>
-<html>
+<html lang="{language}">
 <head>
   <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>{title}</title>
+  <style>
+    body {{ max-width: 48em; margin: 16px 24px; font: 14px/1.6 sans-serif; color: #1f2a3c; background: #fff; }}
+    h1 {{ margin: 0 0 8px; font-size: 20px; line-height: 1.3; }}
+  </style>
 </head>
 <body>
   <h1>{title}</h1>
@@ -55,6 +63,14 @@ def new_page(entries: Mapping[str, Entry], folder: str, content: str) -> Change:
         raise UsageError("A page cannot be called like this", content, "Write a name such as index.html.")
     title = html.escape(page.rpartition("/")[2].rpartition(".")[0].replace("_", " ").capitalize())
     languages = {language for known in help_pages(entries, folder).values() for language in known}
-    places = [f"{folder}/{FOLDER}/{language}/{page}" for language in sorted(languages) or [DEFAULT_LANGUAGE]]
-    made = file_entry(_PAGE.format(title=title).encode())
-    return put(entries, {place: made for place in places if place not in entries})
+    places = {
+        f"{folder}/{FOLDER}/{language}/{page}": file_entry(_PAGE.format(title=title, language=_tag(language)).encode())
+        for language in sorted(languages) or [DEFAULT_LANGUAGE]
+    }
+    return put(entries, {place: made for place, made in places.items() if place not in entries})
+
+
+def _tag(language: str) -> str:
+    """The language as HTML has it: "de" for "ger"."""
+    locale: str = table("languages")["languages"].get(language, {}).get("locale", "en")
+    return locale if locale in _WITH_REGION else locale.partition("-")[0]

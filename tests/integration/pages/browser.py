@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from selenium.common.exceptions import NoAlertPresentException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
@@ -74,6 +75,25 @@ class Browser:
     def _button(self, text: str) -> WebElement | None:
         found = self.driver.find_elements(By.CSS_SELECTOR, "button, a")
         return next((one for one in found if one.is_displayed() and one.accessible_name == text), None)
+
+    def button_with(self, text: str) -> WebElement:
+        """The button that has this in its text; waits for it."""
+        return self.wait(lambda: next((one for one in self.all("button") if text in one.text), None))
+
+    def question(self) -> str:
+        """What the page asks in a box of the browser; waits for it."""
+        return self.wait(self._question)
+
+    def _question(self) -> str | None:
+        try:
+            return self.driver.switch_to.alert.text
+        except NoAlertPresentException:
+            return None
+
+    def reply(self, *, yes: bool) -> None:
+        """Answer it."""
+        box = self.driver.switch_to.alert
+        box.accept() if yes else box.dismiss()
 
     def press(self, *keys: str) -> None:
         """Press keys, whatever has the focus."""

@@ -109,8 +109,8 @@ class Dsm:
         return known.read_text(encoding="utf-8").split()[0] if session and known.exists() else ""
 
     def token(self, session: str) -> str:
-        """The SynoToken of a session."""
-        return f"T{session[::-1]}"
+        """The SynoToken of a session, with a letter that addresses have to escape."""
+        return f"T/{session[::-1]}"
 
     def protect(self) -> None:
         """Switch on DSM's protection against requests of other sites."""

@@ -30,6 +30,7 @@ def test_a_page_begins_in_every_language_that_has_help() -> None:
     assert page_path(entries, UI, "new.html") == "package/ui/help/enu/new.html"
     content = entries[f"{UI}/help/ger/new.html"].content
     assert content is not None
+    assert b'<html lang="de">' in content.read()
     assert b"<title>New</title>" in content.read()
     kept = entries[f"{UI}/help/enu/new.html"].content
     assert kept is not None

@@ -2,11 +2,12 @@
 "use strict";
 
 const TEXTS = {
-    en: { refresh: "Refresh", download: "Download", clear: "Clear", filter: "Filter", empty: "Nothing was written down yet.", steps: "steps", sure: "Delete everything that was written down?" },
-    de: { refresh: "Aktualisieren", download: "Herunterladen", clear: "Leeren", filter: "Filtern", empty: "Noch nichts aufgeschrieben.", steps: "Schritte", sure: "Alles Aufgeschriebene löschen?" },
-    fr: { refresh: "Actualiser", download: "Télécharger", clear: "Vider", filter: "Filtrer", empty: "Rien n’est encore noté.", steps: "étapes", sure: "Supprimer tout ce qui est noté ?" },
+    en: { refresh: "Refresh", download: "Download", clear: "Clear", filter: "Filter", empty: "Nothing was written down yet.", none: "No step has these words.", first: "Each script and wizard that Package Center runs for this package appears here.", step: "Step", steps: "steps", sure: "Delete everything that was written down?", away: "The NAS does not answer." },
+    de: { refresh: "Aktualisieren", download: "Herunterladen", clear: "Leeren", filter: "Filtern", empty: "Noch nichts aufgeschrieben.", none: "Kein Schritt enthält diese Wörter.", first: "Hier erscheint jedes Skript und jeder Assistent, den das Paketzentrum für dieses Paket ausführt.", step: "Schritt", steps: "Schritte", sure: "Alles Aufgeschriebene löschen?", away: "Das NAS antwortet nicht." },
+    fr: { refresh: "Actualiser", download: "Télécharger", clear: "Vider", filter: "Filtrer", empty: "Rien n’est encore noté.", none: "Aucune étape ne contient ces mots.", first: "Chaque script et chaque assistant que le centre de paquets exécute pour ce paquet apparaît ici.", step: "Étape", steps: "étapes", sure: "Supprimer tout ce qui est noté ?", away: "Le NAS ne répond pas." },
 };
-const words = TEXTS[navigator.language.slice(0, 2)] || TEXTS.en;
+const language = TEXTS[navigator.language.slice(0, 2)] ? navigator.language.slice(0, 2) : "en";
+const words = TEXTS[language];
 const steps = document.getElementById("steps");
 const block = document.getElementById("block");
 const note = document.getElementById("note");
@@ -57,26 +58,45 @@ function list() {
         steps.append(document.createElement("li"));
         steps.lastChild.append(button);
     }
-    note.textContent = blocks.length ? `${found.length} / ${blocks.length} ${words.steps}` : words.empty;
+    steps.parentElement.hidden = !found.length;
+    block.dataset.empty = blocks.length ? words.none : words.first;
+    say(blocks.length ? `${found.length} / ${blocks.length} ${words.steps}` : words.empty);
     if (found.length) {
         show(found[0], steps.querySelector("button"));
     }
 }
 
+function say(text, kind = "") {
+    note.textContent = text;
+    note.className = kind;
+}
+
 async function load(what, options) {
-    const answer = await fetch(addressOf(what), { cache: "no-store", credentials: "same-origin", ...options });
-    const text = await answer.text();
+    let answer = null;
+    let text = "";
+    try {
+        answer = await fetch(addressOf(what), { cache: "no-store", credentials: "same-origin", ...options });
+        text = await answer.text();
+    } catch (error) {
+        say(words.away, "bad"); // what was shown stays
+        return;
+    }
     blocks = answer.ok ? parse(text) : [];
     list();
     if (!answer.ok) {
-        note.textContent = text;
+        block.dataset.empty = "";
+        say(text.trim() || `${answer.status} ${answer.statusText}`, "bad");
     }
 }
 
+document.documentElement.lang = language;
 for (const element of document.querySelectorAll("[data-text]")) {
     element.textContent = words[element.dataset.text];
 }
 filter.placeholder = words.filter;
+filter.setAttribute("aria-label", words.filter);
+steps.setAttribute("aria-label", words.steps);
+block.setAttribute("aria-label", words.step);
 filter.addEventListener("input", list);
 document.getElementById("refresh").addEventListener("click", () => load("show"));
 document.getElementById("clear").addEventListener("click", () => {
