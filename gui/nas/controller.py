@@ -59,6 +59,7 @@ class CaptureController(QObject):
         self.connection: Connection | None = None
         self.look: NasLook | None = None
         self._connecting: Task | None = None
+        self._reading: Task | None = None
         self._job: CaptureJob | None = None
         self._task: Task | None = None
         self._said = ""
@@ -185,7 +186,7 @@ class CaptureController(QObject):
     @Slot()
     def read_addresses(self) -> None:
         """Find the addresses of packages in the NAS's lists and logs; `addresses_found` brings them."""
-        if self.connection is None or self.look is None or self._task is not None:
+        if self.connection is None or self.look is None or self._task is not None or self._reading is not None:
             return
         job = ReadingLists(self._engine, self.questions, self.connection, self.look)
         title = tr("Read the package lists of {place}", place=self.state.place)
@@ -193,6 +194,19 @@ class CaptureController(QObject):
         task.logged.connect(self._on_logged)
         task.finished.connect(self.addresses_found)
         task.failed.connect(self._context.notifier.error)
+        task.ended.connect(self._on_lists_read)
+        self._reading = task
+        self.stage_changed.emit()
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the NAS's package lists are being read."""
+        return self._reading is not None
+
+    @Slot()
+    def _on_lists_read(self) -> None:
+        self._reading = None
+        self.stage_changed.emit()
 
     def _capture(
         self,

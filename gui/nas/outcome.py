@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +29,10 @@ class ResultFile:
     """The package that it belongs to, such as "Git 2.1"; several of one queue stay apart."""
     explanation: str = ""
     """Why the editor cannot open it, and what can be done."""
+    problems: tuple[str, ...] = ()
+    """What its check found; it does not open by itself then."""
+    is_listed: bool = False
+    """Whether a package list names the very checksum that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class CaptureOutcome:
     @property
     def opens(self) -> Path | None:
         """What the editor should open by itself: a package file, else what DSM unpacked of one."""
-        openable = [file for file in self.files if file.readable]
+        openable = [file for file in self.files if file.readable and not file.problems]
         openable.sort(key=lambda file: not file.is_package)
         return openable[0].path if openable else None
 
@@ -64,18 +68,30 @@ class CaptureOutcome:
 
 
 def outcome_of(result: CaptureResult) -> CaptureOutcome:
-    """What the result page shows of a result. Looks at the first bytes of each package."""
+    """What the result page shows of a result. Looks at the first bytes of each package; what its check found stands
+    with the package, not with what is to be said of the whole capture."""
+    listed = {url.md5 for url in result.urls if url.md5}
     known = {file.path: file for file in result.files}
     shown: list[ResultFile] = []
     warnings = list(result.warnings)
     for package in result.packages:
-        spk = known.pop(package.spk) if package.spk in known else None
+        spk = known.pop(package.spk, None) if package.spk is not None else None
         shown += _files_of(package, spk, warnings)
     shown += [_spk(file, "", "", identify(file.path)) for file in known.values() if file.path.suffix == ".spk"]
     shown += [_plain(file) for file in known.values() if file.path.suffix != ".spk"]
     if result.unpacked is not None and not any(file.path == result.unpacked for file in shown):
         shown.append(_unpacked(result.unpacked, ""))
-    return CaptureOutcome(tuple(shown), tuple(warnings), result.seconds, result.urls)
+    sums = {file.path: file.md5 for file in result.files}
+    files = [replace(_checked(file, warnings), is_listed=sums.get(file.path) in listed) for file in shown]
+    told = {problem for file in files for problem in file.problems}
+    rest = tuple(warning for warning in warnings if warning not in told)
+    return CaptureOutcome(tuple(files), rest, result.seconds, result.urls)
+
+
+def _checked(file: ResultFile, warnings: Sequence[str]) -> ResultFile:
+    """The file with the warnings that are about it: they begin with its name."""
+    starts = f"{file.path.name} ", f"{file.path.name}:"
+    return replace(file, problems=tuple(warning for warning in warnings if warning.startswith(starts)))
 
 
 def join_outcomes(outcomes: Iterable[CaptureOutcome]) -> CaptureOutcome:

@@ -77,10 +77,14 @@ class ResultPanel(QWidget):
         self._add_remarks(state)
         self._scroll.setVisible(self._rows.count() > 0)
 
+    @property
+    def open_buttons(self) -> list[QPushButton]:
+        """The buttons that open what came; those of the last result are hidden until they go."""
+        return [button for button in self._scroll.findChildren(QPushButton) if button.isVisibleTo(self._scroll)]
+
     def take_focus(self) -> None:
         """The focus goes to what comes next: open the first package that can be opened, else capture again."""
-        openable = [button for button in self._scroll.findChildren(QPushButton) if not button.isHidden()]
-        (openable[0] if openable else self.again_button).setFocus()
+        (*self.open_buttons, self.again_button)[0].setFocus()
         announce(self.headline, f"{self.headline.text()}. {self.hint.text()}")
 
     def _clear(self) -> None:
@@ -113,6 +117,8 @@ class ResultPanel(QWidget):
             lines.addLayout(self._file_row(file))
             if file.explanation:
                 lines.addWidget(self._remark(file.explanation, "lock", "text_muted"))
+            for problem in file.problems:
+                lines.addWidget(self._remark(problem))
         return card
 
     def _add_remarks(self, state: CaptureState) -> None:
@@ -181,7 +187,16 @@ def make_scroll_area(widget: QWidget) -> QScrollArea:
 def _facts(file: ResultFile) -> tuple[str, ...]:
     if not file.size and not file.is_package:
         return ()
-    return size_text(file.size), tr("whole") if file.complete else tr("not complete")
+    return size_text(file.size), _check_text(file)
+
+
+def _check_text(file: ResultFile) -> str:
+    """What the check of a file came to."""
+    if not file.complete:
+        return tr("not complete")
+    if file.problems:
+        return tr("whole, but look below")
+    return tr("whole, with the checksum of the package list") if file.is_listed else tr("whole")
 
 
 def _icon(file: ResultFile) -> str:

@@ -61,10 +61,7 @@ class SetupPanel(QWidget):
     def show_connection(self, place: str, title: str, *, demo: bool, busy: bool) -> None:
         """Show which NAS is connected; an empty place means none, `busy` that it is not ready yet."""
         connected = bool(place)
-        text = _nas_text(place, title, demo=demo, busy=busy)
-        if self.status.text() != text:
-            self.status.setText(text)
-            announce(self.status, text)
+        self._say(_nas_text(place, title, demo=demo, busy=busy))
         self.connect_button.setVisible(not connected)
         self.demo_button.setVisible(not connected)
         self.disconnect_button.setVisible(connected)
@@ -76,6 +73,16 @@ class SetupPanel(QWidget):
         self.start_button.setVisible(connected)
         self.start_button.setEnabled(connected and not busy)
         self.start_button.setToolTip("" if connected else tr("Choose a NAS first."))
+
+    def show_reading(self, place: str) -> None:
+        """The package lists of this NAS are being read, which takes a moment; an empty text: not now."""
+        if place:
+            self._say(tr("Reading the package lists of {place}…", place=place))
+
+    def _say(self, text: str) -> None:
+        if self.status.text() != text:
+            self.status.setText(text)
+            announce(self.status, text)
 
     def focus_next(self) -> None:
         """Put the focus on what comes next, so that Space is enough; while the NAS is looked at, on what tells so."""

@@ -185,6 +185,7 @@ class CaptureWorkspace(QWidget):
         controller = self.controller
         title = state.nas_title
         self.setup_panel.show_connection(place, title, demo=state.is_demo, busy=controller.is_connecting)
+        self.setup_panel.show_reading(place if controller.is_reading else "")
         look = controller.look
         volumes = look.volumes if look is not None else ()
         self._show_found(look)
