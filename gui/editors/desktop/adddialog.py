@@ -19,7 +19,7 @@ class AddEntryDialog(BaseDialog):
     """One way is chosen, and only what it needs is asked for."""
 
     def __init__(self, part: DesktopPart, parent: QWidget | None) -> None:
-        super().__init__(tr("Add a desktop entry"), parent, heading=tr("What shall the icon open?"))
+        super().__init__(tr("Add a desktop entry"), parent, heading=tr("What should the icon open?"))
         self._part = part
         self.setMinimumWidth(_WIDTH)
         self.ways: dict[str, QRadioButton] = {}

@@ -209,7 +209,7 @@ class VersionControl(LineControl):
         self.next_build.setText(tr("Next: {version}", version=first) if first else tr("Next build"))
         self.next_build.setEnabled(bool(found))
         self.more.setEnabled(bool(found))
-        nothing = tr("Only versions of numbers can be counted up.")
+        nothing = tr("Only a version made of numbers can be raised.")
         tip = tr("Raise the build number to {version}", version=first) if first else nothing
         self.next_build.setToolTip(tip)
         self.next_build.setAccessibleName(tip)

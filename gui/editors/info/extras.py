@@ -82,7 +82,7 @@ class RelationFiles(Extra):
             tr("{path} names {n} package.", "{path} names {n} packages.", path=path, n=files[path]) for path in files
         ]
         rule = tr("DSM goes by these files instead of the lists above.")
-        none = tr("Relations that count on some DSM versions only go into conf/PKG_DEPS and conf/PKG_CONX.")
+        none = tr("Relations that hold for some DSM versions only go into conf/PKG_DEPS and conf/PKG_CONX.")
         self.about.setText(" ".join([*said, rule]) if said else none)
 
     def stops(self) -> list[QWidget]:

@@ -126,7 +126,7 @@ def warning(words: Sequence[str], dsm: DsmRange) -> str:
             names=", ".join(named),
         )
     if NOARCH in words and len(words) > 1:
-        return tr("noarch stands for every NAS already: the other names say nothing more.")
+        return tr("noarch already stands for every NAS: the other names add nothing.")
     return ""
 
 
@@ -184,7 +184,7 @@ def _about_platform(item: Platform) -> str:
     if item.dsm:
         parts.append(tr("DSM {first} to {last}, as far as known", first=item.dsm[0], last=item.dsm[-1]))
     else:
-        parts.append(tr("its DSM versions are not known to us"))
+        parts.append(tr("its DSM versions are not known"))
     said = ", ".join(parts) + "."
     note = f" {item.note}" if item.note else ""
     shown = ", ".join(item.models)

@@ -24,7 +24,7 @@ class AddResourceDialog(BaseDialog):
     chosen = Signal(str)
 
     def __init__(self, theme: Theme, offers: Sequence[Offer], parent: QWidget | None) -> None:
-        super().__init__(tr("Add a resource"), parent, tr("What shall DSM set up for the package?"))
+        super().__init__(tr("Add a resource"), parent, tr("What should DSM set up for the package?"))
         self._theme = theme
         self._offers = {offer.worker.name: offer for offer in offers}
         self.filter = QLineEdit()

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spkcore.base.errors import Cancelled, UsageError, WriteError
-from spkcore.base.reference import resources_folder, schema
+from spkcore.base.reference import resources_folder, schema, table
 from spkcore.base.tasks import TaskContext, quiet
 from spkcore.package import icons, templates
 from spkcore.package.attributes import default_mode
@@ -403,6 +403,13 @@ def test_a_left_over_pid_file_is_reported_and_another_process_is_left_alone(tmp_
     assert nas.action("status") == 1
     assert nas.action("stop") == 0
     assert nas.action("status") == 3
+
+
+@pytest.mark.parametrize("template_id", ["spk-tracer", "spk-tracer-dsm6"])
+def test_the_tracer_knows_every_variable_of_dsm(template_id: str) -> None:
+    text = content(rendered(template_id), "scripts/trace").decode()
+    known = text.partition('trace_known="')[2].partition('"')[0].replace("\\\n", " ").split()
+    assert sorted(known) == sorted(table("script_env")["variables"])
 
 
 @posix
