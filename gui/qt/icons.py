@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
@@ -62,6 +63,7 @@ def render_tinted(painter: QPainter, rect: QRectF, svg: bytes, color: QColor) ->
     QSvgRenderer(QByteArray(tinted)).render(painter, rect)
 
 
+@cache
 def read_icon(name: str) -> bytes:
     """The SVG text of resources/icons/<name>.svg. Raises `FileNotFoundError` for a name that is not there."""
     return (resources_folder() / "icons" / f"{name}.svg").read_bytes()

@@ -13,8 +13,14 @@ from typing import Any
 def resources_folder() -> Path:
     """The folder resources/: beside the packages, or inside the frozen program."""
     frozen_root = getattr(sys, "_MEIPASS", None)
-    root = Path(frozen_root) if frozen_root else Path(__file__).resolve().parents[2]
+    root = Path(frozen_root) if frozen_root else _checkout()
     return root / "resources"
+
+
+@cache
+def _checkout() -> Path:
+    """Asked for with every icon; looking it up on disk takes a while."""
+    return Path(__file__).resolve().parents[2]
 
 
 @cache

@@ -51,6 +51,9 @@ class WizardRun:
         self._groups = {field.pointer: group for page in self.pages for group in page.groups for field in group.fields}
         self._first = self._first_values()
         self._given: dict[str, Value] = {}
+        self._judged: dict[str, tuple[Value, Complaint | None]] = {}
+        """Values of fields, and what was found about them: the file does not change during a run."""
+        self._unknowns: dict[str, tuple[Unknown, ...]] = {}
 
     @property
     def page(self) -> WizardPage | None:
@@ -88,7 +91,12 @@ class WizardRun:
 
     def complaint(self, pointer: str) -> Complaint | None:
         """Why this field is refused now."""
-        return complaint(self._fields[pointer], self.value(pointer), self._matcher)
+        value = self.value(pointer)
+        known = self._judged.get(pointer)
+        if known is None or known[0] is not value:
+            known = value, complaint(self._fields[pointer], value, self._matcher)
+            self._judged[pointer] = known
+        return known[1]
 
     def complaints(self) -> dict[str, Complaint]:
         """The fields of the page that are refused, hidden ones too, by their places."""
@@ -155,7 +163,10 @@ class WizardRun:
         for pointer, field in self._fields.items():
             if field.key and field.type:
                 is_repeated = field.key in found
-                found[field.key] = Answer(field.key, self._text_of(pointer), pointer, unknowns(field), is_repeated)
+                if pointer not in self._unknowns:
+                    self._unknowns[pointer] = unknowns(field)
+                open_ends = self._unknowns[pointer]
+                found[field.key] = Answer(field.key, self._text_of(pointer), pointer, open_ends, is_repeated)
         return tuple(found.values())
 
     def environment(self) -> Mapping[str, str]:

@@ -42,15 +42,16 @@ class WizardDesigner(QWidget):
         self.presenter = presenter
         self._theme = theme
         self._by_place: Mapping[str, Sequence[Problem]] = {}
-        self.outline = OutlineTree(theme)
-        self.properties = Properties(theme)
         self.add_button = make_button(tr("Add"), icon=theme.icon("plus"))
         self.add_menu = QMenu(self)
         self.context_menu = QMenu(self)
         self.tools: dict[str, QToolButton] = {}
         self._start: StartPage | None = None
-        self._split = QSplitter(Qt.Orientation.Vertical, self)
         self._stack = QStackedWidget(self)
+        self._split = QSplitter(Qt.Orientation.Vertical, self._stack)
+        self._upper = QWidget(self._split)
+        self.outline = OutlineTree(theme, self._upper)
+        self.properties = Properties(theme, self._split)
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.outline)
@@ -329,13 +330,12 @@ class WizardDesigner(QWidget):
         ):
             self.tools[name] = make_tool(self._theme.icon(icon), text)
             fill(bar, self.tools[name])
-        upper = QWidget()
-        lines = column(upper, spacing=0)
+        lines = column(self._upper, spacing=0)
         lines.addLayout(bar)
         lines.addWidget(self.outline, 1)
         split = self._split
         split.setChildrenCollapsible(False)
-        split.addWidget(upper)
+        split.addWidget(self._upper)
         split.addWidget(self.properties)
         split.setSizes([32 * GRID, 40 * GRID])
         self._stack.addWidget(split)

@@ -10,11 +10,14 @@ from gui.editors.wizard.previewoccasion import Occasion
 from gui.editors.wizard.previewpage import EndView, PageView, SummaryView
 from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, row
 from gui.qt.i18n import tr
+from spkcore.package.wizard import WizardPage
 from spkcore.package.wizardrun import DSM_7, WizardRun
 
 __all__ = ["DsmDialog", "Occasion"]
 
 _WIDEST, _LOWEST = 84 * GRID, 23 * GRID
+_KEPT = 8
+"""Pages that stay built: people go back and forth."""
 
 
 class DsmDialog(QFrame):
@@ -50,8 +53,12 @@ class DsmDialog(QFrame):
         self.setMinimumHeight(_LOWEST)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._dsm = ""
+        self._holder = QWidget()
+        self._shown: QWidget | None = None
+        self._views: dict[str, PageView] = {}
+        """The last pages by their places in the file, the newest last; what is hidden follows when it is shown."""
+        self.set_look(DSM_7)  # before there is anything to be styled anew
         self._lay_out()
-        self.set_look(DSM_7)
         self.back.clicked.connect(self.back_wanted)
         self.next.clicked.connect(self._on_next)
         self.cancel.clicked.connect(self.cancel_wanted)
@@ -62,13 +69,16 @@ class DsmDialog(QFrame):
             self._dsm = dsm
             self.setStyleSheet(style_sheet(dsm))
 
+    @property
+    def inside(self) -> QWidget | None:
+        """What the dialog shows between headline and buttons."""
+        return self._shown
+
     def build(self, run: WizardRun, occasion: Occasion, end_text: str = "") -> None:
         """Show the page of the run; with an `end_text` what comes after it."""
         self.bar_title.setText(occasion.package)
         self.end_text = end_text
-        if not self._follow(run):
-            self.page_view = None
-            self.area.setWidget(self._inside(run, occasion))
+        self._show_inside(run, occasion)
         self.headline.setText(_headline(run, end_text))
         self.headline.setVisible(bool(self.headline.text()))
         self.cancel.setVisible(not end_text)
@@ -78,34 +88,66 @@ class DsmDialog(QFrame):
 
     def bring_into_view(self, widget: QWidget) -> None:
         """Scroll the page as far as needed."""
-        inside = self.area.widget()
-        if inside is not None:
-            inside.adjustSize()  # the page was perhaps built just now
+        self._holder.adjustSize()  # the page was perhaps built just now
         self.area.ensureWidgetVisible(widget)
 
     def stops(self) -> list[QWidget]:
         """Where Tab goes: the page from top to bottom, then the buttons."""
         view = self.page_view
-        fields = view.stops() if view is not None else self.area.findChildren(QCheckBox)
+        boxes = self._shown.findChildren(QCheckBox) if self._shown is not None else []
+        fields = view.stops() if view is not None else boxes
         return [*fields, self.back, self.cancel, self.next]
 
-    def _follow(self, run: WizardRun) -> bool:
-        """Whether the page that is shown already could take the change over."""
-        view = self.page_view
-        return view is not None and run.page is not None and not self.end_text and view.follow(run, run.page)
+    def _show_inside(self, run: WizardRun, occasion: Occasion) -> None:
+        page = run.page if not self.end_text else None
+        self.page_view = self._view(run, page) if page is not None else None
+        wanted = self.page_view or self._other_inside(run, occasion)
+        before, self._shown = self._shown, wanted
+        if before is wanted:
+            return
+        if before is not None:
+            before.hide()
+            if before not in self._views.values():
+                self._drop(before)
+        wanted.show()
+        self.area.verticalScrollBar().setValue(0)
 
-    def _inside(self, run: WizardRun, occasion: Occasion) -> QWidget:
-        if self.end_text:
-            return EndView(self.end_text)
-        if run.page is None:
-            return SummaryView(occasion.rows, occasion.action)
-        view = PageView(run, run.page, COLORS[run.dsm]["link"], self.area.viewport())
+    def _view(self, run: WizardRun, page: WizardPage) -> PageView:
+        """The page as it was built before, or a new one."""
+        view = self._views.pop(page.pointer, None)
+        if view is not None and not view.follow(run, page):
+            if view is not self._shown:
+                self._drop(view)
+            view = None
+        if view is None:
+            view = self._new_view(run, page)
+        self._views[page.pointer] = view
+        for pointer in list(self._views)[:-_KEPT]:
+            self._drop(self._views.pop(pointer))
+        return view
+
+    def _new_view(self, run: WizardRun, page: WizardPage) -> PageView:
+        view = PageView(run, page, COLORS[run.dsm]["link"], self._holder)
+        self._lines.addWidget(view)
         view.edited.connect(self.edited)
         view.left.connect(self.left)
         view.place_chosen.connect(self.place_chosen)
         view.link_chosen.connect(self.link_chosen)
-        self.page_view = view
         return view
+
+    def _other_inside(self, run: WizardRun, occasion: Occasion) -> QWidget:
+        made: QWidget
+        if self.end_text:
+            made = EndView(self.end_text, self._holder)
+        else:
+            made = SummaryView(occasion.rows, occasion.action, self._holder)
+        self._lines.addWidget(made)
+        return made
+
+    def _drop(self, inside: QWidget) -> None:
+        self._lines.removeWidget(inside)
+        inside.hide()
+        inside.deleteLater()
 
     def _lay_out(self) -> None:
         bar = QFrame()
@@ -119,6 +161,8 @@ class DsmDialog(QFrame):
         inside.setContentsMargins(3 * GRID, 2 * GRID, 2 * GRID, GRID)
         fill(inside, self.headline)
         inside.addWidget(self.area, 1)
+        self._lines = column(self._holder, spacing=0)
+        self.area.setWidget(self._holder)
         lines = column(self, spacing=0)
         lines.setContentsMargins(1, 1, 1, 1)
         fill(lines, bar)

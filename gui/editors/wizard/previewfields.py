@@ -77,6 +77,7 @@ class Place(QFrame):
         super().__init__(parent)
         self.pointer = pointer
         self.setObjectName("DsmPlace")
+        self.setProperty("chosen", "")  # before it is styled: styling anew takes longest
 
     def mark(self, *, is_chosen: bool) -> None:
         """Show, or no longer show, that the designer has it open."""
@@ -99,16 +100,30 @@ class FieldRow(Place):
         super().__init__(field.pointer, parent)
         self.field = field
         self.caption = RichLabel("", link_color, self)
-        self.error = QLabel(self)
-        self.error.setProperty("part", "error")
-        self.error.setTextFormat(Qt.TextFormat.PlainText)
-        self.error.setWordWrap(True)
-        self.error.hide()
+        self.error_lines = column(spacing=0)
+        self._error: QLabel | None = None
 
     @property
     def input(self) -> QWidget:
         """What people operate."""
         raise NotImplementedError
+
+    @property
+    def error(self) -> QLabel:
+        """Why the input is refused; made when there is something to say."""
+        if self._error is None:
+            self._error = QLabel(self)
+            self._error.setProperty("part", "error")
+            self._error.setTextFormat(Qt.TextFormat.PlainText)
+            self._error.setWordWrap(True)
+            self._error.hide()
+            self.error_lines.addWidget(self._error)
+        return self._error
+
+    @property
+    def error_text(self) -> str:
+        """What it says; empty where nothing is refused."""
+        return self._error.text() if self._error is not None else ""
 
     def show_value(self, value: Value) -> None:
         """Show an answer that was given elsewhere."""
@@ -116,10 +131,11 @@ class FieldRow(Place):
 
     def show_error(self, text: str) -> None:
         """Say why the input is refused; empty where it is not."""
-        self.error.setText(text)
-        self.error.setVisible(bool(text))
-        restyle(self.input, "refused", "true" if text else "")
-        self.input.setAccessibleDescription(text)
+        if text != self.error_text:
+            self.error.setText(text)
+            self.error.setVisible(bool(text))
+            restyle(self.input, "refused", "true" if text else "")
+            self.input.setAccessibleDescription(text)
 
     def follow(self, field: WizardField) -> bool:
         """Show the field as a changed file has it; False where that needs another row. The answer comes separately."""
@@ -158,7 +174,7 @@ class ChoiceRow(FieldRow):
         line.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.caption, 1)
         align_caption(self.caption, self.button)
-        fill(column(self, margin=2, spacing=2), line, self.error)
+        fill(column(self, margin=2, spacing=2), line, self.error_lines)
 
     @property
     def input(self) -> QWidget:
@@ -182,6 +198,8 @@ class ChoiceRow(FieldRow):
 class _CaptionedRow(FieldRow):
     """A field beside its label."""
 
+    _is_captioned = True
+
     def _lay_out(self, widget: QWidget) -> None:
         self._show_field()
         widget.setMinimumWidth(_WIDTHS[0])
@@ -190,14 +208,16 @@ class _CaptionedRow(FieldRow):
         inside = row(spacing=0)
         inside.addWidget(widget, 1000)
         inside.addStretch(1)
-        fill(fields, inside, self.error)
+        fill(fields, inside, self.error_lines)
         line = row(self, margin=2, spacing=2 * GRID)
         line.addWidget(self.caption, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(fields, 1)
 
     def _show_field(self) -> None:
         super()._show_field()
-        self.caption.setVisible(bool(self.caption.text()))
+        if self.caption.has_text != self._is_captioned:
+            self._is_captioned = self.caption.has_text
+            self.caption.setVisible(self._is_captioned)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         # A third of a narrow dialog, and never more than DSM takes.

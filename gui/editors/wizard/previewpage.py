@@ -153,7 +153,8 @@ class PageView(QWidget):
             if line is not None:
                 self._add_row(line, inner)
         lines.addLayout(inner)
-        place.show()
+        if self.isVisible():
+            place.show()  # Qt would do so a turn later, too late for the focus
 
     def _add_row(self, line: FieldRow, lines: QVBoxLayout) -> None:
         self.rows[line.pointer] = line

@@ -43,8 +43,9 @@ class WizardEditor(FormEditor):
         self.presenter = WizardPresenter(path, document)
         super().__init__(self.presenter, document, context, parent)
         self.languages = LanguageBar(context.theme, WizardLanguages(self.presenter.file, document))
-        self.designer = WizardDesigner(self.presenter, context.theme)
-        self.preview = WizardPreview(context)
+        # At home from the start: what moves to another parent is styled anew.
+        self.designer = WizardDesigner(self.presenter, context.theme, self)
+        self.preview = WizardPreview(context, self.splitter)
         self.switch: dict[str, QToolButton] = {}
         self.file_problems = make_label("", "warning", wrap=True)
         self.file_fixes = FixLine()

@@ -121,7 +121,7 @@ def test_through_all_pages_and_back_with_the_answers(shown: Shown, qtbot: QtBot)
     assert boxes.isChecked()
     click(preview.dialog.next)
     assert preview.dialog.headline.text() == "Confirm settings"
-    assert isinstance(preview.dialog.area.widget(), SummaryView)
+    assert isinstance(preview.dialog.inside, SummaryView)
     assert preview.dialog.next.text() == "Done"
     click(preview.dialog.next)
     assert preview.dialog.headline.text() == "End of the wizard"
