@@ -20,6 +20,9 @@ settings.load_profile("untimed")
 
 _GUI_FOLDERS = tuple(Path(__file__).parent / name for name in ("gui", "unit/gui"))
 
+_LONGEST = ("test_kills.py", "test_personalities.py", "test_dead_mounts.py")
+"""A quarter to half a minute each: with several workers they begin first, so that no worker is left alone with one."""
+
 
 @pytest.fixture(autouse=True)
 def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +31,8 @@ def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives windows, and expect under Wine what only Wine cannot do."""
+    """Mark what drives windows, expect under Wine what only Wine cannot do, and begin with the longest."""
+    items.sort(key=lambda item: item.path.name not in _LONGEST)
     for item in items:
         if any(item.path.is_relative_to(folder) for folder in _GUI_FOLDERS):
             item.add_marker(pytest.mark.gui)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from pytestqt.qt_compat import qt_api
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Ports, Program
+from gui.qt import garbage
 from gui.services.document import Document
 from gui.windows.packagepage import PackagePage
 from spkcore.base.tasks import quiet
@@ -87,6 +89,13 @@ def stall_watch(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator
     assert watch.worst_wall < STALL_WALL, f"the GUI thread did not answer for {watch.worst_wall:.2f} s"
 
 
+@pytest.fixture(autouse=True, scope="module")
+def stays() -> None:
+    """What is loaded now stays: the collection of garbage after each test need not visit it."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def no_leaks(qapp: QApplication) -> Iterator[None]:
     """Fails a test that leaves a window, a running timer or a thread behind."""
@@ -132,13 +141,21 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def program(qapp: QApplication, home: Path, notifier: FakeNotifier, clock: FakeClock) -> Iterator[Program]:
-    """The program with its window shown."""
+def program(
+    qapp: QApplication, home: Path, notifier: FakeNotifier, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Program]:
+    """The program with its window shown. Its end does not hand what is loaded back to Python's collector, to be visited
+    after each test."""
+    monkeypatch.setattr(garbage, "gc", SimpleNamespace(**{**vars(gc), "freeze": _do_nothing, "unfreeze": _do_nothing}))
     made = Program(qapp, home, Ports(notifier, FakeSecrets(), clock))
     made.start()
     made.window.resize(1200, 800)
     yield made
     end(made)
+
+
+def _do_nothing() -> None:
+    pass
 
 
 def end(program: Program) -> None:
