@@ -30,6 +30,7 @@ const TEXTS = {
     },
 };
 const KEPT = 1000000; // letters: browsers become slow with more
+const BLOCK = 20000; // letters: a block that text is added to is laid out anew
 const SOON = 250; // milliseconds until the next look, while the script prints
 const LATER = 2000; // the longest time until then
 
@@ -129,15 +130,26 @@ function show(which, from, bytes, more) {
     append(letters.decode(bytes.subarray(begin), { stream: more }));
 }
 
+// Where the next text goes: a new block only begins where a line does.
+function lastBlock() {
+    const last = output.lastChild;
+    const text = last ? last.textContent : "";
+    return last && !(text.length > BLOCK && text.endsWith("\n")) ? last : output.appendChild(document.createElement("div"));
+}
+
 function append(text) {
     if (!text) {
         return;
     }
     const follows = output.scrollHeight - output.scrollTop - output.clientHeight < 30;
-    output.append(text);
+    for (let left = text; left;) {
+        const end = left.indexOf("\n", BLOCK) + 1 || left.length;
+        lastBlock().append(left.slice(0, end));
+        left = left.slice(end);
+    }
     shown += text.length;
     while (shown > KEPT && output.childNodes.length > 1) {
-        shown -= output.firstChild.length;
+        shown -= output.firstChild.textContent.length;
         output.firstChild.remove();
         gap.hidden = false;
     }

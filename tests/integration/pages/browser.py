@@ -30,6 +30,7 @@ _SWITCHES = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--no-proxy-server",
     "--lang=en-US",
     "--window-size=1200,800",
 )
