@@ -23,6 +23,9 @@ from spkcore.package.parts import Part, PartGroup, list_parts
 _ICONS = ("PACKAGE_ICON.PNG", "PACKAGE_ICON_256.PNG")
 _PICTURE = 40
 _LARGEST_ICON = 4 << 20
+_BESIDE_NAME = 11 * GRID
+"""Pixels for the icon before the name of a part, the signs behind it and the scroll bar."""
+_WIDEST_LEAST = 32 * GRID
 _GROUPS = list(PartGroup)
 
 
@@ -45,7 +48,6 @@ class Sidebar(QWidget):
         self._wanted: dict[str, Part] = {}
         self.setObjectName("Sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumWidth(22 * GRID)
         self._picture = QLabel()
         self._picture.setFixedSize(_PICTURE, _PICTURE)
         self._name = ElidedLabel("", "strong", Qt.TextElideMode.ElideRight)
@@ -62,6 +64,11 @@ class Sidebar(QWidget):
         document.changed.connect(self._on_document_changed)
         document.saved.connect(self._on_saved)
         self._refresh(frozenset(_ICONS) | {"INFO"})
+
+    def minimumSizeHint(self) -> QSize:
+        """The name of a part is read whole, in letters of any size; a third of a small window is enough."""
+        name = self.fontMetrics().horizontalAdvance(tr("Package information"))
+        return QSize(min(name + _BESIDE_NAME, _WIDEST_LEAST), super().minimumSizeHint().height())
 
     @property
     def heading(self) -> str:
