@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
+from gui.models.grouped import GroupedModel, Index
 from gui.models.sourcetext import shown
 from gui.qt.forms import plain_tip
 from gui.qt.i18n import tr
@@ -15,8 +16,6 @@ from spkcore.package.search import Hit
 
 FOUND_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """Found, or None for a file."""
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 _DISPLAY, _CHECK = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.CheckStateRole
 _TIP = int(Qt.ItemDataRole.ToolTipRole)
 _ROLES = {int(_DISPLAY), _TIP, int(Qt.ItemDataRole.AccessibleTextRole)}
@@ -31,7 +30,7 @@ class Found:
     key: object = None
 
 
-class HitsModel(QAbstractItemModel):
+class HitsModel(GroupedModel):
     """Two levels: files and places. With `ticks` both can be ticked, a file for all of its places."""
 
     ticks_changed = Signal()
@@ -82,36 +81,25 @@ class HitsModel(QAbstractItemModel):
 
     # --- what Qt asks ---------------------------------------------------------------------------------------------
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        if not parent.isValid():
-            return len(self._files)
-        return 0 if parent.internalId() else len(self._files[parent.row()][1])
+    def group_count(self) -> int:
+        return len(self._files)
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        return 1
-
-    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
-
-    def parent(self, child: Index = _NOWHERE) -> QModelIndex:  # type: ignore[override]  # QObject.parent() shares the name
-        above = child.internalId() if child.isValid() else 0
-        return self.createIndex(above - 1, 0, 0) if above else QModelIndex()
+    def count_in(self, group: int) -> int:
+        return len(self._files[group][1])
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         base = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return base | Qt.ItemFlag.ItemIsUserCheckable if self._with_ticks else base
 
     def data(self, index: Index, role: int = int(_DISPLAY)) -> object:
-        above = index.internalId()
+        file = self.group_of(index)
         if role == _CHECK:
             return self._state(self._below(index)) if self._with_ticks else None
-        if not above:
+        if file is None:
             path, group = self._files[index.row()]
             text = self._file_text(path, group) if role in _ROLES else None
             return plain_tip(text) if text and role == _TIP else text
-        found = self._files[above - 1][1][index.row()]
+        found = self._files[file][1][index.row()]
         if role == FOUND_ROLE:
             return found
         if role == _TIP:
@@ -136,8 +124,8 @@ class HitsModel(QAbstractItemModel):
         return below[0] if below else None
 
     def _below(self, index: Index) -> Sequence[Found]:
-        above = index.internalId()
-        return self._files[index.row()][1] if not above else [self._files[above - 1][1][index.row()]]
+        file = self.group_of(index)
+        return self._files[index.row()][1] if file is None else [self._files[file][1][index.row()]]
 
     def _state(self, below: Sequence[Found]) -> Qt.CheckState:
         count = sum(found in self._ticked for found in below)
@@ -151,11 +139,9 @@ class HitsModel(QAbstractItemModel):
     def _repaint_all(self) -> None:
         """The rows of all files and places: a tick shows at both."""
         for row, (_path, group) in enumerate(self._files):
-            place = self.createIndex(row, 0, 0)
-            self.dataChanged.emit(place, place, [_CHECK])
-            self.dataChanged.emit(
-                self.createIndex(0, 0, row + 1), self.createIndex(len(group) - 1, 0, row + 1), [_CHECK]
-            )
+            file = self.group_index(row)
+            self.dataChanged.emit(file, file, [_CHECK])
+            self.dataChanged.emit(self.row_index(row, 0), self.row_index(row, len(group) - 1), [_CHECK])
 
 
 def _spoken(found: Found) -> str:

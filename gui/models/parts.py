@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
+from gui.models.grouped import GroupedModel, Index
 from gui.qt.forms import plain_tip
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
@@ -40,8 +41,6 @@ ICONS: Mapping[PartKind, str] = {
 OVERVIEW = "."
 """The path of the overview among the parts: the package folder itself."""
 _WORST = ("error", "warning", "info")
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Badge:
     count: int
 
 
-class PartsModel(QAbstractItemModel):
+class PartsModel(GroupedModel):
     """Two levels: groups, and the parts in them."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
@@ -120,37 +119,26 @@ class PartsModel(QAbstractItemModel):
         for group_row, (_group, parts) in enumerate(self._groups):
             for row, part in enumerate(parts):
                 if part.path == path:
-                    return self.createIndex(row, 0, group_row + 1)
+                    return self.row_index(group_row, row)
         return QModelIndex()
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        if not parent.isValid():
-            return len(self._groups)
-        return 0 if parent.internalId() else len(self._groups[parent.row()][1])
+    def group_count(self) -> int:
+        return len(self._groups)
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        return 1
-
-    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
-
-    def parent(self, child: Index = _NOWHERE) -> QModelIndex:  # type: ignore[override]  # QObject.parent() shares the name
-        group = child.internalId() if child.isValid() else 0
-        return self.createIndex(group - 1, 0, 0) if group else QModelIndex()
+    def count_in(self, group: int) -> int:
+        return len(self._groups[group][1])
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid() or not index.internalId():
+        if not index.isValid() or self.group_of(index) is None:
             return Qt.ItemFlag.ItemIsEnabled
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        group_id = index.internalId()
-        if not group_id:
-            group = self._groups[index.row()][0]
-            return group.heading if role == Qt.ItemDataRole.DisplayRole else None
-        return self._part_data(self._groups[group_id - 1][1][index.row()], role)
+        group = self.group_of(index)
+        if group is None:
+            heading = self._groups[index.row()][0].heading
+            return heading if role == Qt.ItemDataRole.DisplayRole else None
+        return self._part_data(self._groups[group][1][index.row()], role)
 
     def _part_data(self, part: Part, role: int) -> object:
         if role == Qt.ItemDataRole.DisplayRole:
@@ -182,7 +170,7 @@ class PartsModel(QAbstractItemModel):
         for group_row, (_group, parts) in enumerate(self._groups):
             for row, part in enumerate(parts):
                 if part.path in paths:
-                    place = self.createIndex(row, 0, group_row + 1)
+                    place = self.row_index(group_row, row)
                     self.dataChanged.emit(place, place, roles)
 
 

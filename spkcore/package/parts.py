@@ -98,10 +98,16 @@ class JsonPart:
     definition: str = ""
 
 
-def read_info(entries: Mapping[str, Entry]) -> Info:
-    """The INFO of a package; an empty one where the file is missing or cannot be read."""
+def is_info_too_large(entries: Mapping[str, Entry]) -> bool:
+    """Whether there is an INFO that `read_info` does not read, because nobody wrote a text of that length."""
     entry = entries.get(INFO_PATH)
-    if entry is None or entry.content is None or entry.content.size > LARGEST_TEXT:
+    return entry is not None and entry.content is not None and entry.content.size > LARGEST_TEXT
+
+
+def read_info(entries: Mapping[str, Entry]) -> Info:
+    """The INFO of a package; an empty one where the file is missing, too large, or cannot be read."""
+    entry = entries.get(INFO_PATH)
+    if entry is None or entry.content is None or is_info_too_large(entries):
         return Info()
     try:
         return Info.parse(entry.content.read())

@@ -13,7 +13,7 @@ from spkcore.package.icons import package_icons
 from spkcore.package.info import PATH as INFO_PATH
 from spkcore.package.info import Info
 from spkcore.package.infokeys import languages
-from spkcore.package.parts import read_info
+from spkcore.package.parts import is_info_too_large, read_info
 
 _SCREENSHOT = re.compile(r"screen_(\d*).*\.(?:png|jpe?g)", re.IGNORECASE)
 
@@ -106,9 +106,12 @@ def size(entries: Mapping[str, Entry]) -> Size:
 
 
 def wishes(entries: Mapping[str, Entry]) -> list[Wish]:
-    """What a complete package has (resources/reference/overview.toml), and whether this one has it."""
-    info = read_info(entries)
-    return [_wish(row, entries, info) for row in table("overview")["items"]]
+    """What a complete package has (resources/reference/overview.toml), and whether this one has it.
+
+    Without what INFO says where that is too large to be read.
+    """
+    info, unread = read_info(entries), is_info_too_large(entries)
+    return [_wish(row, entries, info) for row in table("overview")["items"] if not (unread and "key" in row)]
 
 
 def _wish(row: Mapping[str, str], entries: Mapping[str, Entry], info: Info) -> Wish:

@@ -24,8 +24,8 @@ from gui.services.document import Document
 from gui.services.notifier import Choice, Question
 from gui.widgets.emptystate import EmptyState
 from gui.widgets.fieldform import worst_severity
+from gui.widgets.languagecombo import LanguageCombo
 from gui.widgets.segments import Segments
-from gui.widgets.valueedits import CalmCombo
 from spkcore.checks.engine import Problem
 from spkcore.package.desktop import DesktopEntry
 from spkcore.package.jsontext import join_pointer, split_pointer
@@ -48,8 +48,7 @@ class DesktopEditor(FormEditor):
         self.menu = MainMenu()
         self.look = Segments(((7, tr("DSM 7")), (6, tr("DSM 6"))), tr("The look of which DSM"))
         self.look.choose(7)
-        self.language = CalmCombo()
-        self.language.setAccessibleName(tr("Language of the preview"))
+        self.language = LanguageCombo(tr("Language of the preview"))
         self.list = EntryList()
         self.add_button = make_button(tr("Add an entry…"), icon=context.theme.icon("plus"))
         self.rename_button = make_tool(context.theme.icon("rename"), tr("Rename this entry (F2)"))
@@ -59,8 +58,9 @@ class DesktopEditor(FormEditor):
         self.pages: dict[str, EntryPage] = {}
         self._stack = QStackedWidget()
         self._stack.addWidget(self.nothing)
+        self._form = self._make_form()
         self._connect()
-        self.set_form(self._make_form())
+        self.set_form(self._form)
 
     # ------------------------------------------------------------------------------------------ editor
 
@@ -71,9 +71,10 @@ class DesktopEditor(FormEditor):
 
     def show_part(self) -> None:
         self.host.look_again()
-        self._show_languages()
+        self.language.show_languages(self.part.languages())
         items = self._items()
         self.list.show_items(items)
+        self._form.setFocusProxy(self.list if items else self.nothing)
         self._show_in_menu(items)
         self._show_page()
         self.show_form_problems(self._problems)
@@ -82,7 +83,7 @@ class DesktopEditor(FormEditor):
         tokens = split_pointer(pointer)
         place = join_pointer("", *tokens[:2])
         if len(tokens) < 2 or not any(entry.pointer == place for entry in self.part.entries()):
-            self.list.setFocus()
+            self._form.setFocus()
             return len(tokens) < 2
         self.select(place)
         if len(tokens) == 2:
@@ -188,7 +189,7 @@ class DesktopEditor(FormEditor):
             problem = self.part.remove_entry(entry, with_files=answer == "all")
             if problem:
                 self.context.notifier.inform(problem)
-            (self.list if self.list.count() else self.nothing).setFocus()
+            self._form.setFocus()
 
     def _on_named(self, entry: DesktopEntry, name: str) -> None:
         problem = self.part.rename_entry(entry, name.strip())
@@ -208,17 +209,6 @@ class DesktopEditor(FormEditor):
 
     # ------------------------------------------------------------------------------------------ what is shown
 
-    def _show_languages(self) -> None:
-        wanted = self.part.languages()
-        shown = [(self.language.itemData(at), self.language.itemText(at)) for at in range(self.language.count())]
-        if shown != wanted:
-            kept = self.language.currentData()
-            self.language.clear()
-            for code, name in wanted:
-                self.language.addItem(name, code)
-            self.language.setCurrentIndex(max(self.language.findData(kept), 0))
-        self.language.setVisible(len(wanted) > 1)
-
     @Slot()
     def _show_menu(self) -> None:
         self._show_in_menu(self._items())
@@ -229,7 +219,7 @@ class DesktopEditor(FormEditor):
         self.menu.show_items(shown, 7 if self.look.chosen == 7 else 6)
 
     def _items(self) -> list[MenuItem]:
-        return self.part.items(str(self.language.currentData() or ""))
+        return self.part.items(self.language.code)
 
     @Slot()
     def _on_current_changed(self) -> None:
@@ -287,7 +277,6 @@ class DesktopEditor(FormEditor):
         fill(preview, area)
         fill(lines, self._preview)
         lines.addLayout(sides, 1)
-        form.setFocusProxy(self.list)
         return form
 
     def _connect(self) -> None:

@@ -13,7 +13,7 @@ from spkcore.checks.problem import Problem
 from spkcore.checks.targets import Targets, targets_of
 from spkcore.package.entries import Content
 from spkcore.package.info import Info
-from spkcore.package.parts import Need, list_parts, read_info
+from spkcore.package.parts import Need, is_info_too_large, list_parts, read_info
 from spkcore.package.summary import (
     Card,
     Platforms,
@@ -71,13 +71,20 @@ class OverviewPresenter:
 
     def facts(self) -> list[Fact]:
         """What people want to know at once."""
-        info = read_info(self._document.entries)
+        entries = self._document.entries
+        payload = Fact(tr("Payload"), _size_text(size(entries)), "package", "")
+        if is_info_too_large(entries):
+            return [
+                Fact("INFO", tr("Too large to be read: {size}", size=size_text(entries["INFO"].size)), "INFO", ""),
+                payload,
+            ]
+        info = read_info(entries)
         return [
             Fact(tr("ID"), info.get("package") or tr("none yet"), "INFO", "package"),
             Fact(tr("Version"), info.get("version") or tr("none yet"), "INFO", "version"),
             Fact(tr("For"), _targets_text(targets_of(info)), "INFO", "os_min_ver"),
             Fact(tr("NAS platforms"), _platforms_text(platforms(info)), "INFO", "arch"),
-            Fact(tr("Payload"), _size_text(size(self._document.entries)), "package", ""),
+            payload,
         ]
 
     def first_dsm(self) -> int:

@@ -18,8 +18,8 @@ from gui.qt.i18n import tr
 from gui.services.document import Document
 from gui.services.pictures import Thumbnails
 from gui.widgets.elidedlink import ElidedLink
+from gui.widgets.languagecombo import LanguageCombo
 from gui.widgets.segments import Segments
-from gui.widgets.valueedits import CalmCombo
 from gui.widgets.verdictstrip import VerdictStrip
 from spkcore.checks.problem import Problem
 from spkcore.checks.verdict import Verdict
@@ -44,8 +44,7 @@ class OverviewEditor(Editor):
         self.card = PackageCard()
         self.look = Segments(((7, tr("DSM 7")), (6, tr("DSM 6"))), tr("The look of which DSM"))
         self._thumbnails = Thumbnails(context.tasks, _LARGEST_SHOT, self)
-        self.language = CalmCombo()
-        self.language.setAccessibleName(tr("Language of the card"))
+        self.language = LanguageCombo(tr("Language of the card"))
         self.verdict = VerdictStrip(context.theme)
         self.verdict_pending = make_label(tr("Being checked…"), "muted")
         self._is_checked = False
@@ -96,7 +95,7 @@ class OverviewEditor(Editor):
     def show_state(self) -> None:
         """Show everything anew."""
         self._is_stale = False
-        self._show_languages()
+        self.language.show_languages(self.presenter.languages())
         self._show_card()
         self._show_facts()
         self._show_wishes()
@@ -107,7 +106,7 @@ class OverviewEditor(Editor):
     @Slot()
     def _show_card(self) -> None:
         major = 7 if self.look.chosen == 7 else 6
-        card = self.presenter.card(str(self.language.currentData() or ""), major)
+        card = self.presenter.card(self.language.code, major)
         icons = self.presenter.pictures([card.icon])
         shots = self.presenter.pictures(card.screenshots)
         self._thumbnails.forget_others([*icons, *shots])
@@ -115,17 +114,6 @@ class OverviewEditor(Editor):
         icon = (made[0].image if made[0] is not None else None) if made else QImage()
         images = [found.image for content in shots if (found := self._thumbnails.find(content)) is not None]
         self.card.show_card(card, major, icon, [image for image in images if not image.isNull()])
-
-    def _show_languages(self) -> None:
-        wanted = self.presenter.languages()
-        shown = [(self.language.itemData(row), self.language.itemText(row)) for row in range(self.language.count())]
-        if shown != wanted:
-            kept = self.language.currentData()
-            self.language.clear()
-            for code, name in wanted:
-                self.language.addItem(name, code)
-            self.language.setCurrentIndex(max(self.language.findData(kept), 0))
-        self.language.setVisible(len(wanted) > 1)
 
     def _show_facts(self) -> None:
         facts = self.presenter.facts()
@@ -182,7 +170,6 @@ class OverviewEditor(Editor):
         words = column(spacing=0)
         fill(words, make_label(breakable(lack.text, _LONGEST_TIP), wrap=True))
         place = self._link(lack.path or tr("The package as a whole"), lack.path, lack.field)
-        place.setProperty("flush", "true")  # it stands below a text
         if lack.problem is not None:
             place.clicked.disconnect()
             place.clicked.connect(partial(self._show_problem, lack.problem))
@@ -211,7 +198,7 @@ class OverviewEditor(Editor):
 
     def _lay_out(self) -> None:
         body = QWidget()
-        whole = column(body, margin=3 * GRID, spacing=3 * GRID)
+        whole = column(body, margin=2 * GRID, spacing=3 * GRID)
         whole.addLayout(self._head())
         self._sides.setSpacing(4 * GRID)
         self._sides.addLayout(self._left(), 3)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +153,30 @@ def test_esc_closes_the_dialog(editor: DesktopEditor, program: Program, document
     press(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     assert not document.is_dirty
+
+
+def test_without_entries_the_keyboard_is_led_to_the_button_that_adds_one(
+    editor: DesktopEditor, program: Program, document: Document
+) -> None:
+    for _ in ENTRIES[".url"]:
+        editor.list.setFocus()
+        press(editor.list, Qt.Key.Key_Delete)
+    assert not config(document)
+    begin = editor.nothing.focusProxy()
+    assert begin is not None
+    leads: tuple[Callable[[], object], ...] = (
+        partial(editor.setFocus, Qt.FocusReason.OtherFocusReason),
+        partial(editor.reveal, "/.url"),
+    )
+    for lead in leads:
+        editor.add_button.setFocus()
+        lead()
+        assert begin.hasFocus()
+    press(begin, Qt.Key.Key_Space)
+    press(dialog_of(program), Qt.Key.Key_Escape)
+    document.stack.undo()
+    editor.setFocus()
+    assert editor.list.hasFocus()
 
 
 def test_a_script_entry_is_removed_with_its_folder(

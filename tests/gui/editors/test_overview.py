@@ -16,6 +16,7 @@ from gui.editors.info.view import InfoEditor
 from gui.editors.overview.view import OverviewEditor
 from gui.services.document import Document
 from spkcore.package.changes import remove, set_content
+from spkcore.package.parts import LARGEST_TEXT
 from tests.gui.conftest import Opened, StallWatch, activate, click, page_of, press, type_text
 
 
@@ -35,8 +36,12 @@ def texts(widget: QWidget) -> list[str]:
     return [label.text() for label in widget.findChildren(QLabel) if label.isVisible() and label.text()]
 
 
+def _links(overview: OverviewEditor) -> list[QPushButton]:
+    return overview.findChildren(QPushButton)
+
+
 def link(overview: OverviewEditor, name: str) -> QPushButton:
-    return next(button for button in overview.findChildren(QPushButton) if button.accessibleName().startswith(name))
+    return next(button for button in _links(overview) if button.accessibleName().startswith(name))
 
 
 def change_info(document: Document, old: str, new: str) -> None:
@@ -50,6 +55,24 @@ def test_a_package_opens_with_its_card_and_verdict(overview: OverviewEditor, qtb
     assert "Install" in shown
     qtbot.waitUntil(lambda: any(chip.isVisible() for chip in (*overview.verdict.chips, overview.verdict.all_in_one)))
     assert not overview.verdict_pending.isVisible()
+
+
+def test_an_info_too_large_to_be_read_is_told_instead_of_called_empty(
+    overview: OverviewEditor, document: Document, qtbot: QtBot
+) -> None:
+    wished = len(overview.presenter.wishes())
+    assert "none yet" not in str(overview.presenter.facts())
+    data = document.content("INFO") + b"# " + b"x" * LARGEST_TEXT + b"\n"
+    document.push(set_content(document.entries, "INFO", data), "Edit")
+    told = "INFO: Too large to be read: "
+    qtbot.waitUntil(lambda: any(button.accessibleName().startswith(told) for button in _links(overview)))
+    assert "none yet" not in " ".join(button.text() for button in _links(overview))
+    assert not [wish for wish in overview.presenter.wishes() if wish.path == "INFO"]
+    qtbot.waitUntil(
+        lambda: any(button.isVisible() and button.accessibleName()[:7] == "Payload" for button in _links(overview))
+    )
+    document.stack.undo()
+    assert len(overview.presenter.wishes()) == wished
 
 
 def test_the_card_follows_edits_and_language(overview: OverviewEditor, document: Document, qtbot: QtBot) -> None:
