@@ -7,9 +7,7 @@ rights of whoever uses the program, so callers ask first.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +17,7 @@ from pathlib import Path
 from time import monotonic
 
 from spkcore.base.errors import UsageError
+from spkcore.base.processtree import ProcessTree
 from spkcore.base.tasks import TaskContext
 from spkcore.package.changes import Entries
 from spkcore.package.entries import Entry, Kind
@@ -36,8 +35,6 @@ _COPIED = (f"{FOLDER}/", "scripts/", "conf/")
 """What the script finds beside itself on a NAS, without the payload, which DSM has not unpacked as files yet."""
 _MOST_COPIED = 32 << 20
 _GLANCE = 0.05
-_PATIENCE = 10.0
-"""Seconds for Windows to end a script and what runs under it."""
 _SAMPLE_PACKAGE = "my-tool"
 _KEPT_ON_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "WINDIR")
 
@@ -129,10 +126,11 @@ def run(trial: Trial, shell: Shell, context: TaskContext, seconds: float = SECON
         _write(place.package, trial.files, trial.path)
         place.home.mkdir()
         process = _start(trial, shell, place)
+        tree = ProcessTree(process, str(place.root))
         try:
             code, ended = _wait(process, context, monotonic() + seconds, (place.pages, place.log))
         finally:
-            _end_all(process)
+            tree.end()
         return Output(_read(place.pages), _read(place.log), code, ended)
 
 
@@ -210,23 +208,6 @@ def _wait(
             continue
         return max(code, -1), ""
     return -1, "time"
-
-
-def _end_all(process: subprocess.Popen[bytes]) -> None:
-    """End the script and what it left running; on Windows, where no group tells what that is, only what runs under it
-    at that moment."""
-    if sys.platform == "win32":
-        if process.poll() is None:
-            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-                subprocess.run(
-                    ["taskkill", "/T", "/F", "/PID", str(process.pid)], check=False, capture_output=True,
-                    creationflags=subprocess.CREATE_NO_WINDOW, timeout=_PATIENCE,
-                )  # fmt: skip
-            process.kill()  # where taskkill is missing, at least the shell itself ends
-    else:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _size(path: Path) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -151,6 +152,30 @@ def test_what_a_script_leaves_running_ends_with_it() -> None:
     while _lives(pid) and time.monotonic() < deadline:
         time.sleep(0.01)  # looked at again, not relied on
     assert not _lives(pid)
+
+
+ALONE = "setsid sh -c 'echo $$ >started; exec sleep 60' & until [ -s started ]; do :; done; cat started\n"
+"""A child in a session of its own, as a service that is started makes itself."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="setsid is a program of Linux")
+@pytest.mark.parametrize("ending", ["exit 0\n", "sleep 60\n"], ids=["by itself", "by time"])
+@needs_a_shell
+def test_what_makes_itself_independent_ends_too(ending: str) -> None:
+    output = run(trial(f"#!/bin/sh\n{ALONE}{ending}"), FOUND[0], quiet(), 1.0 if "sleep" in ending else 30.0)
+
+    if output.log:  # a busy machine may not come so far in a second
+        assert not _lives(int(output.log))
+    assert output.log or output.ended == "time"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="setsid is a program of Linux")
+@needs_a_shell
+def test_only_what_the_script_started_ends() -> None:
+    with subprocess.Popen(["sleep", "60"], env={**os.environ, PAGES_VARIABLE: "/tmp/spk-wizard-other/pages"}) as other:
+        run(trial(f"#!/bin/sh\n{ALONE}"), FOUND[0], quiet())
+        assert other.poll() is None
+        other.kill()
 
 
 def _lives(pid: int) -> bool:
