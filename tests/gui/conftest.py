@@ -101,8 +101,10 @@ def no_leaks(qapp: QApplication) -> Iterator[None]:
     """Fails a test that leaves a window, a running timer or a thread behind."""
     windows = set(map(id, qapp.topLevelWidgets()))
     threads = set(threading.enumerate())
+    gc.disable()  # as the program does: a widget that dies in a worker thread ends the process, and looking takes time
     yield
     collect(qapp)
+    gc.enable()
     left = [widget for widget in qapp.topLevelWidgets() if id(widget) not in windows and not _is_qts_own(widget)]
     assert not left, f"windows left behind: {left}"
     timers = [timer for timer in qapp.findChildren(QTimer) if timer.isActive()]
