@@ -41,7 +41,7 @@ class AddResourceDialog(BaseDialog):
         halves.addWidget(self.list)
         halves.addWidget(self.details)
         halves.setStretchFactor(1, 1)
-        halves.setSizes([32 * GRID, 60 * GRID])
+        self._halves = halves
         self.body.addWidget(self.filter)
         self.body.addWidget(halves, 1)
         self.cancel = self.add_button(make_button(tr("Cancel")))
@@ -52,7 +52,7 @@ class AddResourceDialog(BaseDialog):
         self.filter.textChanged.connect(self._on_filter_changed)
         self.list.currentItemChanged.connect(self._on_current_changed)
         self.list.itemActivated.connect(self._on_add)
-        self.resize_within_screen(QSize(104 * GRID, 64 * GRID))
+        self._fit_letters()
         self._select_first()
         self.filter.setFocus()
 
@@ -78,6 +78,15 @@ class AddResourceDialog(BaseDialog):
             else:
                 item.setIcon(self._theme.icon("resource"))
             self.list.addItem(item)
+
+    def _fit_letters(self) -> None:
+        """Titles are whole and explanations have lines of some length, whatever the size of the letters."""
+        self.list.ensurePolished()
+        letters = self.list.fontMetrics()
+        titles = max(32 * GRID, self.list.sizeHintForColumn(0) + 5 * GRID)
+        about = max(66 * GRID, 74 * letters.averageCharWidth())
+        self._halves.setSizes([titles, about])
+        self.resize_within_screen(QSize(titles + about + 7 * GRID, max(64 * GRID, 26 * letters.lineSpacing())))
 
     def _select_first(self) -> None:
         rows = (self.list.item(row) for row in range(self.list.count()))

@@ -12,6 +12,7 @@ from spkcore.package.resource import Moment, moments, spans
 
 _BAR = GRID
 _PADDING = GRID - 2
+_NARROWEST_GAP = 4.0
 
 
 class Timeline(QWidget):
@@ -40,7 +41,9 @@ class Timeline(QWidget):
         self.setFixedHeight(self.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(30 * GRID, self.sizeHint().height())
+        """Wide enough for the names of the scripts, so that none is cut off."""
+        gaps = sum(1 for item in self._moments if not item.script)
+        return QSize(int(sum(self._widths()) + _NARROWEST_GAP * gaps) + 2, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -91,18 +94,20 @@ class Timeline(QWidget):
 
     def _places(self) -> list[tuple[float, float]]:
         """Left and right end of every step: scripts as wide as their names, moments share what is left."""
-        letters = self._letters()
-        widths = [
-            letters.horizontalAdvance(item.script) + 2 * _PADDING if item.script else 0.0 for item in self._moments
-        ]
+        widths = self._widths()
         gaps = sum(1 for item in self._moments if not item.script)
-        gap = max((self.width() - sum(widths)) / gaps, 4.0)
+        gap = max((self.width() - sum(widths)) / gaps, _NARROWEST_GAP)
         places, left = [], 0.0
         for width in widths:
             right = left + (width or gap)
             places.append((left, right))
             left = right
         return places
+
+    def _widths(self) -> list[float]:
+        """Of the scripts; 0 for moments."""
+        letters = self._letters()
+        return [letters.horizontalAdvance(item.script) + 2 * _PADDING if item.script else 0.0 for item in self._moments]
 
     def _letters(self) -> QFontMetricsF:
         return QFontMetricsF(self.font())
