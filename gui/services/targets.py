@@ -17,8 +17,6 @@ from spkcore.base.tasks import TaskContext
 from spkcore.checks.migrate import is_for_dsm6
 from spkcore.package.buildtargets import BuildTarget, list_targets, remove_target, write_target
 
-TARGETS_LANE = "targets"
-
 
 class BuildTargets(QObject):
     """A target that a migration keeps is written when the migrated package is saved. It goes again with the first save
@@ -70,8 +68,10 @@ class BuildTargets(QObject):
 
     @Slot()
     def _read(self) -> None:
-        work = partial(_list, self._document.folder)
-        task = self._tasks.start(TARGETS_LANE, tr("Read the build targets"), work, hidden=True)
+        """On the lane of saving, which writes targets: what is read later must be heard later."""
+        folder = self._document.folder
+        work = partial(_list, folder)
+        task = self._tasks.start(f"{SAVE_LANE}{folder}", tr("Read the build targets"), work, hidden=True)
         task.finished.connect(self._on_read)
         task.failed.connect(self._on_read_failed)
 

@@ -333,6 +333,8 @@ def test_who_migrates_again_gets_the_target_of_the_last_time(
         save.trigger()
     kept = old / ".spkcreator" / "targets" / "dsm6" / "files" / "scripts" / "postinst"
     qtbot.waitUntil(lambda: kept.is_file() and kept.read_bytes() == other, timeout=20_000)
+    # The window learns of what is on disk a moment later.
+    qtbot.waitUntil(lambda: not program.context.tasks.running(), timeout=20_000)
     made = current(program).targets.targets[0].apply_to(document.package)
     assert made.content("scripts/postinst") == other
     document.stack.undo()
