@@ -7,20 +7,20 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal, Slot
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QDrag, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui.app.context import AppContext
-from gui.editors.base import Editor
 from gui.editors.icons.cards import COPY, DRAG, EXPORT, MEND, PASTE, REMOVE, REPLACE, IconCard
 from gui.editors.icons.dialog import MakeIconsDialog
 from gui.editors.icons.presenter import IconGroup, IconSlot, IconsPresenter, fitting, making
+from gui.editors.pictures import PictureEditor
 from gui.qt.forms import GRID, PushButton, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
-from gui.qt.picturesource import PictureSource, may_hold_picture, sources_of
+from gui.qt.picturesource import PictureSource
 from gui.qt.tasks import Task
 from gui.services.document import Document
-from gui.services.pictures import PATTERNS, Thumbnails, clipboard_data
+from gui.services.pictures import Thumbnails, clipboard_data
 from gui.widgets.flow import FlowLayout
 from spkcore.base.errors import SpkError, UsageError
 from spkcore.package.screenshots import FIRST
@@ -28,7 +28,7 @@ from spkcore.package.screenshots import FIRST
 _THUMBNAIL = 256
 
 
-class IconsEditor(Editor):
+class IconsEditor(PictureEditor):
     """All icons on one page, whichever of them was opened."""
 
     def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
@@ -47,7 +47,6 @@ class IconsEditor(Editor):
         self._screens = make_button(tr("Screenshots"), "", context.theme.icon("image"))
         self._screens.clicked.connect(self._on_screenshots)
         self._lay_out()
-        self.setAcceptDrops(True)
         self.show_state()
 
     def concerns(self, paths: frozenset[str]) -> bool:
@@ -202,11 +201,6 @@ class IconsEditor(Editor):
         self._thumbnails.forget_others(slot.content for slot in self._slots() if slot.content is not None)
         self.show_state()
 
-    @Slot(object)
-    def _on_failed(self, error: object) -> None:
-        if isinstance(error, SpkError):
-            self.context.notifier.error(error)
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._is_stale:
@@ -214,37 +208,17 @@ class IconsEditor(Editor):
         else:
             self._tell_status()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Paste):
-            self.open_maker(sources=sources_of(QGuiApplication.clipboard().mimeData()))
-        else:
-            super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if may_hold_picture(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self.open_maker(sources=sources_of(event.mimeData()))
+    def take_dropped(self, sources: list[PictureSource]) -> None:
+        """Beside the icons: a picture for all of them."""
+        self.open_maker(sources=sources)
 
     # ------------------------------------------------------------------------------------------ one icon
 
     def _choose(self, path: str) -> None:
-        then = partial(self._on_chosen, path)
-        self.context.notifier.open_files(tr("Choose a picture"), [(tr("Pictures"), PATTERNS)], None, then)
-
-    def _on_chosen(self, path: str, files: list[Path]) -> None:
-        self._on_dropped(path, [PictureSource(file.name, file) for file in files])
+        self.choose_pictures(tr("Choose a picture"), partial(self._on_dropped, path))
 
     def _paste(self, path: str) -> None:
-        sources = sources_of(QGuiApplication.clipboard().mimeData())
-        if sources:
-            self._on_dropped(path, sources)
-        else:
-            self.context.notifier.inform(tr("There is no picture in the clipboard."))
+        self.paste_pictures(partial(self._on_dropped, path))
 
     def _copy(self, path: str) -> None:
         card = self.cards[path]
@@ -297,7 +271,7 @@ class IconsEditor(Editor):
         receiver = _Taker(self, self.presenter, text)
         task.finished.connect(receiver.take)
         task.ended.connect(receiver.deleteLater)
-        task.failed.connect(self._on_failed)
+        task.failed.connect(self.tell_failure)
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:

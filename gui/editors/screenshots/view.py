@@ -6,17 +6,17 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from gui.app.context import AppContext
-from gui.editors.base import Editor
+from gui.editors.pictures import PictureEditor
 from gui.editors.screenshots.editdialog import EditPictureDialog
 from gui.editors.screenshots.presenter import ScreenshotsPresenter, Shot, facts_of, prepared, warnings_of
 from gui.editors.screenshots.shotlist import ShotList
 from gui.qt.forms import GRID, column, fill, make_button, make_label, make_tool, row
 from gui.qt.i18n import tr
-from gui.qt.picturesource import PictureSource, may_hold_picture, sources_of
+from gui.qt.picturesource import PictureSource
 from gui.services.document import Document
 from gui.services.pictures import PATTERNS, Thumbnail, Thumbnails, clipboard_data
 from gui.widgets.emptystate import EmptyState
@@ -28,7 +28,7 @@ _THUMBNAIL = 1400
 """Pixels of the longer side of what is shown: as much as a large window has."""
 
 
-class ScreenshotsEditor(Editor):
+class ScreenshotsEditor(PictureEditor):
     """One page for all screenshots, whichever of them was opened."""
 
     def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
@@ -45,7 +45,6 @@ class ScreenshotsEditor(Editor):
         self._build_buttons()
         self._lay_out()
         self._connect()
-        self.setAcceptDrops(True)
         self.show_state()
         self.turn_to(path)
 
@@ -91,7 +90,7 @@ class ScreenshotsEditor(Editor):
         receiver = _Taker(self, row)
         task.finished.connect(receiver.take)
         task.ended.connect(receiver.deleteLater)
-        task.failed.connect(self._on_failed)
+        task.failed.connect(self.tell_failure)
 
     def take_added(self, pictures: object, row: int) -> None:
         """The pictures were read."""
@@ -167,19 +166,11 @@ class ScreenshotsEditor(Editor):
 
     @Slot()
     def _on_choose(self) -> None:
-        then = self._on_chosen
-        self.context.notifier.open_files(tr("Choose screenshots"), [(tr("Pictures"), PATTERNS)], None, then)
-
-    def _on_chosen(self, paths: list[Path]) -> None:
-        self.add([PictureSource(path.name, path) for path in paths], len(self._shots))
+        self.choose_pictures(tr("Choose screenshots"), self.take_dropped)
 
     @Slot()
     def _on_paste(self) -> None:
-        sources = sources_of(QGuiApplication.clipboard().mimeData())
-        if sources:
-            self.add(sources, self.list.currentRow() + 1 if self._shots else 0)
-        else:
-            self.context.notifier.inform(tr("There is no picture in the clipboard."))
+        self.paste_pictures(self.take_pasted)
 
     @Slot(list, int)
     def _on_dropped(self, sources: list[PictureSource], row: int) -> None:
@@ -214,7 +205,12 @@ class ScreenshotsEditor(Editor):
         found = self._thumbnails.find(shot.content) if shot else None
         if shot and found and found.picture:
             kind = "image/jpeg" if found.picture.format == "JPEG" else "image/png"
-            QGuiApplication.clipboard().setMimeData(clipboard_data(shot.content.read(), found.image, kind))
+            try:
+                data = shot.content.read()
+            except SpkError as error:
+                self.context.notifier.error(error)
+            else:
+                QGuiApplication.clipboard().setMimeData(clipboard_data(data, found.image, kind))
 
     @Slot()
     def _on_export(self) -> None:
@@ -258,31 +254,18 @@ class ScreenshotsEditor(Editor):
         self._thumbnails.forget_others(shot.content for shot in self._shots)
         self._show_thumbnails()
 
-    @Slot(object)
-    def _on_failed(self, error: object) -> None:
-        if isinstance(error, SpkError):
-            self.context.notifier.error(error)
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._is_stale:
             self.show_state()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Paste):
-            self._on_paste()
-        else:
-            super().keyPressEvent(event)
+    def take_dropped(self, sources: list[PictureSource]) -> None:
+        """Beside the list: behind all others."""
+        self.add(sources, len(self._shots))
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if may_hold_picture(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self.add(sources_of(event.mimeData()), len(self._shots))
+    def take_pasted(self, sources: list[PictureSource]) -> None:
+        """Behind the chosen one."""
+        self.add(sources, self.list.currentRow() + 1 if self._shots else 0)
 
     # ------------------------------------------------------------------------------------------ inner
 

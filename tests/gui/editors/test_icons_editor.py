@@ -112,6 +112,13 @@ def test_a_picture_from_the_clipboard(editor: IconsEditor, document: Document, q
     assert _size(document, LARGE) == (256, 256)
 
 
+def test_the_page_opens_no_dialog_for_an_empty_clipboard(editor: IconsEditor, notifier: FakeNotifier) -> None:
+    QGuiApplication.clipboard().setText("hello")
+    QTest.keyClick(editor, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert notifier.informed == ["There is no picture in the clipboard."]
+    assert editor.dialog is None
+
+
 def test_text_in_the_clipboard_is_no_picture(editor: IconsEditor, notifier: FakeNotifier) -> None:
     QGuiApplication.clipboard().setText("hello")
     editor.cards[LARGE].paste.click()

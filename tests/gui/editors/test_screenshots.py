@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from gui.editors.screenshots.view import ScreenshotsEditor
 from gui.services.document import Document
 from spkcore.package.changes import put
-from spkcore.package.entries import file_entry
+from spkcore.package.entries import Entry, FileContent, Kind, file_entry
 from spkcore.package.icons import describe
 from spkcore.package.screenshots import list_screenshots
 from tests.fakes.notifier import FakeNotifier
@@ -187,6 +187,19 @@ def test_pasting_and_copying(editor: ScreenshotsEditor, document: Document, qtbo
     press(editor.list, Qt.Key.Key_V, CTRL)
     qtbot.waitUntil(lambda: colors(document) == "rbggb")
     assert document.content("screen_3.jpg") == document.content("screen_4.jpg")
+
+
+def test_a_picture_that_is_gone_from_the_disk_is_said_when_it_is_copied(
+    editor: ScreenshotsEditor, document: Document, notifier: FakeNotifier, tmp_path: Path, qtbot: QtBot
+) -> None:
+    place = tmp_path / "shot.png"
+    place.write_bytes(shot(RED, (640, 400)))
+    document.push(put(document.entries, {"screen_1.png": Entry(Kind.FILE, content=FileContent.of(place))}), "x")
+    settle(editor, qtbot)
+    place.unlink()
+    editor.list.setFocus()
+    press(editor.list, Qt.Key.Key_C, CTRL)
+    assert [str(error.where) for error in notifier.errors] == [str(place)]
 
 
 def test_an_empty_clipboard_is_said(editor: ScreenshotsEditor, notifier: FakeNotifier) -> None:
