@@ -48,14 +48,14 @@ class AddressModel(ListModel[PackageUrl]):
         if column == STATE:
             status = self._downloads.status(row)
             return status.text if status is not None else ""
-        return {PACKAGE: row.package, VERSION: row.version, ARCH: row.arch, MD5: row.md5}.get(column, row.url)
+        return {PACKAGE: row.package, VERSION: row.version, ARCH: row.arch, MD5: row.md5}.get(column, row.shown)
 
     def sort_key(self, row: PackageUrl, column: int) -> object:
         return row.size if column == SIZE else super().sort_key(row, column)
 
     def tip(self, row: PackageUrl, column: int) -> str:
         found = tr("found in {source}", source=row.source) if row.source else ""
-        return "\n".join(part for part in (self.text(row, column) or row.url, found) if part)
+        return "\n".join(part for part in (self.text(row, column) or row.shown, found) if part)
 
     def look(self, row: PackageUrl, column: int, role: int) -> object:
         status = self._downloads.status(row)
@@ -130,7 +130,7 @@ class AddressDialog(BaseDialog):
         self._pages = QStackedWidget()
         self._pages.addWidget(EmptyState(self._context.theme, "link", heading, text))
         self._pages.addWidget(self.view)
-        self.view.set_widths(20, 16, 10, 10, 12, 20)
+        self.view.set_widths(19, 15, 10, 10, 11, 38)
         fill(self.body, head, self.error)
         self.body.addWidget(self._pages, 1)
         foot = row()

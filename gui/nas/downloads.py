@@ -95,7 +95,7 @@ class Downloads(QObject):
         """Download it into the folder for captured packages, unless it is on its way."""
         if item.url in self._running:
             return
-        name = item.package or item.url.rpartition("/")[2]
+        name = item.package or item.shown.rpartition("/")[2]
         job = DownloadJob(item, capture_folder(self._context.settings))
         task = self._context.tasks.start("download", tr("Download {name}", name=name), job.run)
         self._running[item.url] = _Download(item, task, self._context.clock, self)

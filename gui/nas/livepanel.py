@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from gui.nas.capturestate import CaptureState
@@ -29,7 +29,7 @@ class LivePanel(QWidget):
         self.banner = Banner(theme)
         self.banner.setProperty("inset", True)  # noqa: FBT003 - Qt's own signature
         self._seen_cuts = 0
-        self.numbers = make_label("", "muted")
+        self.numbers = ElidedLabel("", "muted", Qt.TextElideMode.ElideRight)
         self.bar = QProgressBar()
         self.bar.setAccessibleName(tr("Transfer"))
         self.pull = make_label("", "muted")
@@ -86,7 +86,8 @@ class LivePanel(QWidget):
         below.addWidget(self.hint, 1)
         fill(below, self.cancel_button, self.stop_button)
         figures = row()
-        fill(figures, self.numbers, None, self.pull)
+        figures.addWidget(self.numbers, 1)
+        fill(figures, self.pull)
         self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         lines = column(self, spacing=GRID)
         fill(lines, self.headline, below, self.banner, GRID // 2, self.bar, figures, self.notes)

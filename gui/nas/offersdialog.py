@@ -51,7 +51,7 @@ class OfferModel(ListModel[Offer]):
         return {NAME: row.name, VERSION: row.url.version, INSTALLED: row.installed}.get(column, row.source)
 
     def tip(self, row: Offer, column: int) -> str:
-        return "\n".join(part for part in (row.url.package, row.url.url) if part)
+        return "\n".join(part for part in (row.url.package, row.url.shown) if part)
 
     def sort_key(self, row: Offer, column: int) -> object:
         return row.url.size if column == SIZE else super().sort_key(row, column)

@@ -14,6 +14,7 @@ from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_card
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from gui.services.settings import Settings
+from gui.widgets.flow import FlowLayout
 
 
 class SetupPanel(QWidget):
@@ -32,20 +33,23 @@ class SetupPanel(QWidget):
         self._theme = theme
         self.found = FoundCard(theme)
         self.options = OptionsPanel(theme, settings)
-        nas_card, nas = self._card("nas", tr("NAS"))
+        self.disconnect_button = make_button(tr("Disconnec&t"), "flat")
+        nas_card, nas = self._card("nas", tr("NAS"), self.disconnect_button)
         self.status = make_label(wrap=True)
         self.connect_button = make_button(tr("&Choose a NAS…"), "primary")
         self.demo_button = make_button(tr("&Try without a NAS"))
-        self.disconnect_button = make_button(tr("Disconnec&t"))
-        nas_buttons = row()
         self.list_button = make_button(tr("Choose from the NAS's l&ist…"), "", theme.icon("list"))
         self.list_button.setToolTip(tr("What Package Center offers: download it, or let the NAS download it"))
         self.start_button = make_button(tr("&Start the capture"), "primary", theme.icon("play", "accent_text"))
         self.addresses_button = make_button(tr("Package a&ddresses…"), "", theme.icon("link"))
         self.addresses_button.setToolTip(tr("Where packages can be fetched: from the lists and logs of this NAS"))
-        fill(nas_buttons, self.connect_button, self.demo_button, self.start_button, self.list_button)
-        fill(nas_buttons, self.addresses_button, None, self.disconnect_button)
-        fill(nas, self.status, self._explanation(), GRID // 2, nas_buttons)
+        buttons = (self.connect_button, self.demo_button, self.start_button, self.list_button, self.addresses_button)
+        line = QWidget()
+        flow = FlowLayout(line, GRID)
+        flow.setContentsMargins(0, 0, 0, 0)
+        for button in buttons:
+            flow.addWidget(button)
+        fill(nas, self.status, self._explanation(), GRID // 2, line)
         folder_card, folder = self._card("folder", tr("Folder on this computer"))
         self._folder = ElidedLabel()
         self.folder_button = make_button(tr("Chan&ge…"))
@@ -55,6 +59,8 @@ class SetupPanel(QWidget):
         fill(folder, folder_line)
         lines = column(self, spacing=2 * GRID)
         fill(lines, self.found, nas_card, folder_card, self.options, None)
+        # It stands above the buttons of the card, but comes behind them.
+        QWidget.setTabOrder(self.addresses_button, self.disconnect_button)
         self._connect_signals()
         self.show_connection("", "", demo=False, busy=False)
 
@@ -93,12 +99,12 @@ class SetupPanel(QWidget):
         """Show where the files will go."""
         self._folder.setText(str(folder))
 
-    def _card(self, icon: str, title: str) -> tuple[QFrame, QVBoxLayout]:
+    def _card(self, icon: str, title: str, *more: QWidget) -> tuple[QFrame, QVBoxLayout]:
         card, inside = make_card()
         picture = QLabel()
         picture.setPixmap(self._theme.icon(icon).pixmap(QSize(20, 20)))
         heading = row()
-        fill(heading, picture, make_label(title, "strong"), None)
+        fill(heading, picture, make_label(title, "strong"), None, *more)
         inside.addLayout(heading)
         return card, inside
 

@@ -140,13 +140,13 @@ class CaptureWorkspace(QWidget):
         lines = column(self, margin=3 * GRID, spacing=2 * GRID)
         self._place = make_label("", "muted")
         heading = row()
-        fill(heading, make_label(tr("Capture a package from a NAS"), "heading"), None, self._place)
+        title = make_label(tr("Capture a package from a NAS"), "heading")
+        fill(heading, title, None, self._place, self.log_button)
         fill(lines, heading, self.stepper)
         lines.addWidget(self._pages, 2)
-        foot = row()
-        fill(foot, self.log_button, None)
-        fill(lines, foot)
         lines.addWidget(self.log, 1)
+        # It stands above the page, but comes behind it: what is captured matters more.
+        QWidget.setTabOrder(self.log, self.log_button)
 
     def _connect_signals(self) -> None:
         controller, setup, live, result = self.controller, self.setup_panel, self.live_panel, self.result_panel

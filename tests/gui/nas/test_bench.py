@@ -200,7 +200,8 @@ def test_what_package_center_left_is_offered_and_taken(
         assert (folder / "Left.spk").read_bytes() == data
         outcome = workspace.controller.state.outcome
         assert outcome is not None
-        assert any("Half.spk is not whole" in warning for warning in outcome.warnings)
+        problems = [problem for file in outcome.files for problem in file.problems]
+        assert any("Half.spk is not whole" in problem for problem in problems)
         assert (left / "@SYNOPKG_DOWNLOAD_Left").exists()
     finally:
         for file in left.iterdir():
