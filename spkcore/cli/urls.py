@@ -38,13 +38,13 @@ def command(files: tuple[Path, ...], words: str, as_csv: bool, download: Path | 
     if download is not None:
         return _download(found, download, as_json=as_json)
     if as_json:
-        print_json({"urls": [asdict(url) for url in found]})
+        print_json({"urls": [{**asdict(url), "url": url.shown} for url in found]})
     elif as_csv:
         click.echo(feeds.as_csv(found).replace("\r\n", "\n"), nl=False)
     else:
         for url in found:
             known = (url.package, url.version, human_size(url.size) if url.size else "", url.md5)
-            click.echo("\t".join([url.url, *known]).rstrip("\t"))
+            click.echo("\t".join([url.shown, *known]).rstrip("\t"))
     return 0 if found else 1
 
 
@@ -66,8 +66,8 @@ def _download(urls: Sequence[PackageUrl], folder: Path, *, as_json: bool) -> int
                 click.echo(f"{_path.path}  {human_size(_path.size)}, MD5 {_path.md5}")
     if as_json:
         files = [
-            {"path": str(file.path), "size": file.size, "md5": file.md5, "verified": file.is_verified, "url": url.url}
+            {"path": str(file.path), "size": file.size, "md5": file.md5, "verified": file.is_verified, "url": url.shown}
             for url, file in came
         ]
-        print_json({"files": files, "failed": [{"url": url.url, "what": error.what} for url, error in failed]})
+        print_json({"files": files, "failed": [{"url": url.shown, "what": error.what} for url, error in failed]})
     return 0 if came and not failed else 1

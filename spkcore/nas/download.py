@@ -6,6 +6,7 @@ proxy settings hold, as they do for a browser.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.client
 import queue
@@ -28,6 +29,7 @@ from spkcore.base.tasks import TaskContext
 from spkcore.nas import waiting
 from spkcore.nas.feeds import PackageUrl
 from spkcore.nas.received import file_md5, part_of
+from spkcore.nas.sessionlog import mask_credentials
 
 _TIMEOUT_SECONDS = 30.0
 _OPEN_SECONDS = 120.0
@@ -77,7 +79,7 @@ def download(item: PackageUrl, folder: Path, context: TaskContext) -> Downloaded
             break
         except (OSError, http.client.HTTPException) as error:
             if isinstance(error, urllib.error.HTTPError) or turn == _TRIES - 1 or _size(part) <= before:
-                raise _explain(error, item.url) from error
+                raise _explain(error, item.shown) from error
     return _keep(item, part, target)
 
 
@@ -90,15 +92,24 @@ def file_name(item: PackageUrl) -> str:
 
 
 def _written(url: str) -> str:
-    """The address in the letters that servers know, as browsers write it. Raises `UsageError`."""
+    """The address in the letters that servers know, as browsers write it, without its user. Raises `UsageError`."""
     try:
         parts = urlsplit(url)
         if parts.scheme.lower() in {"http", "https"} and parts.hostname and parts.port != 0:
-            place = parts.netloc.encode("idna").decode()
+            place = parts.netloc.rpartition("@")[2].encode("idna").decode()
             return urlunsplit((parts.scheme, place, quote(parts.path, _KEPT), quote(parts.query, _KEPT), ""))
     except ValueError:
         pass  # told below, as what is missing is
-    raise UsageError("This is no address that can be downloaded", url, "It must begin with https:// or http://.")
+    shown = mask_credentials(url)
+    raise UsageError("This is no address that can be downloaded", shown, "It must begin with https:// or http://.")
+
+
+def _authorization(url: str) -> str:
+    """What proves to the server who asks (RFC 7617), where the address says it."""
+    user, at, _place = urlsplit(url).netloc.rpartition("@")
+    name, _, password = user.partition(":")
+    told = f"{unquote(name)}:{unquote(password)}".encode()
+    return f"Basic {base64.b64encode(told).decode()}" if at else ""
 
 
 def _fetch(item: PackageUrl, part: Path, context: TaskContext) -> None:
@@ -113,6 +124,9 @@ def _fetch(item: PackageUrl, part: Path, context: TaskContext) -> None:
     request = urllib.request.Request(_written(item.url), headers=headers)  # noqa: S310 - `download` has looked at the scheme
     if start:
         request.add_header("Range", f"bytes={start}-")
+    if authorization := _authorization(item.url):
+        # Not for the servers that this one leads to.
+        request.add_unredirected_header("Authorization", authorization)
     try:
         response = waiting.call(lambda: _open(request), context, _OPEN_SECONDS, _close)
         start, total = _place(response.status, response.headers, start)
@@ -221,7 +235,7 @@ def _keep(item: PackageUrl, part: Path, target: Path) -> Downloaded:
             part.unlink()
             raise DownloadError(
                 "A web page came instead of the package",
-                item.url,
+                item.shown,
                 "Open the address in a browser: it may be an old one, or the network wants you to log in first.",
             )
         wrong = "size" if item.size not in {0, size} else "checksum" if item.md5 not in {"", md5} else ""
@@ -229,7 +243,7 @@ def _keep(item: PackageUrl, part: Path, target: Path) -> Downloaded:
             part.unlink()
             raise DownloadError(
                 f"What came has another {wrong} than its package list says",
-                item.url,
+                item.shown,
                 "The list may be old: refresh it in Package Center and read it again.",
             )
         path = free_path(target.parent, target.name)
@@ -280,9 +294,21 @@ class _NoDowngrade(urllib.request.HTTPRedirectHandler):
         scheme = urlsplit(newurl).scheme.lower()
         if scheme != "https" and not (scheme == "http" and req.type == "http"):
             raise DownloadError(
-                "The server leads to an address that is not safe", newurl, "Ask its owner for an https URL."
+                "The server leads to an address that is not safe",
+                mask_credentials(newurl),
+                "Ask its owner for an https URL.",
             )
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+        request = super().redirect_request(req, fp, code, msg, headers, newurl)
+        authorization = req.unredirected_hdrs.get("Authorization")
+        if request is not None and authorization and _is_same_server(req.full_url, newurl):
+            request.add_unredirected_header("Authorization", authorization)
+        return request
+
+
+def _is_same_server(url: str, other: str) -> bool:
+    """Whether both addresses lead to one server; the second may be its safe one."""
+    old, new = urlsplit(url), urlsplit(other)
+    return old.hostname == new.hostname and (old.port == new.port or (old.scheme, new.scheme) == ("http", "https"))
 
 
 def _open(request: urllib.request.Request) -> HTTPResponse:

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from spkcore.base.errors import UnreadableError
+from spkcore.nas.sessionlog import mask_credentials
 from spkcore.package.arch import families, platforms
 
 _URL = re.compile(r"""https?://[^\s"'<>\\^`{|}\x00-\x1f]+""", re.IGNORECASE)
@@ -35,6 +36,7 @@ class PackageUrl:
     """Where a package can be fetched. What is not known is empty; `size` is in bytes, 0 if not known.
 
     `source` says where it was found: a file name or a log. Fields as in package lists (package sources, chapter 1.3).
+    `url` is for fetching: it may hold a password. What people see, copy or export is `shown`.
     """
 
     url: str
@@ -43,6 +45,11 @@ class PackageUrl:
     md5: str = ""
     size: int = 0
     source: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The address without what it says of a user."""
+        return mask_credentials(self.url)
 
     @property
     def arch(self) -> str:
@@ -110,14 +117,14 @@ def as_csv(urls: Iterable[PackageUrl]) -> str:
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(["package", "version", "size", "md5", "url", "source"])
     for url in urls:
-        cells = (url.package, url.version, str(url.size or ""), url.md5, url.url, url.source)
+        cells = (url.package, url.version, str(url.size or ""), url.md5, url.shown, url.source)
         writer.writerow([f"'{cell}" if cell[:1] in {"=", "+", "-", "@"} else cell for cell in cells])
     return stream.getvalue()
 
 
 def as_text(urls: Iterable[PackageUrl]) -> str:
     """One line per URL for a person or a downloader: the URL, then what is known, separated by tabs."""
-    lines = ("\t".join([url.url, url.package, url.version, str(url.size or ""), url.md5]).rstrip() for url in urls)
+    lines = ("\t".join([url.shown, url.package, url.version, str(url.size or ""), url.md5]).rstrip() for url in urls)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -127,7 +134,7 @@ def matching(urls: Iterable[PackageUrl], words: str) -> tuple[PackageUrl, ...]:
     return tuple(
         url
         for url in urls
-        if all(word in f"{url.package} {url.version} {url.md5} {url.url} {url.source}".casefold() for word in wanted)
+        if all(word in f"{url.package} {url.version} {url.md5} {url.shown} {url.source}".casefold() for word in wanted)
     )
 
 

@@ -24,6 +24,7 @@ from spkcore.nas.lease import work_folder
 from spkcore.nas.members import MOST_INFO, keep_loose, make_folder_of, sort_members
 from spkcore.nas.naming import Naming, is_package_file, name_from_path
 from spkcore.nas.session import Session
+from spkcore.nas.sessionlog import mask_credentials
 from spkcore.nas.transfer import Pulled, Way, pull
 from spkcore.package.info import Info
 
@@ -93,8 +94,9 @@ class CapturedFile:
 @dataclass(frozen=True, slots=True)
 class CapturedPackage:
     """A package that came home. `spk` is its file (None: only unpacked members came), `url` where Package Center got it
-    from, "" if that is unknown. `unpacked` is the folder with what DSM unpacked of it: a package folder to open where
-    the payload is in it, else scripts, wizards and other small members; None if nothing was caught."""
+    from, as people may see it, "" if that is unknown. `unpacked` is the folder with what DSM unpacked of it: a package
+    folder to open where the payload is in it, else scripts, wizards and other small members; None if nothing was
+    caught."""
 
     package: str
     version: str
@@ -262,10 +264,10 @@ class Harvester:
                 continue
             if url.md5 not in {"", item.md5}:
                 self._result.warnings.append(
-                    f"{target.name} differs from the package list ({url.url}): another checksum"
+                    f"{target.name} differs from the package list ({url.shown}): another checksum"
                 )
             elif url.size not in {0, item.size}:
-                self._result.warnings.append(f"{target.name} differs from the package list ({url.url}): another size")
+                self._result.warnings.append(f"{target.name} differs from the package list ({url.shown}): another size")
 
     def _guess(self, naming: Naming) -> Naming:
         """The INFO that DSM unpacked knows the version of a package that cannot be read; the URL often does, too."""
@@ -299,7 +301,7 @@ class Harvester:
                 naming.package,
                 naming.version,
                 path,
-                url_of(self._urls, naming.package, naming.version),
+                mask_credentials(url_of(self._urls, naming.package, naming.version)),
                 self._folder_of(naming),
             )
             for naming, path in names

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import datetime
 
 _MASK = "•••"
 _LONGEST_LINE = 400
+_CREDENTIALS = re.compile(r"""(?<=://)[^\s/?#"'<>]*@""")
+"""What stands before the last @ of the authority (RFC 3986, 3.2.1): a name, a token, a password."""
+
+
+def mask_credentials(text: str) -> str:
+    """The text with dots for what its addresses say of a user: "https://•••@host/x.spk"."""
+    return _CREDENTIALS.sub(f"{_MASK}@", text)
 
 
 class SessionLog:
     """The lines of one session, oldest first; safe from any thread.
 
-    `on_line` hears each line as it is added. Texts given to `hide` are replaced by dots wherever they appear.
+    `on_line` hears each line as it is added. Texts given to `hide`, and users and passwords in addresses, are replaced
+    by dots wherever they appear.
     """
 
     def __init__(self, on_line: Callable[[str], None] | None = None) -> None:
@@ -37,7 +46,7 @@ class SessionLog:
         """Add one line; line breaks inside become spaces, long ones are cut."""
         for secret in self._secrets:
             text = text.replace(secret, _MASK)
-        flat = " ".join(text.split())
+        flat = mask_credentials(" ".join(text.split()))
         if len(flat) > _LONGEST_LINE:
             flat = f"{flat[:_LONGEST_LINE]} …"
         line = f"{datetime.now().astimezone():%H:%M:%S} {flat}"

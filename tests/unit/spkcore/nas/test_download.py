@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import hashlib
 import http.server
@@ -38,6 +39,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.ranges.append(self.headers.get("Range", ""))
+        self.server.authorizations.append(self.headers.get("Authorization", ""))
         plan = self.server.plan.pop(0) if self.server.plan else ""
         if plan.startswith("to "):
             self.send_response(302)
@@ -77,6 +79,7 @@ class Server(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.plan: list[str] = []
         self.ranges: list[str] = []
+        self.authorizations: list[str] = []
         self.ended = threading.Event()
 
     def url(self, path: str = "/spk/Tool/1.0/Tool-noarch.spk") -> str:
@@ -112,6 +115,22 @@ def test_a_package_comes_is_checked_and_named(server: Server, tmp_path: Path) ->
     assert download(item, tmp_path / "new", TaskContext()) == came
     assert len(server.ranges) == 1
     assert not download(PackageUrl(server.url()), tmp_path, TaskContext()).is_verified
+
+
+def test_a_password_in_the_address_goes_to_its_server_alone_and_into_no_message(server: Server, tmp_path: Path) -> None:
+    url = server.url().replace("://", "://me:se%40cret@")
+    server.plan = [f"to {server.url('/elsewhere.spk')}", "", f"to {server.url().replace('127.0.0.1', 'localhost')}"]
+    for folder in ("one", "two"):
+        assert download(PackageUrl(url, md5=MD5), tmp_path / folder, TaskContext()).is_verified
+    basic = f"Basic {base64.b64encode(b'me:se@cret').decode()}"
+    assert server.authorizations == [basic, basic, basic, ""]
+    server.plan = ["401"]
+    with pytest.raises(DownloadError) as refused:
+        download(PackageUrl(url), tmp_path / "three", TaskContext())
+    with pytest.raises(UsageError) as no_address:
+        download(PackageUrl("ftp://me:secret@x.example/a.spk"), tmp_path, TaskContext())
+    for error in (refused.value, no_address.value):
+        assert "cret" not in f"{error} {error.what} {error.where} {error.what_to_do}"
 
 
 def test_nothing_is_overwritten(server: Server, tmp_path: Path) -> None:

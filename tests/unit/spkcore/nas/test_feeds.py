@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from spkcore.base.errors import UnreadableError
 from spkcore.nas.feeds import PackageUrl, as_csv, as_text, find_urls, find_urls_in_file, matching, merge, url_of
+from spkcore.nas.sessionlog import SessionLog
 
 A = "https://a.example/spk/Tool/1.2-3/Tool-x86_64-1.2-3.spk"
 B = "http://b.example/get.php?spk=Other"
@@ -114,6 +115,28 @@ def test_a_table_for_a_spreadsheet_holds_no_formula() -> None:
     assert first == f"Tool,1.0,12,{'0' * 32},https://x.example/a.spk,list"
     assert second == '\'=cmd(),2,,,https://x.example/b.spk,"a, b"'
     assert end == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://me:se%40cret@x.example:5001/a.spk?k=1", "https://•••@x.example:5001/a.spk?k=1"),
+        ("https://me:se@cret@x.example/a.spk", "https://•••@x.example/a.spk"),
+        ("http://secret@x.example/a.spk", "http://•••@x.example/a.spk"),
+        ("https://x.example/@scope/a.spk", "https://x.example/@scope/a.spk"),
+        ("https://x.example/a.spk?mail=a@b", "https://x.example/a.spk?mail=a@b"),
+    ],
+)
+def test_passwords_in_addresses_are_kept_for_the_download_and_never_shown(url: str, shown: str) -> None:
+    [item] = find_urls(f"see {url} there".encode())
+    assert (item.url, item.shown) == (url, shown)
+    assert shown in as_csv([item])
+    assert shown in as_text([item])
+    assert "cret" not in as_csv([item]) + as_text([item])
+    assert matching([item], "cret") == ()
+    log = SessionLog()
+    log.add(f'synowebapi url="{url}" <{url}>')
+    assert log.lines[0].endswith(f'synowebapi url="{shown}" <{shown}>')
 
 
 def test_text_has_one_url_in_a_line() -> None:
