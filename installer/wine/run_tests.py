@@ -1,9 +1,9 @@
 """Runs the test suite in Windows' Python under Wine: `python -m installer.wine.run_tests FOLDER [pytest's words]`.
 
 FOLDER is what make_environment made. The windows are drawn by Qt's own windows platform on a screen of our own; a bench
-NAS (a real sshd) runs on Linux beside it for the tests of sessions and pulls. The suite is run in two shares at once,
-each in an environment of its own: programs on one desktop would take the focus from each other, and all programs of an
-environment wait for its one wineserver. Words that name tests are run in one go instead.
+NAS (a real sshd) runs on Linux beside it for the tests of sessions and pulls. The suite is run in shares, some at the
+same time, each in an environment of its own: programs on one desktop would take the focus from each other, and all
+programs of an environment wait for its one wineserver. Words that name tests are run in one go instead.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 from installer.wine.prefix import ROOT, WinePrefix, screen
 
@@ -31,8 +33,6 @@ ALWAYS = (
     "not integration",
     "-p",
     "no:xdist",
-    "-o",
-    "cache_dir=C:\\pytest-cache",
 )
 VARIABLES = {
     "HYPOTHESIS_STORAGE_DIRECTORY": "C:\\hypothesis",  # nothing is written beside the sources
@@ -40,8 +40,12 @@ VARIABLES = {
 }
 SOME_FAILED = 1
 """pytest's exit code when it ran to its end."""
-WINDOWS = ("tests/gui/editors",)
-"""The first share, half of the time; the second one is all the other tests."""
+AT_ONCE = (os.cpu_count() or 2) + 1
+"""Shares that run at the same time: a test of windows mostly waits, for timers or for its wineserver."""
+FOLDERS = (("tests/gui/editors",), ("tests/gui/nas", "tests/gui/problems"))
+"""Shares of their own; the files of tests/gui make some more, and all other tests make one."""
+PARTS = 3
+"""Shares that the files of tests/gui make."""
 ELSEWHERE = ("tests/architecture",)
 """Tests that look at sources only: the same on every system, and Linux runs them."""
 
@@ -59,21 +63,41 @@ def main() -> int:
     return run_shares(place, words)
 
 
+def shares() -> list[list[str]]:
+    """The suite in shares, as words for pytest, the longest first. Whichever environment is free takes the next one."""
+    files = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests" / "gui").glob("test_*.py"))
+    named = [*map(list, FOLDERS), *(files[part::PARTS] for part in range(PARTS))]
+    rest = [f"--ignore={name}" for name in (*ELSEWHERE, *(name for share in named for name in share))]
+    return [named[0], rest, *named[1:]]
+
+
 def run_shares(place: WinePrefix, words: list[str]) -> int:
-    """Run both shares of the suite; what the first one said comes after the other's output."""
-    others = [f"--ignore={name}" for name in (*WINDOWS, *ELSEWHERE)]
-    with copy_of(place) as copy, ThreadPoolExecutor() as pool:
-        first = pool.submit(run, copy, [*words, *WINDOWS], subprocess.PIPE)
-        code, _ = run(place, [*words, *others])
-        windows_code, text = first.result()
-        print(text, flush=True)
-        return windows_code or code
+    """Run all shares; what each one said is printed whole, in their order. 0 if every one went well."""
+    environments: SimpleQueue[WinePrefix] = SimpleQueue()
+    codes = []
+
+    def run_share(share: list[str]) -> tuple[int, str, float]:
+        environment, started = environments.get(), time.monotonic()
+        try:
+            return *run(environment, [*words, *share], subprocess.PIPE), time.monotonic() - started
+        finally:
+            environments.put(environment)
+
+    with ExitStack() as copies, ThreadPoolExecutor(AT_ONCE) as pool:
+        environments.put(place)
+        for number in range(1, AT_ONCE):
+            environments.put(copies.enter_context(copy_of(place, number)))
+        for number, (code, said, seconds) in enumerate(pool.map(run_share, shares()), 1):
+            print(said)
+            print(f"-- share {number}: exit code {code} after {seconds:.0f} s", flush=True)
+            codes.append(code)
+    return max(codes, key=abs)
 
 
 @contextmanager
-def copy_of(place: WinePrefix) -> Iterator[WinePrefix]:
-    """A second environment whose files are the same ones on disk until a program replaces them."""
-    copy = WinePrefix(place.folder.with_name(f"{place.folder.name}-copy"))
+def copy_of(place: WinePrefix, number: int) -> Iterator[WinePrefix]:
+    """Another environment whose files are the same ones on disk until a program replaces them."""
+    copy = WinePrefix(place.folder.with_name(f"{place.folder.name}-{number}"))
     shutil.rmtree(copy.folder, ignore_errors=True)
     subprocess.run(["cp", "--archive", "--link", place.folder, copy.folder], check=True)
     try:
@@ -84,24 +108,34 @@ def copy_of(place: WinePrefix) -> Iterator[WinePrefix]:
 
 def run(place: WinePrefix, words: list[str], output: int | None = None) -> tuple[int, str]:
     """Run pytest with these words added; its exit code, and what it said if `output` is a pipe."""
+    cache = f"cache_dir=C:\\pytest-cache-{place.folder.name}"  # pytest writes in place, into the file of all copies
     with screen() as display, bench_nas() as nas:
         variables = os.environ | VARIABLES | {"DISPLAY": display, "SPK_BENCH_NAS": nas}
-        command = [str(place.winpy), *ALWAYS, *words]
-        try:
+
+        def attempt(*more: str) -> tuple[int, str]:
             done = subprocess.run(
-                command, cwd=ROOT, env=variables, check=False, stdout=output, encoding="utf-8", errors="replace"
+                [str(place.winpy), *ALWAYS, "-o", cache, *words, *more],
+                cwd=ROOT,
+                env=variables,
+                check=False,
+                stdout=output,
+                stderr=subprocess.STDOUT if output else None,
+                encoding="utf-8",
+                errors="replace",
             )
-            said = done.stdout or ""
-            if done.returncode == SOME_FAILED:
-                print("These tests are tried a second time: a busy Wine is slower than their patience.", flush=True)
-                command += ["--last-failed", "--last-failed-no-failures", "none"]
-                done = subprocess.run(
-                    command, cwd=ROOT, env=variables, check=False, stdout=output, encoding="utf-8", errors="replace"
-                )
-                said += done.stdout or ""
+            return done.returncode, done.stdout or ""
+
+        try:
+            code, said = attempt()
+            if code == SOME_FAILED:
+                again = "These tests are tried a second time: a busy Wine is slower than their patience.\n"
+                if output is None:
+                    print(again, end="", flush=True)
+                code, said_again = attempt("--last-failed", "--last-failed-no-failures", "none")
+                said += again + said_again
         finally:
             place.end()
-    return done.returncode, said
+    return code, said
 
 
 @contextmanager
