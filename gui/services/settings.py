@@ -49,6 +49,8 @@ SCRIPT_SIDE = Setting("script_side", "")
 """How wide the pane beside scripts is."""
 SCRIPT_SIDE_OPEN = Setting("script_side_open", default=True)
 SCRIPT_SIDE_TAB = Setting("script_side_tab", 0)
+WIZARD_DESIGNER = Setting("wizard_designer", 432)
+"""Pixels: how wide the wizard designer is beside its preview."""
 
 
 class Settings(QObject):

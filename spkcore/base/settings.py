@@ -125,6 +125,7 @@ REGISTRY: Mapping[str, Setting] = {
         Setting("script_side", str, "", "Width of the pane beside scripts, base64 of Qt's own form"),
         Setting("script_side_open", bool, default=True, description="Whether the pane beside scripts is open"),
         Setting("script_side_tab", int, 0, "Which tab of the pane beside scripts is on top", range(8).__contains__),
+        Setting("wizard_designer", int, 432, "Width of the wizard designer in pixels", range(1, 10000).__contains__),
     )
 }
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QToolButton, QWidget
 
 from gui.editors.wizard.members import type_names
 from gui.editors.wizard.outline import OutlineTree
+from gui.editors.wizard.panes import turn
 from gui.editors.wizard.presenter import WizardPresenter, starters
 from gui.editors.wizard.properties import Properties
 from gui.editors.wizard.startpage import EMPTY, GENERAL, INSTALL, StartPage
@@ -256,6 +257,10 @@ class WizardDesigner(QWidget):
         self.carry_out(place)
 
     # ------------------------------------------------------------------------------------------ menus
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        turn(self._split, self, (2, 3))
 
     @Slot()
     def fill_add_menu(self) -> None:

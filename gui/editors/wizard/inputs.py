@@ -21,6 +21,7 @@ class LinesEdit(LongEdit):
     def __init__(self, *, html: bool) -> None:
         self._html = html
         super().__init__()
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # lines wrap, also inside long words
 
     def text(self) -> str:
         return self.document().toRawText().replace("\u2029", "\n").replace("\u2028", "\n")

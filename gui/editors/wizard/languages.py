@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gui.qt.forms import GRID, fill, make_button, make_label, plain_tip, row
+from gui.qt.forms import GRID, ICON_AND_GAP, fill, make_button, make_label, plain_tip, row
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
 from gui.services.document import Document
@@ -106,13 +106,23 @@ class LanguageBar(QWidget):
         self.complete = make_button(tr("Add what is missing"), icon=theme.icon("plus"))
         self.menu = QMenu(self)
         line = row(self, spacing=GRID)
-        caption = make_label(tr("Language"), "muted")
-        caption.setBuddy(self.choice)
-        fill(line, caption, self.choice, self.add, self.complete)
+        self.caption = make_label(tr("Language"), "muted")
+        self.caption.setBuddy(self.choice)
+        fill(line, self.caption, self.choice, self.add, self.complete)
+        for button in (self.add, self.complete):
+            button.setAccessibleName(button.text())
         self.choice.activated.connect(self._on_activated)
         self.add.clicked.connect(self._on_add)
         self.complete.clicked.connect(self.complete_wanted)
         self.menu.triggered.connect(self._on_language)
+
+    def set_compact(self, *, is_compact: bool) -> None:
+        """Signs instead of words, where there is little room."""
+        self.caption.setVisible(not is_compact)
+        for button in (self.add, self.complete):
+            button.setText("" if is_compact else button.accessibleName())
+            button.setIconSize(QSize(2 * GRID, 2 * GRID) if is_compact else ICON_AND_GAP)
+        self.add.setToolTip(self.add.accessibleName() if is_compact else "")
 
     def show_languages(self) -> None:
         """Show the files that there are."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QIcon, QKeyEvent, QKeySequence
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QIcon, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -87,7 +87,6 @@ class OutlineTree(QTreeWidget):
         self.header().setStretchLastSection(False)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        self.header().setMaximumSectionSize(26 * GRID)
         self.currentItemChanged.connect(self._on_current_changed)
         theme.changed.connect(self._repaint)
 
@@ -205,6 +204,11 @@ class OutlineTree(QTreeWidget):
     def _on_current_changed(self, current: QTreeWidgetItem | None, _before: object) -> None:
         if not self._filling and current is not None:
             self.chosen.emit(_pointer(current))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The keys leave room for the texts."""
+        self.header().setMaximumSectionSize(max(event.size().width() * 2 // 5, 8 * GRID))
+        super().resizeEvent(event)
 
     # ------------------------------------------------------------------------------------------ keys and drops
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QStackedWidget, QWidget
 
 from gui.app.context import AppContext
+from gui.editors.wizard.panes import turn
 from gui.editors.wizard.previewdialog import DsmDialog
 from gui.editors.wizard.previewmatch import quick_matches
 from gui.editors.wizard.previewoccasion import Occasion
@@ -61,7 +63,8 @@ class WizardPreview(QWidget):
         self.position = make_label(role="muted")
         self.empty = EmptyState(context.theme, "wizard", tr("No pages"))
         self.looks = Segments((("dsm7", tr("DSM 7")), ("dsm6", tr("DSM 6"))), tr("The look of which DSM"))
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
+        self._splitter = QSplitter(Qt.Orientation.Vertical, self._stack)
         self._lay_out()
         self._connect()
         self._show_all()
@@ -193,6 +196,7 @@ class WizardPreview(QWidget):
             return tr("Summary")
         return tr("Page {number} of {n}", "Page {number} of {n}", number=run.current + 1, n=len(run.pages))
 
+    @Slot()
     def _mark(self) -> None:
         """Mark the part of the page that is selected; what was marked before stays where the user scrolled it to."""
         view = self.dialog.page_view
@@ -277,10 +281,20 @@ class WizardPreview(QWidget):
         if answer == "open":
             open_web_page(self._address)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        turn(self._splitter, self, (5, 4))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # What was marked while nobody saw the page may stand below its border; the page has its size a turn later.
+        self._marked = None
+        QTimer.singleShot(0, self, self._mark)
+
     # --- building ----------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Vertical, self._stack)
+        splitter = self._splitter
         shown = QScrollArea(splitter)
         stage = QWidget(shown)
         middle = row()
@@ -294,7 +308,6 @@ class WizardPreview(QWidget):
         shown.setWidgetResizable(True)
         shown.setFrameShape(QFrame.Shape.NoFrame)
         shown.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        shown.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         below = QWidget(splitter)
         heading: QLabel = make_label(tr("Variables the scripts will get"), "section")
         heading.setBuddy(self.variables)

@@ -41,6 +41,7 @@ class DsmDialog(QFrame):
         self.headline.setObjectName("DsmHeadline")
         self.headline.setProperty("role", "heading")
         self.headline.setWordWrap(True)
+        self.headline.setMinimumWidth(GRID)  # one long word makes no wider dialog
         self.headline.setTextFormat(Qt.TextFormat.PlainText)
         self.back = make_button(tr("Back"))
         self.next = make_button(tr("Next"), "primary")

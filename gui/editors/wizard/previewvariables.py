@@ -45,7 +45,8 @@ class VariablesTable(QTableWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         width = event.size().width()
-        self.setColumnWidth(0, width * 2 // 5)
+        is_narrow = width < 42 * GRID  # names come first
+        self.setColumnWidth(0, width // 2 if is_narrow else width * 2 // 5)
         self.setColumnWidth(1, width // 4)
         super().resizeEvent(event)
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
+from PySide6.QtCore import QEvent, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from gui.app.context import AppContext
 from gui.editors.formeditor import FormEditor
@@ -16,13 +16,15 @@ from gui.editors.wizard.answers import lines_for, read_text, script_choices, use
 from gui.editors.wizard.designer import WizardDesigner
 from gui.editors.wizard.dialogs import RenameKeyDialog, UseInScriptDialog
 from gui.editors.wizard.languages import LanguageBar, WizardLanguages
+from gui.editors.wizard.panes import DESIGN, PREVIEW, TEXT, PaneSwitch, has_room_for_two
 from gui.editors.wizard.presenter import WizardPresenter
 from gui.editors.wizard.preview import WizardPreview
 from gui.editors.wizard.previewoccasion import occasion_of
-from gui.qt.forms import GRID, ToolButton, make_label
+from gui.qt.forms import GRID, make_label
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task
 from gui.services.document import Document
+from gui.services.settings import WIZARD_DESIGNER
 from gui.widgets.fixline import FixLine
 from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
@@ -33,11 +35,12 @@ from spkcore.package.wizard import FOLDER, wizard_pages
 from spkcore.package.wizardedit import all_fields, split_page
 
 _MATTER = (FOLDER + "/", "scripts/", "conf/")
-_DESIGNER_WIDTH = 54 * GRID
 
 
 class WizardEditor(FormEditor):
     """Edits one install, upgrade or uninstall wizard in one language."""
+
+    _is_ready = False
 
     def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
         self.presenter = WizardPresenter(path, document)
@@ -46,22 +49,27 @@ class WizardEditor(FormEditor):
         # At home from the start: what moves to another parent is styled anew.
         self.designer = WizardDesigner(self.presenter, context.theme, self)
         self.preview = WizardPreview(context, self.splitter)
-        self.switch: dict[str, QToolButton] = {}
+        self.panes = PaneSwitch()
+        self.switch = self.panes.buttons
         self.file_problems = make_label("", "warning", wrap=True)
         self.file_fixes = FixLine()
         self.fields_shown = ""
         self._pending: Task | None = None
         self._bundle_for = ""
+        self._front = DESIGN
+        """The pane that is seen where there is room for one only."""
+        self._is_narrow = False
         self._behind: frozenset[str] = frozenset()
         self._asked: tuple[str, Entries] = ("", {})
         self._fill_bar()
         self._connect()
         self.splitter.addWidget(self.preview)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([_DESIGNER_WIDTH, 2 * _DESIGNER_WIDTH])
         self.languages.show_languages()
         self._show_occasion()
         self.set_form(self.designer)
+        self._is_ready = True
+        self._arrange()
 
     # ------------------------------------------------------------------------------------------ form editor
 
@@ -103,7 +111,12 @@ class WizardEditor(FormEditor):
             self.preview.show_document(self.presenter.tree)
 
     def focus_pointer(self, pointer: str) -> bool:
-        return self.designer.focus_place(pointer)
+        if not self.designer.focus_place(pointer):
+            return False
+        if self._is_narrow and self._front != DESIGN:
+            self._on_pane_wanted(DESIGN)
+            self.designer.focus_place(pointer)  # what is not seen takes no focus
+        return True
 
     def show_form_problems(self, problems: Sequence[Problem]) -> None:
         by_place = self.presenter.problems_by_place(problems)
@@ -277,39 +290,66 @@ class WizardEditor(FormEditor):
     @Slot(bool)
     def _on_show_text(self, shown: bool) -> None:
         """The text takes the place of the preview."""
-        sizes = self.splitter.sizes()
-        width = max(sizes[1:], default=0) or 2 * _DESIGNER_WIDTH
-        self.preview.setVisible(not shown)
-        if shown or self._text is not None:
-            self.text.setVisible(shown)
-        self.splitter.setSizes([sizes[0], *([0, width] if shown else [width, 0])])
-        self.switch["text" if shown else "preview"].setChecked(True)
+        if shown:
+            self._front = TEXT
+            self.splitter.setStretchFactor(self.splitter.indexOf(self.text), 1)
+        elif self._front == TEXT:
+            self._front = PREVIEW
+        self._arrange()
         self._show_in_text(self.designer.selected)
 
+    @Slot(str)
+    def _on_pane_wanted(self, name: str) -> None:
+        self._front = name
+        self.show_text.setChecked(name == TEXT)
+        self._arrange()
+
     @Slot()
-    def _on_switched(self) -> None:
-        self.show_text.setChecked(self.sender() is self.switch["text"])
+    def _on_splitter_moved(self) -> None:
+        if not self._is_narrow:
+            self.context.settings.put(WIZARD_DESIGNER, self.splitter.sizes()[0])
+
+    # ------------------------------------------------------------------------------------------ room
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._is_ready:
+            self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if self._is_ready and event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._fit()
+
+    def _fit(self) -> None:
+        """Two panes beside each other where there is room for two."""
+        is_narrow = not has_room_for_two(self)
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self.languages.set_compact(is_compact=is_narrow)
+            self._arrange()
+
+    def _arrange(self) -> None:
+        second = TEXT if self.show_text.isChecked() else PREVIEW
+        front = self._front if self._is_narrow else ""
+        self._pages.setVisible(front in {"", DESIGN})
+        self.preview.setVisible(second == PREVIEW and front != DESIGN)
+        if second == TEXT or self._text is not None:
+            self.text.setVisible(second == TEXT and front != DESIGN)
+        self.panes.show_pane(front or second, is_narrow=self._is_narrow)
+        width = self.context.settings.get(WIZARD_DESIGNER)
+        rest = max(self.splitter.width() - width, width)
+        self.splitter.setSizes([width, *([0, rest] if second == TEXT else [rest, 0])])
 
     # ------------------------------------------------------------------------------------------ building
 
     def _fill_bar(self) -> None:
         self.show_text.hide()
         self.purpose.hide()
-        group = QButtonGroup(self)
         at = self.bar.count() - 1
         self.bar.insertWidget(0, self.languages)
         self.bar.insertStretch(at + 1, 1)
-        for name, text in (("preview", tr("Preview")), ("text", tr("Text"))):
-            button = ToolButton()
-            button.setText(text)
-            button.setCheckable(True)
-            button.setProperty("look", "toggle")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(self._on_switched)
-            group.addButton(button)
-            self.bar.insertWidget(self.bar.count() - 1, button)
-            self.switch[name] = button
-        self.switch["preview"].setChecked(True)
+        self.bar.insertWidget(self.bar.count() - 1, self.panes)
         self.bar.setSpacing(GRID)
         lines = self.layout()
         for offset, widget in enumerate((self.file_problems, self.file_fixes)):
@@ -332,6 +372,8 @@ class WizardEditor(FormEditor):
         languages.path_wanted.connect(self._on_path_wanted)
         languages.language_wanted.connect(self._on_language_wanted)
         languages.complete_wanted.connect(self._on_complete_wanted)
+        self.panes.wanted.connect(self._on_pane_wanted)
+        self.splitter.splitterMoved.connect(self._on_splitter_moved)
         self.preview.place_chosen.connect(self._on_place_chosen)
         self.preview.page_shown.connect(self._on_page_shown)
 
