@@ -81,14 +81,16 @@ async function exchange(order) {
         reply = await fetch(`run.cgi?${query}`, { method: order ? "POST" : "GET", headers, cache: "no-store" });
         bytes = new Uint8Array(await reply.arrayBuffer());
     } catch {
+        reply = null;
+    }
+    if (!reply || reply.status > 500) { // gone, or the web server of DSM starts anew
         say(words.away, "bad");
         timer = setTimeout(ask, LATER);
-        return;
-    }
-    if (reply.ok) {
+    } else if (reply.ok) {
         read(bytes);
-    } else {
-        rest(new TextDecoder().decode(bytes).trim() || `${reply.status} ${reply.statusText}`, "bad");
+    } else { // run.cgi says why in plain text; DSM sends pages
+        const isPlain = (reply.headers.get("Content-Type") || "").startsWith("text/plain");
+        rest(isPlain ? new TextDecoder().decode(bytes).trim() : `${words.odd} (${reply.status})`, "bad");
     }
 }
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from spkcore.package.project import Package
-from tests.integration.nasbench.nas import running_nas
-from tests.integration.nasbench.personality import personality
+from tests.integration.nasbench.nas import Options, running_nas
 from tests.integration.pages.dsm import ADMINISTRATOR, Dsm
 from tests.integration.pages.packages import built
 from tests.integration.pages.webserver import WebServer, serving
@@ -52,6 +51,8 @@ class Place:
         self.browser.enter_frame(title)
 
 
+KINDS = {6: Options(dsm=6, bash=True, python=False), 7: Options(dsm=7)}
+"""The shell of DSM 6 is bash."""
 Nas = Callable[[int], tuple[Dsm, WebServer]]
 Go = Callable[[int], Place]
 
@@ -78,7 +79,7 @@ def nas_of(bench_allowed: None) -> Iterator[Nas]:
 
         def start(version: int) -> tuple[Dsm, WebServer]:
             if version not in known:
-                nas = stack.enter_context(running_nas(folder / str(version), personality(version)))
+                nas = stack.enter_context(running_nas(folder / str(version), KINDS[version]))
                 dsm = Dsm(nas, version)
                 known[version] = dsm, stack.enter_context(serving(dsm))
             return known[version]
@@ -103,6 +104,7 @@ def place(nas_of: Nas, browser: Browser, tmp_path: Path) -> Iterator[Go]:
 
     def go(version: int) -> Place:
         dsm, server = nas_of(version)
+        server.answered.clear()
         used.append(Place(dsm, server, browser, tmp_path))
         return used[0]
 
@@ -110,5 +112,5 @@ def place(nas_of: Nas, browser: Browser, tmp_path: Path) -> Iterator[Go]:
     for one in used:
         browser.driver.switch_to.default_content()
         browser.driver.get("about:blank")  # so that no page asks any more
-        one.server.is_away = False
+        one.server.is_away = one.server.is_starting = False
         one.dsm.reset()

@@ -16,9 +16,10 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
-from tests.integration.nasbench.nas import BenchNas
+from tests.integration.nasbench.nas import BenchNas, wait_until
 
 HERE = Path(__file__).parent
 WEBMAN = "/usr/syno/synoman/webman"
@@ -95,7 +96,7 @@ class Dsm:
                     os.kill(pid, signal.SIGKILL)
         for parent in _BY_PACKAGES:
             for path in self.path(parent).iterdir():
-                path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
+                wait_until(partial(_is_gone, path))
 
     def log_in(self, user: str) -> str:
         """Begin a session; its cookie."""
@@ -134,6 +135,13 @@ class Dsm:
             check=False,
             timeout=_SECONDS,
         ).stdout
+
+
+def _is_gone(path: Path) -> bool:
+    """Remove it; an answer to a page that is closed by now may still write there."""
+    with contextlib.suppress(OSError):
+        path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
+    return not path.exists() and not path.is_symlink()
 
 
 def _untar(archive: Path, folder: Path) -> None:

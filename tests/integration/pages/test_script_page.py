@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -237,9 +236,10 @@ def test_stop_ends_the_script_and_all_that_it_started(place: Go, browser: Browse
 
 
 def test_a_stubborn_script_ends_when_it_is_stopped_again(place: Go, browser: Browser) -> None:
-    nas = installed(place(7), "trap 'echo no' TERM\nwhile :; do sleep 0.05; done\n")
+    nas = installed(place(7), "trap 'echo no' TERM\necho ready\nwhile :; do sleep 0.05; done\n")
     nas.open_window(TITLE)
     browser.button("Run").click()
+    browser.wait_text("#output", "ready\n")
     browser.button("Stop").click()
     browser.wait_text("#output", "no\n")
     assert browser.text("#state") == "Stopping…"
@@ -253,33 +253,25 @@ def test_a_run_that_a_power_cut_ended_is_told_and_can_be_repeated(place: Go, bro
     nas.open_window(TITLE)
     browser.button("Run").click()
     browser.wait_text("#output", "here")
-    for pid in [pid for pid, line in nas.dsm.nas.processes().items() if not line.startswith("sshd")]:
-        nas.dsm.run("/bin/kill", "-KILL", str(nas_pid(nas, pid)))
+    _since, pid, _moment = nas.dsm.path(f"/tmp/demo-0/run-{FOLDER}/1.pid").read_text(encoding="utf-8").split()
+    nas.dsm.run("/bin/kill", "-KILL", pid)
     browser.wait_text("#state", "It did not come to its end.")
     open_gate(nas, "second")
     assert run_to_its_end(nas).startswith("Done.")
 
 
-def nas_pid(nas: Place, pid: int) -> int:
-    """The number that a process has on the NAS itself."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return 99999
-    return int(next(line for line in status.splitlines() if line.startswith("NSpid:")).split()[-1])
-
-
-def test_a_nas_that_goes_away_for_a_while(place: Go, browser: Browser) -> None:
+@pytest.mark.parametrize("trouble", ["is_away", "is_starting"])
+def test_a_nas_that_goes_away_for_a_while(place: Go, browser: Browser, trouble: str) -> None:
     nas = installed(place(7), GATE + "echo one\ngate one\necho two\n")
-    browser.expected += ["net::ERR_EMPTY_RESPONSE"]
+    browser.expected += ["net::ERR_EMPTY_RESPONSE", "502"]
     nas.open_window(TITLE)
     browser.button("Run").click()
     browser.wait_text("#output", "one")
-    nas.server.is_away = True
+    setattr(nas.server, trouble, True)
     browser.wait_text("#state", "The NAS does not answer. Trying again…")
     browser.picture("script-away")
     open_gate(nas, "one")
-    nas.server.is_away = False
+    setattr(nas.server, trouble, False)
     browser.wait_text("#state", "Done.")
     assert browser.text("#output") == "one\ntwo\n"
 
@@ -328,6 +320,9 @@ def test_dsm_may_want_its_token(place: Go, browser: Browser, version: int) -> No
     nas.dsm.protect()
     nas.open_window(TITLE)
     assert run_to_its_end(nas).startswith("Done.")
+    asked = [address for address in nas.server.answered if address.startswith(CGI)]
+    assert asked
+    assert all("&SynoToken=T%2F" in address for address in asked)
     session = nas.dsm.log_in(ADMINISTRATOR)
     browser.open(nas.address(URL), session)
     browser.wait_text("#state", "Done.")

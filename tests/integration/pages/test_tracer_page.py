@@ -179,6 +179,8 @@ def test_it_can_be_read_in_the_dark_and_in_a_narrow_window(place: Go, browser: B
         browser.picture(f"tracer-{'dark' if dark else 'light'}")
         browser.resize(320, 500)
         assert not browser.is_too_wide()
+        widths = [browser.all(one)[0].rect["width"] for one in ("nav", "#block")]
+        assert min(widths) > 300, "one above the other"
         browser.picture(f"tracer-{'dark' if dark else 'light'}-narrow")
     assert browser.script("return getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
 

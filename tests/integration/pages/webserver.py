@@ -40,11 +40,13 @@ class Answer:
 
 
 class WebServer:
-    """Serves one NAS at `address`; while it `is_away`, connections end without an answer."""
+    """Serves one NAS at `address`; while it `is_away`, connections end without an answer, and while it `is_starting`,
+    there are error pages only."""
 
     def __init__(self, dsm: Dsm) -> None:
         self.dsm = dsm
         self.is_away = False
+        self.is_starting = False
         self.answered: list[str] = []
         """The addresses that were asked for."""
         self._server = _Server(("127.0.0.1", 0), partial(_Handler, self))
@@ -60,6 +62,8 @@ class WebServer:
 
     def answer(self, request: Request) -> Answer:
         """What DSM says."""
+        if self.is_starting:
+            return Answer(502, b"<html><body>Bad Gateway</body></html>", {"Content-Type": "text/html"})
         if request.path == "/webman/index.cgi":
             return self._desktop(request)
         for start, folder in self.dsm.shown.items():

@@ -268,9 +268,14 @@ def test_the_page_runs_its_script_for_administrators_only(page: Path, shell: lis
 def test_the_script_can_be_stopped(page: Path, shell: list[str]) -> None:
     if shutil.which(shell[0]) is None:
         pytest.skip(f"no {shell[0]} here")
-    (page / "script.sh").write_text("#!/bin/sh\ntrap 'echo no' TERM\nfor _ in $(seq 3000); do sleep 0.02; done\n")
+    (page / "script.sh").write_text(
+        "#!/bin/sh\ntrap 'echo no' TERM\necho ready\nfor _ in $(seq 3000); do sleep 0.02; done\n"
+    )
     press(page, shell, "start")
     assert press(page, shell, "start").startswith("1 running "), "it runs once"
+    deadline = time.monotonic() + 60
+    while "ready" not in call(page, shell, "from=0")[1]:
+        assert time.monotonic() < deadline
     assert press(page, shell, "stop").startswith("1 running ")
     press(page, shell, "stop")
     assert at_rest(page, shell)[0][:2] == ["1", "stopped"]
