@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
     QAbstractItemModel,
     QDateTime,
+    QItemSelection,
+    QItemSelectionRange,
     QLocale,
     QMimeData,
     QModelIndex,
@@ -75,18 +77,33 @@ class PayloadModel(QAbstractItemModel):
         self.tree.load(entries)
         self.endResetModel()
 
-    def update(self, entries: Mapping[str, Entry], paths: Collection[str]) -> None:
-        """Follow a change of these paths, so that selection, scroll position and open folders stay."""
-        if len(paths) > MANY:
-            self.reload(entries)
-            return
-        touched = sorted(payload_paths(paths))  # parents first
+    def update(self, entries: Mapping[str, Entry], paths: Collection[str]) -> bool:
+        """Follow a change of these paths, so that selection, scroll position and open folders stay. True where so much
+        came and went that the tree was built anew, and they did not."""
+        touched = payload_paths(paths)
+        if len(touched) > MANY:
+            return self._follow_many(entries, touched)
+        touched.sort()  # parents first
         for path in touched:
             if path not in entries and path in self.tree:
                 self._remove(path)
         for path in touched:
             if path in entries:
                 self._show(path, entries)
+        return False
+
+    def _follow_many(self, entries: Mapping[str, Entry], paths: Sequence[str]) -> bool:
+        """Other modes or contents of thousands of files leave the rows where they are."""
+        folders = self.tree.exchange(entries, paths)
+        if folders is None:
+            self.reload(entries)
+            return True
+        for folder in folders:
+            parent = self.index_of_path(folder)
+            count = self.rowCount(parent) if parent.isValid() or folder == PAYLOAD else 0
+            if count:
+                self.dataChanged.emit(self.index(0, 0, parent), self.index(count - 1, _COLUMNS - 1, parent))
+        return False
 
     def set_filter(self, needle: str, wanted: Wanted | None = None) -> None:
         """Show only what has `needle` in its path and is `wanted`."""
@@ -175,6 +192,22 @@ class PayloadModel(QAbstractItemModel):
     def paths_between(self, parent: Index, first: int, last: int) -> list[str]:
         """The paths of these rows of a folder."""
         return [node.path for node in self.tree.shown(self.node(parent))[first : last + 1]]
+
+    def selection_of(self, paths: Iterable[str]) -> QItemSelection:
+        """The rows of these paths, as far as they are shown."""
+        rows: dict[str, list[int]] = {}
+        for path in paths:
+            node = self.tree.find(path)
+            row = self.tree.row(node) if node is not None else -1
+            if row >= 0:
+                rows.setdefault(path.rpartition("/")[0], []).append(row)
+        selection = QItemSelection()
+        for folder, found in rows.items():
+            parent = self.index_of_path(folder)
+            for first, last in _runs(sorted(found)):
+                ends = self.index(first, 0, parent), self.index(last, _COLUMNS - 1, parent)
+                selection.append(QItemSelectionRange(*ends))
+        return selection
 
     def count_folders(self, parent: Index) -> int:
         """How many of its first rows are folders: those come before the files in every order."""
@@ -323,6 +356,15 @@ class PayloadModel(QAbstractItemModel):
         if column is Column.NAME and node.entry.kind is Kind.SYMLINK:
             return tr("Link to {target}", target=node.entry.target)
         return node.path if column is Column.NAME else ""
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last of numbers that follow each other."""
+    first = 0
+    for at, number in enumerate(numbers, 1):
+        if at == len(numbers) or numbers[at] != number + 1:
+            yield numbers[first], number
+            first = at
 
 
 def icon_of(node: Node) -> str:

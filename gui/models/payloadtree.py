@@ -324,6 +324,24 @@ class PayloadTree:
         self._inside[above][node.path] = entry
         self._forget_totals(node.path)
 
+    def exchange(self, entries: Mapping[str, Entry], paths: Collection[str]) -> set[str] | None:
+        """Follow other entries at the same places; returns the folders they are in. None, with nothing done, when one
+        comes or goes, or a folder becomes a file."""
+        inside, directory, folders = self._inside, Kind.DIRECTORY, set()
+        for path in paths:
+            folder = path.rpartition("/")[0]
+            before, after = inside.get(folder, {}).get(path), entries.get(path)
+            if before is None or after is None or (before.kind is directory) != (after.kind is directory):
+                return None
+            folders.add(folder)
+        for path in paths:
+            entry = inside[path.rpartition("/")[0]][path] = entries[path]
+            node = self._nodes.get(path)
+            if node is not None:
+                node.entry = entry
+        self._totals.clear()
+        return folders
+
     def add(self, path: str, entry: Entry) -> Node:
         """Make a node below its parent, which must be there; the caller inserts it with `insert`."""
         parent = self.find(path.rpartition("/")[0])

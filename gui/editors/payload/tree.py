@@ -27,7 +27,6 @@ from spkcore.base.errors import SpkError
 
 _OWN_KEYS = {Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Insert, Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _SHOWN_MATCHES = 500
-_MOST_SELECTED = 200
 _NEEDS = {Column.MODIFIED: 125, Column.TARGET: 105, Column.OWNER: 80, Column.MODE: 65}
 """Letters of the tree's width from which a column is shown."""
 
@@ -110,13 +109,11 @@ class PayloadView(QTreeView):
             index = self._payload.index_of_path(path)
             if index.isValid():
                 self.expand(index)
-        indexes = [self._payload.index_of_path(path) for path in kept.selected[:_MOST_SELECTED]]
-        there = [index for index in indexes if index.isValid()]
-        if there:
-            self.setCurrentIndex(there[0])
-        for index in there[1:]:
-            flags = QItemSelectionModel.SelectionFlag
-            self.selectionModel().select(index, flags.Select | flags.Rows)
+        selection = self._payload.selection_of(kept.selected)
+        if not selection.isEmpty():
+            flags, model = QItemSelectionModel.SelectionFlag, self.selectionModel()
+            model.setCurrentIndex(selection.at(0).topLeft(), flags.NoUpdate)
+            model.select(selection, flags.ClearAndSelect)
         self.verticalScrollBar().setValue(kept.scrolled)
 
     def _open_folders(self) -> dict[str, QModelIndex]:

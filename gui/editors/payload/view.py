@@ -93,8 +93,7 @@ class PayloadEditor(Editor):
 
     def refresh(self, paths: frozenset[str]) -> None:
         kept = self.view.keep() if len(paths) > MANY else None
-        self.model.update(self.document.entries, paths)
-        if kept is not None:
+        if self.model.update(self.document.entries, paths) and kept is not None:
             self.view.restore(kept)
         self.tabs.close_gone()
         if self.bar.depends_on("changed"):

@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from gui.editors.payload.view import PayloadEditor
 from gui.models.payload import PayloadModel
+from gui.models.payloadtree import Column
 from gui.services.document import Document
-from spkcore.package.changes import put
+from spkcore.package.changes import put, remove, set_mode
 from spkcore.package.entries import file_entry
 from tests.gui.editors.conftest import Opener
 
@@ -74,3 +75,30 @@ def test_open_folders_stay_open_when_everything_changes(large: PayloadEditor, do
     document.push(put(document.entries, {f"package/many/d1/n{number}": file_entry(b"") for number in range(300)}), "y")
     assert large.view.isExpanded(large.model.index_of_path("package/many/d4"))
     assert not large.view.isExpanded(large.model.index_of_path("package/many/d3"))
+
+
+@pytest.mark.parametrize("comes_too", [False, True], ids=["modes only", "a file comes, too"])
+def test_all_that_was_selected_stays_selected(large: PayloadEditor, document: Document, comes_too: bool) -> None:
+    """The next edit is for the same files: also where thousands of them changed."""
+    chosen = [f"package/many/d{folder}/f{folder * 500 + number}" for folder in (2, 7) for number in range(400)]
+    model = large.view.selectionModel()
+    model.select(large.model.selection_of(chosen), model.SelectionFlag.ClearAndSelect)
+    large.view.verticalScrollBar().setValue(1_000)
+    selected = set(large.view.selected_paths())
+    assert selected == set(chosen)
+    change = set_mode(document.entries, chosen, 0o640)
+    document.push(change.then(put(document.entries, {"package/a": file_entry(b"")})) if comes_too else change, "x")
+    assert set(large.view.selected_paths()) == selected
+    assert large.view.verticalScrollBar().value() == 1_000
+    shown = large.model.index_of_path(chosen[-1]).siblingAtColumn(Column.MODE).data()
+    assert shown == "-rw-r-----  640"
+    assert large.properties.permissions.isVisible()
+    document.stack.undo()
+    assert set(large.view.selected_paths()) == selected
+    assert large.model.index_of_path(chosen[-1]).siblingAtColumn(Column.MODE).data() == "-rw-r--r--  644"
+
+
+def test_undo_of_the_removal_of_everything_is_quick(large: PayloadEditor, document: Document) -> None:
+    document.push(remove(document.entries, ["package/many"]), "x")
+    assert _seconds(document.stack.undo) < 0.2
+    assert large.model.index_of_path("package/many/d3").isValid()
