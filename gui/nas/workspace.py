@@ -180,6 +180,10 @@ class CaptureWorkspace(QWidget):
 
     @Slot()
     def _on_stage_changed(self) -> None:
+        self._show_all()
+
+    def _show_all(self) -> None:
+        """Show the page of the stage, with what it shall say."""
         state = self.controller.state
         place = state.place if state.connected else ""
         controller = self.controller

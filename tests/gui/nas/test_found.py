@@ -267,29 +267,6 @@ def test_a_kept_password_that_is_wrong_is_tried_once(
     stop(qtbot, workspace)
 
 
-def test_a_kept_password_that_sudo_refuses_is_tried_once(
-    qtbot: QtBot,
-    workspace: CaptureWorkspace,
-    engine: FakeEngine,
-    context: AppContext,
-    secrets: FakeSecrets,
-    notifier: FakeNotifier,
-) -> None:
-    """A key logs in, so that the password is first used by sudo."""
-    engine.look_error = errors.SudoRefusedError("admin@nas", "the password was not accepted")
-    Profiles(context.settings).remember(NasProfile("nas", 22, "admin", "/home/admin/.ssh/id"))
-    secrets.kept["admin@nas"] = "old"
-    workspace.capture_now()
-    qtbot.waitUntil(lambda: notifier.errors == [engine.look_error])
-    qtbot.waitUntil(lambda: workspace.findChild(ConnectDialog) is None)
-    assert "did not run the command as root" in workspace.log.toPlainText()
-    assert workspace.log.toPlainText().endswith("Disconnect from admin@nas")
-    workspace.capture_now()
-    qtbot.waitUntil(lambda: workspace.findChild(ConnectDialog) is not None)
-    qtbot.waitUntil(lambda: not context.tasks.running())
-    assert engine.attempts == 1
-
-
 def test_f9_waits_where_an_earlier_capture_wants_a_decision(
     qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, context: AppContext, secrets: FakeSecrets
 ) -> None:
