@@ -35,13 +35,14 @@ class PageView(QWidget):
         self._dsm = run.dsm
         self._places: dict[str, Place] = {}
         self._labels: dict[str, RichLabel] = {}
-        self._sources: list[str] = []
+        self._sources: list[tuple[str, str]] = []
+        """Place and text of each group."""
         self._link_color = link_color
         self._lines: QVBoxLayout = column(self, margin=GRID, spacing=GRID)
         if page.is_vue:
             fill(self._lines, self._vue_card(run.dsm))
         for number, group in enumerate(page.groups):
-            self._sources.append(run.source(group.node))
+            self._sources.append((group.pointer, run.source(group.node)))
             self._insert_group(number, group)
         self._lines.addStretch(1)
 
@@ -49,11 +50,12 @@ class PageView(QWidget):
         """Show the same page of a changed file, building only the groups that differ. False where the change is of
         another kind, and nothing was done."""
         is_same = (page.pointer, page.is_vue, run.dsm) == (self.page.pointer, self.page.is_vue, self._dsm)
-        if not is_same or page.is_vue or len(page.groups) != len(self._sources):
+        places = [pointer for pointer, _source in self._sources]
+        if not is_same or page.is_vue or [group.pointer for group in page.groups] != places:
             return False
         self.page = page
         for number, group in enumerate(page.groups):
-            source = run.source(group.node)
+            source = group.pointer, run.source(group.node)
             if source != self._sources[number]:
                 self._sources[number] = source
                 if not self._follow_group(group):
