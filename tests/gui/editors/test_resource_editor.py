@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from docs.screenshots.conf import SHOTS
-from docs.screenshots.stage import Looks
-from gui.dialogs.base import BaseDialog
 from gui.editors.resource.adddialog import AddResourceDialog
 from gui.editors.resource.portsform import PortsForm
-from gui.editors.resource.timeline import Timeline
 from gui.editors.resource.view import ResourceEditor
 from gui.editors.schemaform.forms import ObjectForm, Section
 from gui.editors.schemaform.inputs import PathInput
@@ -29,9 +24,8 @@ from spkcore.checks.engine import Problem, find_problems
 from spkcore.package.changes import put, set_content
 from spkcore.package.entries import file_entry
 from tests.gui.conftest import click as click_at_once
-from tests.gui.conftest import end, press, type_text
+from tests.gui.conftest import press, type_text
 from tests.gui.editors.conftest import Opener
-from tests.gui.test_small_screen import QuickStage
 
 pytestmark = pytest.mark.gui
 
@@ -143,43 +137,6 @@ def test_a_resource_is_added_from_the_dialog_by_keyboard(
     document.stack.undo()
     assert document.content("conf/resource") == b"{\n}\n"
     assert empty.nothing.isVisible()
-
-
-def test_what_dsm7_forbids_is_grey_and_says_why(empty: ResourceEditor, qtbot: QtBot) -> None:
-    dialog = _dialog(empty)
-    type_text(dialog.filter, "certificate")
-    item = dialog.list.currentItem()
-    assert item.text() == "Certificates"
-    assert "Synology's own packages" in item.toolTip()
-    assert not dialog.add.isEnabled()
-    said = [label.text() for label in dialog.details.findChildren(QLabel)]
-    assert "On DSM 7 only Synology's own packages may have this." in said
-    with qtbot.waitSignal(dialog.rejected):
-        press(dialog.filter, Qt.Key.Key_Escape)
-
-
-class _LargeScreen:
-    def availableSize(self) -> QSize:
-        return QSize(1600, 1000)
-
-
-def test_nothing_is_cut_off_in_large_letters(
-    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
-    monkeypatch.setattr(BaseDialog, "screen", lambda _self: _LargeScreen())
-    stage = QuickStage(tmp_path, tmp_path / "home", Looks("light", points=18))
-    try:
-        dialog = SHOTS["resource-add"](stage)
-        assert isinstance(dialog, AddResourceDialog)
-        qtbot.waitUntil(lambda: dialog.list.horizontalScrollBar().maximum() == 0)
-        timeline = dialog.details.findChild(Timeline)
-        assert isinstance(timeline, Timeline)
-        qtbot.waitUntil(lambda: timeline.width() >= timeline.minimumSizeHint().width())
-        assert max(right for _left, right in timeline._places()) < timeline.width() + 1
-        assert dialog.details.horizontalScrollBar().maximum() == 0
-        dialog.close()
-    finally:
-        end(stage.program)
 
 
 def test_the_dialog_tells_what_is_there_and_closes_by_esc(editor: ResourceEditor, qtbot: QtBot) -> None:
