@@ -143,3 +143,27 @@ def test_languages_keep_their_words_after_a_small_window(narrow: WizardEditor, q
     qtbot.waitUntil(lambda: narrow.languages.add.text() == "Add language")
     assert narrow.languages.caption.isVisible()
     narrow.languages.choice.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def test_typing_a_label_looks_for_no_uses(editor: WizardEditor, document: Document, qtbot: QtBot) -> None:
+    choose(editor, FIELD)
+    qtbot.waitUntil(lambda: "yet" in editor.designer.properties.uses.text.text())
+    editor.context.tasks.wait()
+    started = editor._pending, editor._asked
+    type_into(editor, "desc", "Another")
+    assert (editor._pending, editor._asked) == started
+    document.push(set_content(document.entries, "scripts/postinst", b"#!/bin/sh\necho $wizard_folder\n"), "x")
+    qtbot.waitUntil(lambda: "postinst" in editor.designer.properties.uses.text.text())
+
+
+def test_an_editor_that_nobody_sees_catches_up(editor: WizardEditor, document: Document, qtbot: QtBot) -> None:
+    choose(editor, FIELD)
+    editor.hide()
+    path = f"{PATH}_ger"
+    document.push(set_content(document.entries, path, b"[]"), "Add a language")
+    document.push(set_content(document.entries, "scripts/postinst", b"echo $wizard_folder\n"), "x")
+    assert editor.languages.choice.count() == 1
+    with qtbot.waitExposed(editor):
+        editor.show()
+    assert editor.languages.choice.count() == 2
+    qtbot.waitUntil(lambda: "postinst" in editor.designer.properties.uses.text.text())
