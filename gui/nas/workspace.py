@@ -170,7 +170,7 @@ class CaptureWorkspace(QWidget):
         setup.found.remove_clicked.connect(self._on_remove_clicked)
         setup.found.take_clicked.connect(controller.take_leftovers)
         live.stop_clicked.connect(controller.stop)
-        live.cancel_clicked.connect(controller.cancel)
+        live.cancel_clicked.connect(self._on_cancel_clicked)
         result.again_clicked.connect(controller.reset)
         result.addresses_clicked.connect(self._on_addresses_clicked)
         result.open_clicked.connect(self.package_ready)
@@ -294,6 +294,24 @@ class CaptureWorkspace(QWidget):
         earlier, self._leaving = self._leaving, None
         if answer == "remove" and earlier is not None:
             self.controller.remove_orphans(earlier.orphans)
+
+    @Slot()
+    def _on_cancel_clicked(self) -> None:
+        """Asks only where something would be lost."""
+        packages = self.controller.state.files.packages
+        if not packages:
+            self.controller.cancel()
+            return
+        n = len(packages)
+        text = tr("{n} package file was caught.", "{n} package files were caught.", n=n)
+        more = tr("Stop and fetch brings it here; cancelling removes it.")
+        choices = (Choice("cancel", tr("&Cancel the capture"), "danger"), Choice("on", tr("&Go on")))
+        question = Question(tr("Lose what was caught?"), f"{text} {more}", choices)
+        self._context.notifier.ask(question, self._on_cancel_answered)
+
+    def _on_cancel_answered(self, answer: str) -> None:
+        if answer == "cancel":
+            self.controller.cancel()
 
     @Slot()
     def _on_addresses_clicked(self) -> None:

@@ -19,7 +19,7 @@ from gui.nas.plan import CAPTURE_FOLDER, CAPTURE_OPEN
 from gui.nas.workspace import CaptureWorkspace
 from spkcore.base.tasks import TaskContext
 from spkcore.nas import errors
-from spkcore.nas.events import ConnectionChanged, LowSpace, Step, StepChanged
+from spkcore.nas.events import ConnectionChanged, LowSpace, PackageSeen, PackageState, Step, StepChanged
 from spkcore.nas.orphans import Orphan
 from spkcore.nas.session import Target
 from tests.fakes.notifier import FakeNotifier
@@ -216,3 +216,25 @@ def test_cancelling_leaves_nothing_to_press_twice(
     ends.set()
     qtbot.waitUntil(workspace.result_panel.isVisible)
     assert workspace.result_panel.hint.text() == "Nothing came to this computer."
+
+
+@pytest.mark.parametrize(("answer", "goes_on"), [("on", True), ("cancel", False)])
+def test_what_was_caught_is_not_lost_by_one_key(
+    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, notifier: FakeNotifier, answer: str, goes_on: bool
+) -> None:
+    course = engine.on_capture = Course()
+    workspace.controller.take_connection(FakeConnection(Target("nas", "admin")))
+    qtbot.waitUntil(lambda: focused(workspace) == "Start the capture")
+    workspace.controller.start()
+    qtbot.waitUntil(workspace.live_panel.stop_button.isEnabled)
+    assert course.controls is not None
+    path = "synopkg/download.x/@SYNOPKG_DOWNLOAD_a"
+    course.controls.on_event(PackageSeen("/volume1", path, 5, PackageState.GROWING))
+    qtbot.waitUntil(lambda: bool(workspace.controller.state.files.packages))
+    notifier.answers = [answer]
+    workspace.live_panel.cancel_button.setFocus()
+    press(workspace, Qt.Key.Key_Space)
+    assert notifier.questions[0].title == "Lose what was caught?"
+    assert workspace.controller.state.is_cancelled is not goes_on
+    course.go.set()
+    qtbot.waitUntil(workspace.result_panel.isVisible)
