@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gui.nas.outcome import CaptureOutcome, join_outcomes, outcome_of
 from gui.nas.plan import CapturePlan
@@ -63,6 +63,9 @@ class NasLook:
         """Whether its Package Center can download a package and leave it at that."""
         return self.major >= 7
 
+
+if TYPE_CHECKING:
+    from spkcore.nas.demo.nas import DemoNas
 
 EventSink = Callable[[CaptureEvent], None]
 
@@ -130,11 +133,11 @@ class _Relay:
 
 @dataclass(frozen=True, slots=True)
 class NasConnection:
-    """A session with what belongs to it. `close_server` ends the demo NAS."""
+    """A session with what belongs to it: `demo` is the demo NAS, if that is where it leads."""
 
     session: Session
     relay: _Relay
-    close_server: Callable[[], None] | None = None
+    demo: DemoNas | None = None
 
     @property
     def target(self) -> Target:
@@ -160,8 +163,8 @@ class NasConnection:
     def close(self) -> None:
         """Hang up, and end the demo NAS."""
         self.session.close()
-        if self.close_server is not None:
-            self.close_server()
+        if self.demo is not None:
+            self.demo.close()
 
 
 class RealEngine:
@@ -188,7 +191,7 @@ class RealEngine:
         nas = DemoNas(pace=self._demo_pace)
         nas.start()
         try:
-            return NasConnection(nas.connect(context, SessionLog(relay)), relay, nas.close)
+            return NasConnection(nas.connect(context, SessionLog(relay)), relay, nas)
         except BaseException:
             nas.close()
             raise
@@ -213,8 +216,11 @@ class RealEngine:
     def capture(
         self, connection: Connection, plan: CapturePlan, controls: Controls, context: TaskContext
     ) -> CaptureOutcome:
-        session, request = _real(connection).use(context), _request_of(plan)
+        real, request = _real(connection), _request_of(plan)
+        session = real.use(context)
         order = _order_of(session, plan)
+        if real.demo is not None:
+            real.demo.automatic = not isinstance(order, NasDownload)
         capture: Capture | OrderedCapture
         if order is None:
             capture = Capture(session, request, context, controls.on_event)

@@ -27,12 +27,12 @@ class DemoNas:
     """A NAS in this process: `with DemoNas() as nas: session = nas.connect(context)`.
 
     It listens on the loopback address, on a free port, with a password and a host key of this run. Package Center
-    installs its demo package by itself when a capture begins, unless `automatic` is off. `pace` is the length in
-    seconds of each phase of an install.
+    installs its demo package by itself when a capture begins, unless `automatic` is off: turn it off before a capture
+    for which the NAS will be told to download. `pace` is the length in seconds of each phase of an install.
     """
 
     def __init__(self, *, automatic: bool = True, pace: float = 1.5) -> None:
-        self._automatic = automatic
+        self.automatic = automatic
         self._pace = pace
         self._stopping = threading.Event()
         self._ordered = threading.Event()
@@ -107,7 +107,7 @@ class DemoNas:
 
     def _on_capture(self) -> None:
         self._ordered.clear()
-        if self._automatic:
+        if self.automatic:
             self.install_package(min(_HEAD_START_SECONDS, self._pace))
 
     def _install(self, head_start: float) -> None:

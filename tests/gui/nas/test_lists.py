@@ -28,6 +28,7 @@ from gui.nas.workspace import CaptureWorkspace
 from spkcore.base.tasks import TaskContext
 from spkcore.nas.capture import Until
 from spkcore.nas.catalogue import NasDownloadFailedError, NoCatalogueError
+from spkcore.nas.demo import nas as demo_nas
 from spkcore.nas.events import Step, StepChanged
 from spkcore.nas.feeds import PackageUrl
 from spkcore.nas.offers import Offer
@@ -302,8 +303,10 @@ def test_a_nas_without_a_list_is_explained_and_asked_again(
 
 
 def test_the_demo_nas_has_a_list_and_downloads_without_installing(
-    qtbot: QtBot, context: AppContext, tmp_path: Path, folder: Path
+    qtbot: QtBot, context: AppContext, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # What the demo NAS installs by itself would be there before the order.
+    monkeypatch.setattr(demo_nas, "_HEAD_START_SECONDS", 0.0)
     page = CaptureWorkspace(context, None, RealEngine(tmp_path / "home", demo_pace=0.2))
     qtbot.addWidget(page)
     page.show()
