@@ -29,7 +29,7 @@ from spkcore.package.entries import Entry
 from spkcore.package.findings import Severity
 from spkcore.package.info import PATH as INFO_PATH
 from spkcore.package.info import Info
-from spkcore.package.parts import read_info
+from spkcore.package.parts import info_to_edit, read_info
 
 DSM6_TARGET = "dsm6"
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -107,7 +107,7 @@ class Migration:
 def migrate(entries: Mapping[str, Entry], to: str, context: TaskContext) -> Migration:
     """Migrate the package to DSM `to` ("7.2"). Never changes `entries`.
 
-    Raises `UsageError` when `to` is older than DSM 7, `Cancelled`.
+    Raises `UsageError` when `to` is older than DSM 7, `UnreadableError` when INFO cannot be read, `Cancelled`.
     """
     targets = _targets(to)
     options = Options(Profile.GUIDE, targets)
@@ -157,7 +157,7 @@ def _targets(to: str) -> Targets:
 
 def _adapt_info(working: dict[str, Entry]) -> Step | None:
     """Say in INFO that the package is for DSM 7, and leave out what only older systems read."""
-    info = read_info(working)
+    info = info_to_edit(working)
     new = _info_for_dsm7(info)
     if new == info:
         return None

@@ -13,7 +13,7 @@ from spkcore.package.entries import PAYLOAD, Entry, Kind
 from spkcore.package.info import PATH as INFO_PATH
 from spkcore.package.info import Info
 from spkcore.package.infokeys import languages
-from spkcore.package.parts import Part, PartKind, part_of, read_info
+from spkcore.package.parts import Part, PartKind, info_to_edit, part_of, read_info
 from spkcore.package.wizard import ACTIONS, WizardFile
 
 _FOLDER = f"{PAYLOAD}/ui"
@@ -37,7 +37,7 @@ def addable_parts(entries: Mapping[str, Entry]) -> list[Part]:
 def add_part(entries: Mapping[str, Entry], part: Part) -> Change:
     """The change that adds `part` with what it starts with. Desktop entries also get their folder into INFO.
 
-    Raises `UsageError` when a file stands where a folder is needed.
+    Raises `UsageError` when a file stands where a folder is needed, and `UnreadableError` when INFO cannot be read.
     """
     if part.kind is PartKind.PAYLOAD:
         return put(entries, {part.path: Entry(Kind.DIRECTORY)})
@@ -46,7 +46,7 @@ def add_part(entries: Mapping[str, Entry], part: Part) -> Change:
     info = read_info(entries)
     if part.path.startswith(_FOLDER + "/") and not desktop_folders(info) and INFO_PATH in entries:
         apply(now, change)
-        named = set_content(now, INFO_PATH, info.set("dsmuidir", "ui").to_bytes())
+        named = set_content(now, INFO_PATH, info_to_edit(entries).set("dsmuidir", "ui").to_bytes())
         change = replace(change.then(named), place=part.path)
     return change
 

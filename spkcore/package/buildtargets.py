@@ -22,7 +22,7 @@ from spkcore.package.changes import apply, difference, is_clean_path, put, remov
 from spkcore.package.entries import OWN_FOLDER, Attributes, BytesContent, Entry, Kind
 from spkcore.package.info import PATH as INFO_PATH
 from spkcore.package.info import Info, key_rank
-from spkcore.package.parts import read_info
+from spkcore.package.parts import info_to_edit
 from spkcore.package.state import Package
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
@@ -48,7 +48,7 @@ class BuildTarget:
         entries = dict(package.entries)
         apply(entries, remove(entries, [path for path in self.without if path in entries]))
         apply(entries, put(entries, {path: _entry(data, mode) for path, (data, mode) in self.files.items()}))
-        apply(entries, set_content(entries, INFO_PATH, self._info(read_info(entries)).to_bytes()))
+        apply(entries, set_content(entries, INFO_PATH, self._info(info_to_edit(entries)).to_bytes()))
         twin.apply(difference(package.entries, entries))
         return twin
 
@@ -65,7 +65,7 @@ def target_from(name: str, title: str, main: Mapping[str, Entry], other: Mapping
 
     Folders, links and owners are not kept apart: both generations share them.
     """
-    new, old = read_info(main), read_info(other)
+    new, old = info_to_edit(main), info_to_edit(other)
     keys = {key: old.get(key) for key in old if key not in new or new.get(key) != old.get(key)}
     change = difference(main, other)
     files: dict[str, tuple[bytes, int]] = {}

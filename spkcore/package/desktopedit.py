@@ -15,7 +15,7 @@ from spkcore.package.desktop import STARTER, DesktopEntry, desktop_entries, desk
 from spkcore.package.entries import BytesContent, Entry, Kind
 from spkcore.package.info import PATH as INFO_PATH
 from spkcore.package.jsontext import JsonDocument, join_pointer, parse
-from spkcore.package.parts import read_info
+from spkcore.package.parts import info_to_edit, read_info
 
 Entries = Mapping[str, Entry]
 
@@ -239,14 +239,14 @@ def _url(tree: JsonDocument, entry: DesktopEntry) -> str:
 
 
 def _first_named(entries: Entries, name: str) -> Change:
-    info = read_info(entries)
+    info = info_to_edit(entries)
     if info.get("dsmappname") or INFO_PATH not in entries:
         return Change(())
     return set_content(entries, INFO_PATH, info.set("dsmappname", name).to_bytes())
 
 
 def _in_info(entries: Entries, old: str, new: str) -> Change:
-    info = read_info(entries)
+    info = info_to_edit(entries)
     words = info.words("dsmappname")
     if old not in words or INFO_PATH not in entries:
         return Change(())

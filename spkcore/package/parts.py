@@ -115,6 +115,23 @@ def read_info(entries: Mapping[str, Entry]) -> Info:
         return Info()
 
 
+def info_to_edit(entries: Mapping[str, Entry]) -> Info:
+    """The INFO of a package, to be written back with an edit; an empty one only where there is none.
+
+    Raises `UnreadableError` where `read_info` would give an empty one for a file that holds something.
+    """
+    entry = entries.get(INFO_PATH)
+    if entry is None or entry.content is None:
+        return Info()
+    if is_info_too_large(entries):
+        raise UnreadableError(
+            "INFO is too large to be edited",
+            f"INFO, {entry.content.size >> 20} MB",
+            "Take out what does not belong there.",
+        )
+    return Info.parse(entry.content.read())
+
+
 def targets_dsm7(info: Info) -> bool:
     """Whether the package says that it is for DSM 7 or later; one that says nothing is taken as such."""
     lowest = info.get("os_min_ver") or info.get("firmware")

@@ -12,7 +12,7 @@ from spkcore.base.reference import resources_folder
 from spkcore.package.changelog import Release, info_text, releases, with_entry
 from spkcore.package.changes import set_content
 from spkcore.package.info import PATH as INFO_PATH
-from spkcore.package.parts import read_info
+from spkcore.package.parts import info_to_edit, read_info
 
 _LICENCES = ("mit", "bsd-2-clause", "as-is")
 
@@ -64,7 +64,7 @@ def take_into_info(text: TextPresenter) -> str:
         return ""
     document = text.document
     try:
-        new = read_info(document.entries).set("changelog", info_text(entry)).to_bytes()
+        new = info_to_edit(document.entries).set("changelog", info_text(entry)).to_bytes()
     except SpkError as error:
         return f"{error.what}. {error.what_to_do}"
     document.push(
