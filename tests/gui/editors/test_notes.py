@@ -42,6 +42,18 @@ def test_the_newest_entry_goes_into_info(
     assert "changelog=" not in document.text("INFO")
 
 
+def test_an_info_that_cannot_be_read_is_said_and_not_emptied(
+    changelog: ChangelogEditor, document: Document, notifier: FakeNotifier
+) -> None:
+    """As when another program keeps the file to itself for a moment: an INFO of one line would take its place."""
+    document.folder.joinpath("INFO").unlink()
+    before = document.entries["INFO"]
+    click(changelog.take_button)
+    assert len(notifier.informed) == 1
+    assert "INFO says it now" not in notifier.informed[0]
+    assert document.entries["INFO"] is before
+
+
 def test_a_new_entry_is_for_the_version_of_the_package(changelog: ChangelogEditor, document: Document) -> None:
     version = document.text("INFO").split('version="')[1].split('"')[0]
     assert changelog.entry_button.text() == f"New entry for {version}"
