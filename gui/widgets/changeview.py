@@ -20,7 +20,7 @@ class ChangeView(QWidget):
         self.path = ElidedLabel("", "strong")
         self._note = make_label("", "muted", wrap=True)
         self.diff = DiffView(theme)
-        nothing = make_label(tr("There is no text to compare."), "muted")
+        nothing = make_label(tr("There are no lines to compare."), "muted")
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.diff)
