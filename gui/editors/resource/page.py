@@ -56,9 +56,7 @@ class WorkerPage(QScrollArea):
         self.form = ObjectForm(host, shape) if shape.kind == "object" else None
         self.json = JsonRow(host, found.name, "")
         self.json.remove_button.hide()
-        self.empty = make_label(
-            tr("This resource has no settings. It is enough that it is there."), "muted", wrap=True
-        )
+        self.empty = make_label(tr("This resource has no settings. It is enough that it is there."), "muted", wrap=True)
         self.ports = PortsForm(host, PortsPart(part, part.document)) if found.name == PORTS else None
         self.units = UnitsForm(host, part) if found.name == UNITS else None
         content = QWidget()
