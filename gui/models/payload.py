@@ -80,10 +80,9 @@ class PayloadModel(QAbstractItemModel):
     def update(self, entries: Mapping[str, Entry], paths: Collection[str]) -> bool:
         """Follow a change of these paths, so that selection, scroll position and open folders stay. True where so much
         came and went that the tree was built anew, and they did not."""
-        touched = payload_paths(paths)
-        if len(touched) > MANY:
-            return self._follow_many(entries, touched)
-        touched.sort()  # parents first
+        if len(paths) > MANY:
+            return self._follow_many(entries, paths)
+        touched = sorted(payload_paths(paths))  # parents first
         for path in touched:
             if path not in entries and path in self.tree:
                 self._remove(path)
@@ -92,7 +91,7 @@ class PayloadModel(QAbstractItemModel):
                 self._show(path, entries)
         return False
 
-    def _follow_many(self, entries: Mapping[str, Entry], paths: Sequence[str]) -> bool:
+    def _follow_many(self, entries: Mapping[str, Entry], paths: Collection[str]) -> bool:
         """Other modes or contents of thousands of files leave the rows where they are."""
         folders = self.tree.exchange(entries, paths)
         if folders is None:

@@ -328,14 +328,18 @@ class PayloadTree:
         """Follow other entries at the same places; returns the folders they are in. None, with nothing done, when one
         comes or goes, or a folder becomes a file."""
         inside, directory, folders = self._inside, Kind.DIRECTORY, set()
+        known = []
         for path in paths:
+            if not path.startswith(_PREFIX):
+                continue
             folder = path.rpartition("/")[0]
             before, after = inside.get(folder, {}).get(path), entries.get(path)
             if before is None or after is None or (before.kind is directory) != (after.kind is directory):
                 return None
             folders.add(folder)
-        for path in paths:
-            entry = inside[path.rpartition("/")[0]][path] = entries[path]
+            known.append((folder, path, after))
+        for folder, path, entry in known:
+            inside[folder][path] = entry
             node = self._nodes.get(path)
             if node is not None:
                 node.entry = entry
