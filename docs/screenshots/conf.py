@@ -66,9 +66,7 @@ def _json(value: object) -> bytes:
 
 def privilege(stage: Stage) -> QWidget:
     """A package with a user of its own and a tool."""
-    stage.open_editor(
-        PrivilegeEditor, Sample(files=(("conf/privilege", _json(_PRIVILEGE)),)), part="conf/privilege"
-    )
+    stage.open_editor(PrivilegeEditor, Sample(files=(("conf/privilege", _json(_PRIVILEGE)),)), part="conf/privilege")
     return stage.window
 
 
