@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from gui.editors.wizard import members
 from gui.editors.wizard.answers import lines_for, script_choices, use_in_script
 from gui.editors.wizard.languages import WizardLanguages
-from gui.editors.wizard.presenter import OutlineNode, WizardPresenter, starters
+from gui.editors.wizard.outlinerows import OutlineNode
+from gui.editors.wizard.presenter import WizardPresenter, starters
 from gui.services.document import Document
 from spkcore.base.tasks import quiet
 from spkcore.checks.engine import find_problems
