@@ -6,6 +6,7 @@ several processes share what is new. Where the program is missing, nothing is sa
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -38,6 +39,9 @@ _PATIENCE = 30.0
 """Seconds that a batch may take before its scripts count as not understood."""
 _GLANCE = 0.1
 """Seconds after which a running batch looks whether it was cancelled."""
+_FAREWELL = 5.0
+"""Seconds that a killed process has to be gone; nothing waits longer for it."""
+_ANSWER = "answer.json"
 _REMEMBERED = 4000
 _MOST_PROCESSES = 4
 
@@ -162,24 +166,26 @@ def _command() -> list[str]:
 
 
 def _answer(command: Sequence[str], folder: str, context: TaskContext) -> bytes:
+    """What it says goes into a file: the end of a pipe is waited for as long as any process has the other one, and on
+    Windows that may be one which happened to be started meanwhile."""
     end = monotonic() + _PATIENCE
-    process = subprocess.Popen(
-        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **_hidden()
-    )
+    answer = Path(folder, _ANSWER)
+    with answer.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL, **_hidden()
+        )
     try:
         while monotonic() < end:
             context.check()
-            try:
-                output: bytes = process.communicate(timeout=_GLANCE)[0]
-            except subprocess.TimeoutExpired:
-                continue
-            else:
-                return output
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_GLANCE)
+                return answer.read_bytes()
         return b""
     finally:
         if process.returncode is None:
             process.kill()
-            process.communicate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_FAREWELL)
 
 
 def _hidden() -> dict[str, Any]:

@@ -41,8 +41,8 @@ BEAT_SECONDS = 10.0
 STALE_SECONDS = 60.0
 """A folder whose file has not beaten for so long is nobody's."""
 _LEASE = "lease"
-_HELD = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
-"""What a lock that somebody has answers: EWOULDBLOCK of flock, EACCES and EDEADLK of Windows."""
+_LOCKLESS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
+"""What a file server without locks answers."""
 _NAME = re.compile(r"\.spkcap-[0-9a-f]{8}")
 
 
@@ -94,14 +94,14 @@ def clear_stale(folder: Path, own: Path) -> list[Path]:
 
 
 def _is_held(lease: Path) -> bool:
-    """Whether somebody has this lease. A file server without locks does not know."""
+    """Whether somebody has this lease. A file server without locks does not know; in doubt somebody has it."""
     try:
         with lease.open("r+b") as stream:
             _lock(stream)
     except FileNotFoundError:
         return False
     except OSError as error:
-        return error.errno in _HELD
+        return error.errno not in _LOCKLESS
     return False
 
 

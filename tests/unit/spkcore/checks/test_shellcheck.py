@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -74,6 +77,23 @@ def _cancel_once_started(context: TaskContext, mark: Path) -> None:
     if mark.exists():
         context.cancel()
     TaskContext.check(context)
+
+
+def test_nobody_waits_for_a_process_that_kept_the_output_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that happened to be started meanwhile and lives on when shellcheck was ended: the program could not close."""
+    heir = "import os, sys, time; open(sys.argv[1] + '-', 'w').write(str(os.getpid())); "
+    heir += "os.replace(sys.argv[1] + '-', sys.argv[1]); time.sleep(30)"
+    program = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {heir!r}, sys.argv[1]]); "
+    program += "time.sleep(30)"
+    mark = tmp_path / "started"
+    context = TaskContext()
+    monkeypatch.setattr(shellcheck, "_command", lambda: [sys.executable, "-c", program, str(mark)])
+    monkeypatch.setattr(context, "check", lambda: _cancel_once_started(context, mark))
+    begun = time.monotonic()
+    with pytest.raises(Cancelled):
+        shellcheck.remarks([UNSAFE % 6], context)
+    os.kill(int(mark.read_text(encoding="utf-8")), signal.SIGTERM)  # it is there still: nobody waited for it
+    assert time.monotonic() - begun < 25
 
 
 def test_without_the_program_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
