@@ -201,6 +201,11 @@ class TaskRunner(QObject):
         """The tasks that are waiting or running and that the user knows of."""
         return [task for task in self._running if not task.hidden]
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits or runs, hidden tasks included."""
+        return not self._running
+
     def cancel_all(self) -> None:
         """Ask every task to stop, but for the essential ones."""
         for task in self._running:

@@ -53,6 +53,14 @@ def current(program: Program) -> OpenDocument:
     return program.workbench.current
 
 
+def save_and_settle(program: Program, qtbot: QtBot) -> None:
+    """Save, and wait until the build targets are on disk, too: nobody may look into their folder meanwhile."""
+    with qtbot.waitSignal(current(program).document.saved, timeout=20_000):
+        program.context.commands.action("file.save").trigger()
+    tasks = program.context.tasks
+    qtbot.waitUntil(lambda: tasks.is_idle, timeout=20_000)
+
+
 def panel_of(program: Program) -> TodoPanel:
     panel = program.handlers.migration.todo_panel
     assert panel is not None
@@ -181,17 +189,16 @@ def test_the_target_for_dsm_6_comes_with_the_save_and_goes_with_the_undo(
     assert action.isEnabled()
     assert action.text().replace("&", "") == "Build for DSM 6"
     assert list_targets(old) == ()
-    save = program.context.commands.action("file.save")
-    save.trigger()
-    qtbot.waitUntil(lambda: bool(list_targets(old)), timeout=20_000)
+    save_and_settle(program, qtbot)
+    assert list_targets(old)
     assert not document.is_dirty
     document.stack.undo()
     assert not action.isEnabled()
-    save.trigger()
-    qtbot.waitUntil(lambda: not list_targets(old), timeout=20_000)
+    save_and_settle(program, qtbot)
+    assert not list_targets(old)
     document.stack.redo()
-    save.trigger()
-    qtbot.waitUntil(lambda: bool(list_targets(old)), timeout=20_000)
+    save_and_settle(program, qtbot)
+    assert list_targets(old)
 
 
 def test_shift_f7_builds_the_package_for_dsm_6(
@@ -311,8 +318,8 @@ def test_a_package_from_an_spk_gets_its_target_with_its_first_save(
     assert document.is_scratch
     click(migrate(program, qtbot, keep=True).next)
     notifier.folders = [tmp_path / "saved"]
-    program.context.commands.action("file.save").trigger()
-    qtbot.waitUntil(lambda: bool(list_targets(tmp_path / "saved")), timeout=20_000)
+    save_and_settle(program, qtbot)
+    assert list_targets(tmp_path / "saved")
     assert program.context.commands.action("package.build_target").isEnabled()
 
 
@@ -320,27 +327,23 @@ def test_who_migrates_again_gets_the_target_of_the_last_time(
     program: Program, qtbot: QtBot, open_package: Opened, old: Path, notifier: FakeNotifier
 ) -> None:
     document = open_package(old)
-    save = program.context.commands.action("file.save")
     click(migrate(program, qtbot, keep=True).next)
-    save.trigger()
-    qtbot.waitUntil(lambda: bool(list_targets(old)), timeout=20_000)
+    save_and_settle(program, qtbot)
+    assert list_targets(old)
     document.stack.undo()
     other = b'#!/bin/sh\nln -s "${SYNOPKG_PKGDEST}/bin/tool" /usr/local/bin/tool\nexit 0\n'
     document.push(set_content(document.entries, "scripts/postinst", other), "Edit")
     click(migrate(program, qtbot, keep=True).next)
     document.push(set_content(document.entries, "conf/privilege", b'{"defaults": {"run-as": "package"}}\n'), "Edit")
-    with qtbot.waitSignal(document.saved, timeout=20_000):
-        save.trigger()
+    save_and_settle(program, qtbot)
     kept = old / ".spkcreator" / "targets" / "dsm6" / "files" / "scripts" / "postinst"
-    qtbot.waitUntil(lambda: kept.is_file() and kept.read_bytes() == other, timeout=20_000)
-    # The window learns of what is on disk a moment later.
-    qtbot.waitUntil(lambda: not program.context.tasks.running(), timeout=20_000)
+    assert kept.read_bytes() == other
     made = current(program).targets.targets[0].apply_to(document.package)
     assert made.content("scripts/postinst") == other
     document.stack.undo()
     document.stack.undo()
     click(migrate(program, qtbot, keep=False).next)
     assert current(program).targets.targets == ()
-    save.trigger()
-    qtbot.waitUntil(lambda: not list_targets(old), timeout=20_000)
+    save_and_settle(program, qtbot)
+    assert not list_targets(old)
     assert notifier.errors == []
