@@ -144,11 +144,14 @@ def _learn(texts: Sequence[bytes], context: TaskContext) -> None:
 def _run(texts: Sequence[bytes], context: TaskContext) -> list[Remarks]:
     """One process for these scripts. They go through a folder of their own: stdin holds only one at a time."""
     context.check()
-    with tempfile.TemporaryDirectory(prefix="spk-shellcheck-", ignore_cleanup_errors=True) as folder:
+    folder = tempfile.mkdtemp(prefix="spk-shellcheck-")
+    try:
         names = [f"{number}.sh" for number in range(len(texts))]
         for name, text in zip(names, texts, strict=True):
             Path(folder, name).write_bytes(text)
         answer = _answer([*_command(), *names], folder, context)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     found: dict[str, list[Remark]] = {name: [] for name in names}
     for row in _rows(answer):
         found[row["file"]].append(_remark(row))
