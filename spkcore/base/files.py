@@ -10,6 +10,7 @@ import re
 import secrets
 import shutil
 import stat
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -140,6 +141,19 @@ def remove_folder(folder: Path) -> bool:
         if not place.exists():
             return True
     return False
+
+
+@contextlib.contextmanager
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """A new folder that goes with the block; what a program holds open even then is left to the system.
+
+    (tempfile.TemporaryDirectory calls itself again and again on Windows while a file in it is open.)
+    """
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    try:
+        yield folder
+    finally:
+        remove_folder(folder)
 
 
 def write_error(path: Path, error: OSError) -> WriteError:

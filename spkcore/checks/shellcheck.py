@@ -13,7 +13,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tempfile
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +23,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
+from spkcore.base.files import temporary_folder
 from spkcore.base.reference import table
 from spkcore.base.tasks import TaskContext
 from spkcore.checks.shell import as_read
@@ -144,14 +144,11 @@ def _learn(texts: Sequence[bytes], context: TaskContext) -> None:
 def _run(texts: Sequence[bytes], context: TaskContext) -> list[Remarks]:
     """One process for these scripts. They go through a folder of their own: stdin holds only one at a time."""
     context.check()
-    folder = tempfile.mkdtemp(prefix="spk-shellcheck-")
-    try:
+    with temporary_folder("spk-shellcheck-") as folder:
         names = [f"{number}.sh" for number in range(len(texts))]
         for name, text in zip(names, texts, strict=True):
-            Path(folder, name).write_bytes(text)
+            (folder / name).write_bytes(text)
         answer = _answer([*_command(), *names], folder, context)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     found: dict[str, list[Remark]] = {name: [] for name in names}
     for row in _rows(answer):
         found[row["file"]].append(_remark(row))
@@ -168,11 +165,11 @@ def _command() -> list[str]:
     return [str(program()), *options, *(["--extended-analysis=false"] if has_flow else [])]
 
 
-def _answer(command: Sequence[str], folder: str, context: TaskContext) -> bytes:
+def _answer(command: Sequence[str], folder: Path, context: TaskContext) -> bytes:
     """What it says goes into a file: the end of a pipe is waited for as long as any process has the other one, and on
     Windows that may be one which happened to be started meanwhile."""
     end = monotonic() + _PATIENCE
-    answer = Path(folder, _ANSWER)
+    answer = folder / _ANSWER
     with answer.open("wb") as output:
         process = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL, **_hidden()

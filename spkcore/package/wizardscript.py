@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
 from spkcore.base.errors import UsageError
+from spkcore.base.files import temporary_folder
 from spkcore.base.processtree import ProcessTree
 from spkcore.base.tasks import TaskContext
 from spkcore.package.changes import Entries
@@ -121,8 +121,8 @@ def run(trial: Trial, shell: Shell, context: TaskContext, seconds: float = SECON
 
     Raises `UsageError` where the shell does not start, and `Cancelled`.
     """
-    with tempfile.TemporaryDirectory(prefix="spk-wizard-", ignore_cleanup_errors=True) as folder:
-        place = _Place(Path(folder).resolve())
+    with temporary_folder("spk-wizard-") as folder:
+        place = _Place(folder.resolve())
         _write(place.package, trial.files, trial.path)
         place.home.mkdir()
         process = _start(trial, shell, place)

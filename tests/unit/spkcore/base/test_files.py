@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,16 @@ from hypothesis import strategies as st
 
 from spkcore.base import blockers, files
 from spkcore.base.errors import Obstacle, WriteError
-from spkcore.base.files import atomic_write, is_windows_safe, make_folder, remove_folder, windows_safe, write_bytes
+from spkcore.base.files import (
+    POSIX,
+    atomic_write,
+    is_windows_safe,
+    make_folder,
+    remove_folder,
+    temporary_folder,
+    windows_safe,
+    write_bytes,
+)
 
 
 def test_writes_the_bytes_and_leaves_nothing_else(tmp_path: Path) -> None:
@@ -50,6 +60,29 @@ def test_a_locked_file_stays_and_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     assert "Close the program" in caught.value.what_to_do
     assert path.read_bytes() == b"old"
     assert [item.name for item in tmp_path.iterdir()] == ["INFO"]
+
+
+def test_a_temporary_folder_goes_with_its_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def fill_and_fail() -> None:
+        with temporary_folder("spk-test-") as folder:
+            assert folder.parent == tmp_path
+            assert folder.name.startswith("spk-test-")
+            (folder / "file").touch()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fill_and_fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_held_open_does_not_keep_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with temporary_folder("spk-test-") as folder:
+        held = (folder / "file").open("wb")
+    with held:
+        assert folder.exists() != POSIX
 
 
 def test_a_missing_folder_is_a_write_error(tmp_path: Path) -> None:
