@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHeaderView, QLabel, QLineEdit
+from PySide6.QtWidgets import QHeaderView, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
@@ -88,9 +88,12 @@ def test_placeholders_are_not_paler_than_other_hints(program: Program, points: i
 
 def test_a_link_is_shortened_only_where_it_has_no_room(program: Program, qtbot: QtBot) -> None:
     texts = ("PhotoFrame", "1.4.0-0012", "Every NAS", "Who makes it", "A website", "Screenshots", "DSM 7.0 to 7.3")
+    page = QWidget()  # a window of its own may not be as narrow as the link
+    page.resize(400, 100)
+    qtbot.addWidget(page)
+    page.show()
     for text in texts:
-        link = ElidedLink(text)
-        qtbot.addWidget(link)
+        link = ElidedLink(text, page)
         link.resize(link.sizeHint())
         link.show()
         assert link.text() == text
