@@ -326,7 +326,7 @@ def test_a_cut_connection_leaves_nothing_on_the_nas(
 ) -> None:
     nas = start_nas(Options())
     capture = Capture(nas)
-    capture.add("big", os.urandom(20_000_000))
+    capture.add("big", os.urandom(100_000_000))  # so much that the cut comes in the middle on a fast machine, too
     cut = threading.Event()
 
     def cut_once(progress: Progress) -> None:
