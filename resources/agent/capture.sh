@@ -411,9 +411,18 @@ left() {
     set +f
 }
 
+# give_up: lets go of the unpacked payload, so that what DSM has deleted is really free again.
+give_up() {
+    [ -z "$copier" ] || wait "$copier"
+    rm -rf "$folder/state"/early.[0-9]*
+    find "$tree" -type f \( -path '*/package/*' -o -name package.tgz \) -exec rm -f {} +
+    mkdir "$folder/state/full/seen/gone"
+}
+
 look() {
     present=
     cd "$scratch" || return
+    [ "$low" ] && mkdir "$folder/state/full/seen" && give_up
     scan_places
     if [ "$present" != "$previous" ]; then
         hot_until=$((seconds + 3))
@@ -511,6 +520,8 @@ list_volume() {
     own=$folder/state
     most=$early_most
     [ ! -e "$own/early.list" ] || most=0
+    rmdir "$own/full/seen/gone" &&
+        say "ERR${tab}space$tab$name is all but full: the unpacked files were let go"
     ls -lniRA . 2>/dev/null | awk -v seen="$own/seen" -v packages="$own/packages" -v totals="$own/totals" -v now="$up" \
         -v stable="$stable" -v volume="$name" -v most="$most" -v known="$own/early.known" -v list="$own/early.list" \
         "$list_program"
@@ -633,23 +644,16 @@ free_space() {
     esac
 }
 
-# give_up: lets go of the unpacked payload, so that what DSM has deleted is really free again.
-give_up() {
-    : >"$folder/state/given-up"
-    rm -rf "$folder/state"/early.[0-9]*
-    find "$tree" -type f \( -path '*/package/*' -o -name package.tgz \) -exec rm -f {} +
-    say "ERR${tab}space$tab$name is all but full: the unpacked files were let go"
-}
-
 measure_volume() {
     here=$(free_space "$folder")
-    [ -n "$here" ] || return
-    [ "$here" -ge $((low_space / 4)) ] || [ -e "$folder/state/given-up" ] || give_up
+    [ "$here" ] || return
     if [ "$here" -lt "$low_space" ]; then
         [ -e "$state/low" ] || say "LOW$tab$name$tab$here"
         : >"$state/low"
+        # Whoever links lets go, too: beside a round on its way everything would be linked again.
+        [ "$here" -ge $((low_space / 4)) ] || mkdir "$folder/state/full"
     fi
-    [ -n "$free" ] && [ "$free" -le "$here" ] || free=$here
+    [ "$free" ] && [ "$free" -le "$here" ] || free=$here
 }
 
 # measure_space: the smallest free space of our volumes. Runs beside the reports, which must not wait for a mount that hangs.
