@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from types import FrameType
 from typing import NoReturn
 
 import click
@@ -105,11 +106,22 @@ def _complain(text: str) -> None:
     click.echo(f"spk: {text}", err=True)
 
 
+def _on_signal(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Ends what waits, like a prompt, and stops the tasks, too.
+
+    Python drops what is raised while it finalizes an object (an SSH channel, for one): the command would go on as if
+    nobody had pressed Ctrl+C.
+    """
+    cancel_everything()
+    raise KeyboardInterrupt
+
+
 def main() -> NoReturn:
     """The entry point of the console program."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _on_signal)
     sys.exit(run(sys.argv[1:]))
