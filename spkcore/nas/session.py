@@ -111,8 +111,12 @@ class Session:
         """
         import paramiko
 
+        from spkcore.nas.inbox import Inbox
+
         def run() -> paramiko.Channel:
             channel = self._transport.open_session(timeout=CHANNEL_SECONDS)
+            # Nothing comes before the request.
+            channel.in_buffer = Inbox()  # type: ignore[assignment]  # it has the face of paramiko's
             request(channel)
             return channel
 
@@ -218,6 +222,7 @@ def connect(
 
 
 def _open_transport(target: Target, context: TaskContext) -> paramiko.Transport:
+    from spkcore.nas.inbox import ReadAhead
     from spkcore.nas.transport import NasTransport
 
     # Errors reach the user as ours; without a handler Python would print paramiko's own to the console as well.
@@ -238,7 +243,7 @@ def _open_transport(target: Target, context: TaskContext) -> paramiko.Transport:
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         # Linux would wait a quarter of an hour for a NAS that vanished; Windows gives up in time by itself.
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _VANISHED_MILLISECONDS)
-    return NasTransport(connection)
+    return NasTransport(ReadAhead(connection))  # type: ignore[arg-type]  # it passes on what it does not do itself
 
 
 def _connection_error(target: Target, error: OSError) -> NasError:
