@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,10 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.app.context import AppContext
 from gui.nas.connect import ConnectDialog
-from gui.nas.engine import RealEngine
 from gui.nas.offersdialog import OffersDialog
 from gui.nas.pages import HostKeyPage
-from gui.nas.plan import CAPTURE_FOLDER
 from gui.nas.workspace import CaptureWorkspace
 from spkcore.nas.capture import Keep
 from spkcore.nas.received import PartFile
@@ -37,21 +34,8 @@ PATIENCE = 60_000
 
 
 @pytest.fixture
-def folder(context: AppContext, tmp_path: Path) -> Path:
-    context.settings.put(CAPTURE_FOLDER, str(tmp_path / "captured"))
-    return tmp_path / "captured"
-
-
-@pytest.fixture
-def workspace(qtbot: QtBot, context: AppContext, tmp_path: Path, folder: Path) -> Iterator[CaptureWorkspace]:
-    page = CaptureWorkspace(context, None, RealEngine(tmp_path / "home"))
-    qtbot.addWidget(page)
-    page.resize(1000, 700)
-    page.show()
-    yield page
-    context.tasks.cancel_all()
-    assert context.tasks.wait(30_000)
-    page.shut_down()
+def workspace(real_workspace: CaptureWorkspace) -> CaptureWorkspace:
+    return real_workspace
 
 
 def log_in(qtbot: QtBot, page: CaptureWorkspace, bench: BenchNas) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,16 +27,8 @@ LISTS = "/run/synopkg/pkglist"
 
 
 @pytest.fixture
-def workspace(qtbot: QtBot, context: AppContext, tmp_path: Path) -> Iterator[CaptureWorkspace]:
-    context.settings.put(CAPTURE_FOLDER, str(tmp_path / "captured"))
-    page = CaptureWorkspace(context, None, RealEngine(tmp_path / "home"))
-    qtbot.addWidget(page)
-    page.resize(1000, 700)
-    page.show()
-    yield page
-    context.tasks.cancel_all()
-    assert context.tasks.wait(30_000)
-    page.shut_down()
+def workspace(real_workspace: CaptureWorkspace) -> CaptureWorkspace:
+    return real_workspace
 
 
 def spk(name: str, info: bytes | None = None) -> bytes:

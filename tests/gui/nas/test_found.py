@@ -31,7 +31,8 @@ from spkcore.nas.session import Target
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.secrets import FakeSecrets
 from tests.gui.conftest import StallWatch
-from tests.gui.nas.fakes import VOLUMES, FakeConnection, FakeEngine
+from tests.gui.nas.conftest import connect, shown_workspace
+from tests.gui.nas.fakes import VOLUMES, FakeEngine
 
 BEGUN = datetime(2026, 11, 22, 17, 41, tzinfo=UTC)
 GIT = ("synopkg/download.x/@SYNOPKG_DOWNLOAD_Git", 2048)
@@ -46,15 +47,9 @@ LEFT = Leftover("/volume1/@tmp/synopkg/download.q/@SYNOPKG_DOWNLOAD_Perl", 1024)
 
 @pytest.fixture
 def workspace(qtbot: QtBot, context: AppContext, engine: FakeEngine) -> Iterator[CaptureWorkspace]:
-    page = CaptureWorkspace(context, None, engine)
-    qtbot.addWidget(page)
-    page.resize(1000, 700)
-    page.show()
-    engine.on_capture = wait_for_stop
-    yield page
-    context.tasks.cancel_all()
-    assert context.tasks.wait(10_000)
-    page.shut_down()
+    with shown_workspace(qtbot, context, engine, (1000, 700)) as page:
+        engine.on_capture = wait_for_stop
+        yield page
 
 
 def wait_for_stop(_folder: Path, controls: Controls, context: TaskContext) -> CaptureOutcome:
@@ -62,11 +57,6 @@ def wait_for_stop(_folder: Path, controls: Controls, context: TaskContext) -> Ca
     while not controls.stop.wait(0.01):
         context.check()
     return CaptureOutcome(())
-
-
-def connect(qtbot: QtBot, page: CaptureWorkspace) -> None:
-    page.controller.take_connection(FakeConnection(Target("nas", "admin")))
-    qtbot.waitUntil(page.setup_panel.start_button.isEnabled)
 
 
 def press(page: CaptureWorkspace, text: str) -> None:

@@ -23,6 +23,7 @@ from spkcore.nas.events import ConnectionChanged, LowSpace, PackageSeen, Package
 from spkcore.nas.orphans import Orphan
 from spkcore.nas.session import Target
 from tests.fakes.notifier import FakeNotifier
+from tests.gui.nas.conftest import shown_workspace
 from tests.gui.nas.fakes import FakeConnection, FakeEngine
 
 LEFT = Orphan("/volume1/@tmp/spkcap-11112222", "11112222", None, is_running=False, packages=())
@@ -30,15 +31,9 @@ LEFT = Orphan("/volume1/@tmp/spkcap-11112222", "11112222", None, is_running=Fals
 
 @pytest.fixture
 def workspace(qtbot: QtBot, context: AppContext, engine: FakeEngine) -> Iterator[CaptureWorkspace]:
-    page = CaptureWorkspace(context, None, engine)
-    qtbot.addWidget(page)
-    page.resize(900, 640)
-    page.show()
-    qtbot.waitActive(page)
-    yield page
-    context.tasks.cancel_all()
-    assert context.tasks.wait(10_000)
-    page.shut_down()
+    with shown_workspace(qtbot, context, engine) as page:
+        qtbot.waitActive(page)
+        yield page
 
 
 @pytest.fixture
@@ -84,6 +79,19 @@ def press(page: CaptureWorkspace, key: Qt.Key) -> None:
     QTest.keyClick(widget, key)
 
 
+def be_ready(qtbot: QtBot, page: CaptureWorkspace) -> None:
+    """Take a connection, and wait until the focus is on what starts a capture."""
+    page.controller.take_connection(FakeConnection(Target("nas", "admin")))
+    qtbot.waitUntil(lambda: focused(page) == "Start the capture")
+
+
+def start_capture(qtbot: QtBot, page: CaptureWorkspace) -> None:
+    """From a new connection to a capture that can be stopped."""
+    be_ready(qtbot, page)
+    page.controller.start()
+    qtbot.waitUntil(page.live_panel.stop_button.isEnabled)
+
+
 def test_a_whole_capture_by_keyboard_alone(
     qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, context: AppContext, tmp_path: Path
 ) -> None:
@@ -117,8 +125,7 @@ def test_a_whole_capture_by_keyboard_alone(
 def test_the_focus_stays_where_the_user_has_it(
     qtbot: QtBot, workspace: CaptureWorkspace, notifier: FakeNotifier, engine: FakeEngine, tmp_path: Path
 ) -> None:
-    workspace.controller.take_connection(FakeConnection(Target("nas", "admin")))
-    qtbot.waitUntil(lambda: focused(workspace) == "Start the capture")
+    be_ready(qtbot, workspace)
     notifier.folders = [tmp_path / "here"]
     workspace.setup_panel.folder_button.setFocus()
     press(workspace, Qt.Key.Key_Space)
@@ -149,8 +156,7 @@ def test_an_error_is_heard_and_the_focus_is_on_what_can_be_done(
         raise errors.SudoRefusedError("admin@nas", "no")
 
     engine.on_capture = refuse
-    workspace.controller.take_connection(FakeConnection(Target("nas", "admin")))
-    qtbot.waitUntil(lambda: focused(workspace) == "Start the capture")
+    be_ready(qtbot, workspace)
     press(workspace, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: focused(workspace) == "Try again")
     assert any("did not run the command as root" in text for text in said)
@@ -160,10 +166,7 @@ def test_what_happens_is_heard_once(
     qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, said: list[str]
 ) -> None:
     course = engine.on_capture = Course()
-    workspace.controller.take_connection(FakeConnection(Target("nas", "admin")))
-    qtbot.waitUntil(lambda: focused(workspace) == "Start the capture")
-    workspace.controller.start()
-    qtbot.waitUntil(workspace.live_panel.stop_button.isEnabled)
+    start_capture(qtbot, workspace)
     assert course.controls is not None
     for event in (ConnectionChanged(is_there=False, text=""), ConnectionChanged(is_there=True, text="")):
         course.controls.on_event(event)
@@ -182,8 +185,7 @@ def test_what_happens_is_heard_once(
 def test_coming_back_to_the_page_has_the_focus_on_what_comes_next(
     qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine
 ) -> None:
-    workspace.controller.take_connection(FakeConnection(Target("nas", "admin")))
-    qtbot.waitUntil(lambda: focused(workspace) == "Start the capture")
+    be_ready(qtbot, workspace)
     workspace.log_button.setFocus()
     workspace.hide()
     workspace.show()
@@ -203,10 +205,7 @@ def test_cancelling_leaves_nothing_to_press_twice(
         return CaptureOutcome(())
 
     engine.on_capture = clean_up
-    workspace.controller.take_connection(FakeConnection(Target("nas", "admin")))
-    qtbot.waitUntil(lambda: focused(workspace) == "Start the capture")
-    workspace.controller.start()
-    qtbot.waitUntil(workspace.live_panel.stop_button.isEnabled)
+    start_capture(qtbot, workspace)
     workspace.live_panel.cancel_button.setFocus()
     press(workspace, Qt.Key.Key_Space)
     assert workspace.live_panel.headline.text() == "Cancelling the capture"
@@ -223,10 +222,7 @@ def test_what_was_caught_is_not_lost_by_one_key(
     qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine, notifier: FakeNotifier, answer: str, goes_on: bool
 ) -> None:
     course = engine.on_capture = Course()
-    workspace.controller.take_connection(FakeConnection(Target("nas", "admin")))
-    qtbot.waitUntil(lambda: focused(workspace) == "Start the capture")
-    workspace.controller.start()
-    qtbot.waitUntil(workspace.live_panel.stop_button.isEnabled)
+    start_capture(qtbot, workspace)
     assert course.controls is not None
     path = "synopkg/download.x/@SYNOPKG_DOWNLOAD_a"
     course.controls.on_event(PackageSeen("/volume1", path, 5, PackageState.GROWING))

@@ -23,7 +23,6 @@ from gui.nas.downloads import Downloads
 from gui.nas.engine import Controls, RealEngine
 from gui.nas.offersdialog import INSTALLED, NAME, OfferModel, OffersDialog
 from gui.nas.outcome import CaptureOutcome, ResultFile
-from gui.nas.plan import CAPTURE_FOLDER
 from gui.nas.workspace import CaptureWorkspace
 from spkcore.base.tasks import TaskContext
 from spkcore.nas.capture import Until
@@ -32,10 +31,10 @@ from spkcore.nas.demo import nas as demo_nas
 from spkcore.nas.events import Step, StepChanged
 from spkcore.nas.feeds import PackageUrl
 from spkcore.nas.offers import Offer
-from spkcore.nas.session import Target
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import drop_on, mime_of
-from tests.gui.nas.fakes import FakeConnection, FakeEngine
+from tests.gui.nas.conftest import connect, shown_workspace
+from tests.gui.nas.fakes import FakeEngine
 from tests.gui.nas.test_workspace import demo_is_over, nameless
 
 SPK = b"a package" * 1000
@@ -65,12 +64,6 @@ def server() -> Iterator[str]:
         yield f"http://127.0.0.1:{running.server_address[1]}"
         running.shutdown()
         thread.join()
-
-
-@pytest.fixture
-def folder(context: AppContext, tmp_path: Path) -> Path:
-    context.settings.put(CAPTURE_FOLDER, str(tmp_path / "captured"))
-    return tmp_path / "captured"
 
 
 @pytest.fixture
@@ -180,15 +173,9 @@ def test_downloads_are_checked_and_open(
 
 @pytest.fixture
 def workspace(qtbot: QtBot, context: AppContext, engine: FakeEngine) -> Iterator[CaptureWorkspace]:
-    page = CaptureWorkspace(context, None, engine)
-    qtbot.addWidget(page)
-    page.show()
-    page.controller.take_connection(FakeConnection(Target("nas", "admin")))
-    qtbot.waitUntil(page.setup_panel.start_button.isEnabled)
-    yield page
-    context.tasks.cancel_all()
-    assert context.tasks.wait(10_000)
-    page.shut_down()
+    with shown_workspace(qtbot, context, engine) as page:
+        connect(qtbot, page)
+        yield page
 
 
 def offers(server: str) -> tuple[Offer, ...]:

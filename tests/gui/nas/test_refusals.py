@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,18 +25,6 @@ from tests.integration.nasbench.nas import Options
 
 PATIENCE = 60_000
 """Milliseconds."""
-
-
-@pytest.fixture
-def workspace(qtbot: QtBot, context: AppContext, engine: FakeEngine) -> Iterator[CaptureWorkspace]:
-    page = CaptureWorkspace(context, None, engine)
-    qtbot.addWidget(page)
-    page.resize(900, 640)
-    page.show()
-    yield page
-    context.tasks.cancel_all()
-    assert context.tasks.wait(10_000)
-    page.shut_down()
 
 
 def test_a_kept_password_that_sudo_refuses_is_tried_once(

@@ -18,6 +18,7 @@ from spkcore.base.tasks import Progress, TaskContext
 from spkcore.nas.events import PackageSeen, PackageState, Step, StepChanged, Tick
 from spkcore.nas.orphans import Leftover, Orphan
 from spkcore.nas.session import Target
+from tests.gui.nas.conftest import connect, shown_workspace
 from tests.gui.nas.fakes import VOLUMES, FakeConnection, FakeEngine
 
 LARGE = 14
@@ -30,14 +31,8 @@ def workspace(qtbot: QtBot, context: AppContext, engine: FakeEngine) -> Iterator
     engine.volumes = VOLUMES
     engine.orphans = (Orphan("/volume1/@tmp/spkcap-1111aaaa", "1111aaaa", None, is_running=True, packages=()),)
     engine.leftovers = (Leftover("/volume1/@tmp/synopkg/download.q1/@SYNOPKG_DOWNLOAD_Perl", 21 * MB),)
-    page = CaptureWorkspace(context, None, engine)
-    qtbot.addWidget(page)
-    page.resize(900, 500)
-    page.show()
-    yield page
-    context.tasks.cancel_all()
-    assert context.tasks.wait(10_000)
-    page.shut_down()
+    with shown_workspace(qtbot, context, engine, (900, 500)) as page:
+        yield page
     context.theme.apply(LIGHT)
 
 
@@ -65,8 +60,7 @@ def test_the_figures_of_a_transfer_are_whole(qtbot: QtBot, workspace: CaptureWor
         return CaptureOutcome(())
 
     engine.on_capture = pull
-    workspace.controller.take_connection(FakeConnection(Target("nas", "admin")))
-    qtbot.waitUntil(workspace.setup_panel.start_button.isEnabled)
+    connect(qtbot, workspace)
     workspace.controller.start()
     live = workspace.live_panel
     qtbot.waitUntil(lambda: workspace.controller.state.is_pulling)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,32 +30,14 @@ from spkcore.nas.events import FileCaught, PackageSeen, PackageState, Step, Step
 from spkcore.nas.orphans import Orphan
 from spkcore.nas.session import Target
 from tests.fakes.notifier import FakeNotifier
+from tests.gui.nas.conftest import connect
 from tests.gui.nas.fakes import FakeConnection, FakeEngine
 
 SPK = "synopkg/download.x/@SYNOPKG_DOWNLOAD_a"
 
 
-@pytest.fixture
-def workspace(qtbot: QtBot, context: AppContext, engine: FakeEngine) -> Iterator[CaptureWorkspace]:
-    page = CaptureWorkspace(context, None, engine)
-    qtbot.addWidget(page)
-    page.resize(900, 640)
-    page.show()
-    yield page
-    context.tasks.cancel_all()
-    assert context.tasks.wait(10_000)
-    page.shut_down()
-
-
 def click(button: QPushButton) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def connect(qtbot: QtBot, page: CaptureWorkspace) -> FakeConnection:
-    connection = FakeConnection(Target("nas", "admin"))
-    page.controller.take_connection(connection)
-    qtbot.waitUntil(page.setup_panel.start_button.isEnabled)
-    return connection
 
 
 def package_file(folder: Path, *, readable: bool = True) -> ResultFile:
