@@ -6,6 +6,7 @@ Import this module only where a connection is made: it loads paramiko.
 from __future__ import annotations
 
 import contextlib
+import socket
 import threading
 import time
 from types import SimpleNamespace
@@ -22,6 +23,18 @@ _AES_REKEY_BYTES = 1 << 34
 """RFC 4344 (3.2) allows 2^32 blocks of AES under one key, which are 64 GB; paramiko would negotiate every 512 MB."""
 
 
+class _Channels(transport.ChannelMap):
+    """The channels of a transport. Its reader thread asks for all of them at its end only, to close them."""
+
+    is_ending = False
+
+    def values(self) -> list[paramiko.Channel]:
+        """All channels."""
+        if isinstance(threading.current_thread(), paramiko.Transport):
+            self.is_ending = True
+        return list(super().values())
+
+
 class NasTransport(paramiko.Transport):
     """A transport whose reader thread never waits for itself.
 
@@ -29,6 +42,15 @@ class NasTransport(paramiko.Transport):
     for the end of a negotiation that only it can carry on, until the connection breaks after 30 s. Here its answers
     wait in a list until the new keys are there. (Seen with paramiko 4.0; performance reference, chapter 2.)
     """
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__(connection)
+        self._channels = _Channels()
+
+    def is_active(self) -> bool:
+        """Whether the connection stands. paramiko closes the channels of a broken one before it says that it is broken:
+        whoever looked in between saw a command that had ended."""
+        return super().is_active() and not self._channels.is_ending
 
     def _send_user_message(self, data: paramiko.Message) -> None:
         if threading.current_thread() is self and not self.clear_to_send.is_set():

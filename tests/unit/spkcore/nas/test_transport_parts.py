@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import socket
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +22,7 @@ from spkcore.nas import errors, waiting
 from spkcore.nas.facts import Volume, parse_facts
 from spkcore.nas.hostkeys import HostKeys, KnownKey
 from spkcore.nas.login import is_password_prompt
+from spkcore.nas.process import RemoteProcess
 from spkcore.nas.received import RemoteFile, arriving, name_lines
 from spkcore.nas.sessionlog import SessionLog
 from spkcore.nas.transfer import parse_listing
@@ -80,6 +83,40 @@ class TestWaiting:
         with pytest.raises(TimeoutError):
             waiting.call(release.wait, TaskContext(), 0.05, lambda _: None)
         release.set()
+
+
+class AfterTheFirst:
+    """Stands for the second channel of a connection: paramiko closes the first one just before."""
+
+    def __init__(self, first: RemoteProcess) -> None:
+        self._first = first
+        self.said: list[str] = []
+
+    def _unlink(self) -> None:
+        try:
+            self.said.append(f"orderly end {self._first.read(1)!r}")
+        except errors.ConnectionLostError:
+            self.said.append("lost")
+
+
+def test_a_connection_is_lost_as_soon_as_its_channels_are() -> None:
+    """A broken connection looked like the end of the command to whoever was quick; the capture then gave up."""
+    import paramiko
+
+    from spkcore.nas.transport import NasTransport
+
+    here, there = socket.socketpair()
+    made: Any = NasTransport(here)
+    channel: Any = paramiko.Channel(1)
+    channel._set_transport(made)
+    last = AfterTheFirst(RemoteProcess(channel, "nas", TaskContext()))
+    made._channels.put(1, channel)
+    made._channels.put(2, last)
+    made.start_client(threading.Event())
+    assert made.is_active()
+    there.close()
+    made.join(10)
+    assert last.said == ["lost"]
 
 
 class TestLog:
