@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,10 @@ from pytestqt.qtbot import QtBot
 from gui.app.bootstrap import Ports, build_context
 from gui.app.context import AppContext
 from gui.editors.base import Editor
+from gui.editors.icons.view import IconsEditor
+from gui.editors.info.view import InfoEditor
 from gui.editors.registry import create_editor
+from gui.editors.wizard.view import WizardEditor
 from gui.services.document import Document
 from spkcore.package.entries import Attributes, BytesContent, Entry, Kind, file_entry
 from spkcore.package.parts import part_of, read_info
@@ -22,6 +26,8 @@ from spkcore.package.project import Package
 from tests.fakes.clock import FakeClock
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.secrets import FakeSecrets
+from tests.gui.editors.wizarddesk import PATH as WIZARD_PATH
+from tests.gui.editors.wizardpages import Shown, show_wizard
 
 INFO = b"""# made by hand
 package="attic"
@@ -110,3 +116,33 @@ def opened(qtbot: QtBot, document: Document, context: AppContext) -> Opener:
         return editor
 
     return open_part
+
+
+@pytest.fixture
+def info_editor(opened: Opener, qtbot: QtBot) -> InfoEditor:
+    """The editor of INFO, once all rows of its form are made."""
+    made = opened("INFO")
+    assert isinstance(made, InfoEditor)
+    qtbot.waitUntil(lambda: made.form.has_row("odd_key"))
+    return made
+
+
+@pytest.fixture
+def icons_editor(opened: Opener) -> IconsEditor:
+    made = opened("PACKAGE_ICON.PNG")
+    assert isinstance(made, IconsEditor)
+    return made
+
+
+@pytest.fixture
+def wizard_editor(opened: Opener) -> Iterator[WizardEditor]:
+    made = opened(WIZARD_PATH)
+    assert isinstance(made, WizardEditor)
+    yield made
+    made.context.tasks.wait()
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, context: AppContext) -> Shown:
+    """Shows the preview of a wizard."""
+    return partial(show_wizard, qtbot, context)

@@ -1,4 +1,4 @@
-"""What the tests of the INFO editor share: reading and setting keys, and choosing a range."""
+"""What the tests of the INFO editor share: keys of the keyboard, reading and setting keys of INFO, choosing a range."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ from gui.services.document import Document
 from spkcore.package.changes import set_content
 from spkcore.package.info import Info
 from tests.gui.conftest import click, press
+
+ALT, CONTROL, SHIFT = (
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+)
+CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+DEPS = b"; why\r\n[MariaDB10]\r\npkg_min_ver=10.3\r\n"
 
 
 def values(document: Document) -> dict[str, str]:

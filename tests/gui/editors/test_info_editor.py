@@ -15,7 +15,7 @@ from spkcore.base.tasks import quiet
 from spkcore.checks.engine import find_problems
 from tests.fakes.clock import FakeClock
 from tests.fakes.notifier import FakeNotifier
-from tests.gui.editors.conftest import INFO, Opener
+from tests.gui.editors.conftest import INFO
 
 pytestmark = pytest.mark.gui
 
@@ -23,11 +23,8 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def editor(opened: Opener, qtbot: QtBot) -> InfoEditor:
-    made = opened("INFO")
-    assert isinstance(made, InfoEditor)
-    qtbot.waitUntil(lambda: made.form.has_row("odd_key"))
-    return made
+def editor(info_editor: InfoEditor) -> InfoEditor:
+    return info_editor
 
 
 def _line(editor: InfoEditor, name: str) -> QLineEdit:

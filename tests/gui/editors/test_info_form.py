@@ -16,25 +16,21 @@ from spkcore.checks.engine import find_problems
 from spkcore.package.buildtargets import BuildTarget, write_target
 from tests.gui.conftest import click, press, type_text
 from tests.gui.editors.conftest import INFO, Opener
-from tests.gui.editors.infokeys import choose_range, commit, set_values, values
+from tests.gui.editors.infokeys import (
+    CONTROL,
+    SHIFT,
+    choose_range,
+    commit,
+    set_values,
+    values,
+)
 
 pytestmark = pytest.mark.gui
 
-ALT, CONTROL, SHIFT = (
-    Qt.KeyboardModifier.AltModifier,
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-)
-CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
-DEPS = b"; why\r\n[MariaDB10]\r\npkg_min_ver=10.3\r\n"
-
 
 @pytest.fixture
-def editor(opened: Opener, qtbot: QtBot) -> InfoEditor:
-    made = opened("INFO")
-    assert isinstance(made, InfoEditor)
-    qtbot.waitUntil(lambda: made.form.has_row("odd_key"))
-    return made
+def editor(info_editor: InfoEditor) -> InfoEditor:
+    return info_editor
 
 
 # ---------------------------------------------------------------------------------------------- the range

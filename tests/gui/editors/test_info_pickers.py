@@ -16,26 +16,15 @@ from gui.editors.info.view import InfoEditor
 from gui.services.document import Document
 from spkcore.package.changes import set_content
 from tests.gui.conftest import click, collect, press, type_text
-from tests.gui.editors.conftest import INFO, Opener
-from tests.gui.editors.infokeys import commit, set_values, values
+from tests.gui.editors.conftest import INFO
+from tests.gui.editors.infokeys import ALT, CHECKED, DEPS, UNCHECKED, commit, set_values, values
 
 pytestmark = pytest.mark.gui
 
-ALT, CONTROL, SHIFT = (
-    Qt.KeyboardModifier.AltModifier,
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-)
-CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
-DEPS = b"; why\r\n[MariaDB10]\r\npkg_min_ver=10.3\r\n"
-
 
 @pytest.fixture
-def editor(opened: Opener, qtbot: QtBot) -> InfoEditor:
-    made = opened("INFO")
-    assert isinstance(made, InfoEditor)
-    qtbot.waitUntil(lambda: made.form.has_row("odd_key"))
-    return made
+def editor(info_editor: InfoEditor) -> InfoEditor:
+    return info_editor
 
 
 def _dialog(editor: InfoEditor) -> QDialog:

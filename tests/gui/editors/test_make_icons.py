@@ -30,7 +30,7 @@ from spkcore.package.changes import set_content
 from spkcore.package.icons import describe, desktop_sizes
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import click, drop_on, mime_of, press, type_text
-from tests.gui.editors.conftest import INFO, Opener, picture
+from tests.gui.editors.conftest import INFO, picture
 
 pytestmark = pytest.mark.gui
 
@@ -38,10 +38,8 @@ SMALL, LARGE = "PACKAGE_ICON.PNG", "PACKAGE_ICON_256.PNG"
 
 
 @pytest.fixture
-def editor(opened: Opener) -> IconsEditor:
-    made = opened(SMALL)
-    assert isinstance(made, IconsEditor)
-    return made
+def editor(icons_editor: IconsEditor) -> IconsEditor:
+    return icons_editor
 
 
 @pytest.fixture

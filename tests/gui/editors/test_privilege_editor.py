@@ -6,18 +6,18 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel
 
 from gui.editors.privilege.view import PrivilegeEditor
 from gui.services.document import Document
-from gui.widgets.fields import ChoiceInput, FieldInput
+from gui.widgets.fields import ChoiceInput
 from gui.widgets.rowtable import RowTable
 from spkcore.base.tasks import quiet
 from spkcore.checks.engine import Problem, find_problems
 from spkcore.package.changes import set_content
-from tests.gui.conftest import click as click_at_once
 from tests.gui.conftest import press, type_text
 from tests.gui.editors.conftest import Opener
+from tests.gui.editors.forms import click, retype
 
 pytestmark = pytest.mark.gui
 
@@ -51,20 +51,6 @@ def _write(document: Document, data: bytes) -> None:
     document.push(set_content(document.entries, "conf/privilege", data), "Edit")
 
 
-def click(widget: QWidget) -> None:
-    """Click once everything that was added is shown."""
-    QApplication.processEvents()
-    click_at_once(widget)
-    QApplication.processEvents()
-
-
-def _type(field: FieldInput, text: str) -> None:
-    QApplication.processEvents()
-    field.inner.setFocus()
-    QTest.keyClick(field.inner, Qt.Key.Key_A, CONTROL)
-    type_text(field.inner, text)
-
-
 def _table(editor: PrivilegeEditor, name: str) -> RowTable:
     form = editor.sections[name].table
     assert form is not None
@@ -95,8 +81,8 @@ def _users(editor: PrivilegeEditor) -> list[str]:
 
 def test_what_comes_out_is_said_in_words(editor: PrivilegeEditor, document: Document) -> None:
     assert _outcomes(editor) == ["On DSM 7, everything runs as the user attic of the group attic."]
-    _type(editor.fields.rows["username"].input, "sc-attic")
-    _type(editor.fields.rows["join-groupname"].input, "http")
+    retype(editor.fields.rows["username"].input, "sc-attic")
+    retype(editor.fields.rows["join-groupname"].input, "http")
     assert "the user sc-attic of the group attic, who is also in http" in _outcomes(editor)[0]
     wanted = b'{"defaults": {"run-as": "package"}, "username": "sc-attic", "join-groupname": "http"}'
     assert document.content("conf/privilege") == wanted
@@ -174,11 +160,11 @@ def test_on_dsm6_everything_can_be_chosen(dsm6: PrivilegeEditor, document: Docum
 def test_executables_and_tools_are_added(dsm6: PrivilegeEditor, document: Document) -> None:
     table = _table(dsm6, "executable")
     click(table.add_button)
-    _type(table.cell(0, "relpath"), "bin/attic")
+    retype(table.cell(0, "relpath"), "bin/attic")
     assert b'"executable": [' in document.content("conf/privilege")
     tools = _table(dsm6, "tool")
-    _type(tools.cell(0, "permission"), "0750")
-    _type(tools.cell(0, "capabilities"), "cap_net_raw")
+    retype(tools.cell(0, "permission"), "0750")
+    retype(tools.cell(0, "capabilities"), "cap_net_raw")
     assert b'"permission": "0750", "capabilities": "cap_net_raw"}' in document.content("conf/privilege")
     click(tools.tool(0, 2))
     assert b"tool" not in document.content("conf/privilege"), "no empty list is left"
@@ -208,7 +194,7 @@ def test_what_no_form_knows_is_kept_and_edited_as_json(editor: PrivilegeEditor, 
     _write(document, b'{"defaults": {"run-as": "package", "x": 1}, "tool": "odd", "new": [1]}')
     assert set(editor.others.rows) == {"defaults", "new"}
     assert editor.sections["tool"].json.isVisible()
-    _type(editor.others.rows["new"].input, "[2]")
+    retype(editor.others.rows["new"].input, "[2]")
     assert document.content("conf/privilege").endswith(b'"tool": "odd", "new": [2]}')
 
 

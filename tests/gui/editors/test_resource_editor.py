@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.editors.resource.adddialog import AddResourceDialog
@@ -23,9 +23,9 @@ from spkcore.base.tasks import quiet
 from spkcore.checks.engine import Problem, find_problems
 from spkcore.package.changes import put, set_content
 from spkcore.package.entries import file_entry
-from tests.gui.conftest import click as click_at_once
 from tests.gui.conftest import press, type_text
 from tests.gui.editors.conftest import Opener
+from tests.gui.editors.forms import click, retype
 
 pytestmark = pytest.mark.gui
 
@@ -77,21 +77,6 @@ def _ports(editor: ResourceEditor) -> PortsForm:
     ports = editor.pages["port-config"].ports
     assert ports is not None
     return ports
-
-
-def click(widget: QWidget) -> None:
-    """Click once everything that was added is shown."""
-    QApplication.processEvents()
-    click_at_once(widget)
-    QApplication.processEvents()
-
-
-def _type(field: FieldInput, text: str) -> None:
-    QApplication.processEvents()
-    field.inner.setFocus()
-    QTest.keyClick(field.inner, Qt.Key.Key_A, CONTROL)
-    type_text(field.inner, text)
-    QApplication.processEvents()
 
 
 def _choose(field: FieldInput, index: int) -> None:
@@ -176,7 +161,7 @@ def test_removing_the_last_resource_leaves_an_empty_object(empty: ResourceEditor
 
 def test_lists_of_paths_are_edited_moved_and_removed(editor: ResourceEditor, document: Document) -> None:
     table = _section(_form(editor, "usr-local-linker"), "bin").table
-    _type(table.cell(1, ""), "bin/x")
+    retype(table.cell(1, ""), "bin/x")
     assert document.content("conf/resource") == TEXT.replace(b'"bin/att"]', b'"bin/x"]')
     press(table.cell(1, "").inner, Qt.Key.Key_Up, ALT)
     assert b'["bin/x", "bin/attic"]' in document.content("conf/resource")
@@ -243,7 +228,7 @@ def test_a_worker_that_is_no_object_is_shown_as_it_is(editor: ResourceEditor, do
 
 def test_a_port_is_changed_in_its_file_and_comments_stay(editor: ResourceEditor, document: Document) -> None:
     fields = _ports(editor).forms[0].fields
-    _type(fields.rows["ports"].input, "8100,8200:8210")
+    retype(fields.rows["ports"].input, "8100,8200:8210")
     wanted = PORTS.replace(b'"8099/tcp"', b'"8100,8200:8210/tcp"')
     assert document.content("package/etc/attic.sc") == wanted
     _choose(fields.rows["protocols"].input, 1)
@@ -253,14 +238,14 @@ def test_a_port_is_changed_in_its_file_and_comments_stay(editor: ResourceEditor,
 
 def test_wrong_ports_are_refused_beside_the_field(editor: ResourceEditor, document: Document) -> None:
     row = _ports(editor).forms[0].fields.rows["ports"]
-    _type(row.input, "99999")
+    retype(row.input, "99999")
     assert "65535" in row.error.text()
     assert row.error.isVisible()
     assert b'"9999/tcp"' in document.content("package/etc/attic.sc"), "what was right last stays"
-    _type(row.input, "8080")
+    retype(row.input, "8080")
     assert row.error.isHidden()
     row = _ports(editor).forms[0].fields.rows["name"]
-    _type(row.input, "a b")
+    retype(row.input, "a b")
     assert "blanks" in row.error.text()
 
 
@@ -280,7 +265,7 @@ def test_a_missing_port_file_is_made(editor: ResourceEditor, document: Document)
     ports = _ports(editor)
     field = editor.pages["port-config"].form
     assert field is not None
-    _type(field.fields.rows["protocol-file"].input, "new/own.sc")
+    retype(field.fields.rows["protocol-file"].input, "new/own.sc")
     assert ports.create_button.isVisible()
     click(ports.create_button)
     assert b"dst.ports" in document.content("package/new/own.sc")
@@ -304,7 +289,7 @@ def test_problems_of_the_port_file_stand_at_its_fields(editor: ResourceEditor, d
 def test_two_services_of_one_name_are_not_mixed_up(editor: ResourceEditor, document: Document) -> None:
     document.push(set_content(document.entries, "package/etc/attic.sc", PORTS + PORTS), "Twice")
     row = _ports(editor).forms[1].fields.rows["title"]
-    _type(row.input, "X")
+    retype(row.input, "X")
     assert "Two services" in row.error.text()
     assert document.content("package/etc/attic.sc") == PORTS + PORTS
 
@@ -348,19 +333,19 @@ def test_a_site_gets_php_a_path_and_a_folder(web: ObjectForm, document: Document
     _choose(site.fields.rows["type"].input, 2)
     php = site.sections["php"].form
     assert isinstance(php, ObjectForm)
-    _type(php.fields.rows["profile_name"].input, "Attic")
+    retype(php.fields.rows["profile_name"].input, "Attic")
     _choose(php.fields.rows["backend"].input, 9)
-    _type(php.fields.rows["extensions"].input, "gd, intl")
+    retype(php.fields.rows["extensions"].input, "gd, intl")
     settings = php.sections["php_settings"].form
     assert isinstance(settings, TableForm)
     click(settings.table.add_button)
-    _type(settings.table.cell(0, "name"), "memory_limit")
-    _type(settings.table.cell(0, "value"), "64M")
+    retype(settings.table.cell(0, "name"), "memory_limit")
+    retype(settings.table.cell(0, "value"), "64M")
     click(_section(web, "portals").add_button)
     portal = _section(web, "portals").cards[0].form
-    _type(portal.fields.rows["alias"].input, "attic")
+    retype(portal.fields.rows["alias"].input, "attic")
     click(_section(web, "pkg_dir_prepare").table.add_button)
-    _type(_section(web, "pkg_dir_prepare").table.cell(0, "mode"), "0755")
+    retype(_section(web, "pkg_dir_prepare").table.cell(0, "mode"), "0755")
     found = _value(document)["webservice"]
     assert found["services"][0]["type"] == "nginx_php"
     assert found["services"][0]["php"] == {
@@ -390,7 +375,7 @@ def test_optional_settings_wait_behind_a_button(web: ObjectForm, document: Docum
     click(site.more)
     field = site.fields.rows["read_timeout"].input
     assert "60" in field.inner.placeholderText()
-    _type(field, "300")
+    retype(field, "300")
     assert _value(document)["webservice"]["services"][0]["read_timeout"] == 300
     field.inner.setFocus()
     QTest.keyClick(field.inner, Qt.Key.Key_A, CONTROL)
@@ -403,7 +388,7 @@ def test_what_an_empty_object_held_goes_whole(web: ObjectForm, document: Documen
     click(section.set_up)
     assert "custom_rule" not in _value(document)["webservice"]["services"][0], "nothing is written before it is set"
     field = section.form.fields.rows["global_rule"].input
-    _type(field, "a.conf")
+    retype(field, "a.conf")
     assert _value(document)["webservice"]["services"][0]["custom_rule"] == {"global_rule": "a.conf"}
     QTest.keyClick(field.inner, Qt.Key.Key_A, CONTROL)
     press(field.inner, Qt.Key.Key_Delete)
@@ -414,7 +399,7 @@ def test_what_an_empty_object_held_goes_whole(web: ObjectForm, document: Documen
 def test_services_are_added_moved_and_removed(web: ObjectForm, document: Document) -> None:
     services = _section(web, "services")
     click(services.add_button)
-    _type(services.cards[1].form.fields.rows["service"].input, "second")
+    retype(services.cards[1].form.fields.rows["service"].input, "second")
     click(services.cards[1].tools["up"])
     names = [item["service"] for item in _value(document)["webservice"]["services"]]
     assert names == ["second", "web"]
@@ -461,7 +446,7 @@ def test_problems_stand_at_their_fields_and_lead_there(editor: ResourceEditor, d
 def test_undo_leads_to_where_the_edit_was(editor: ResourceEditor, document: Document) -> None:
     places: list[str] = []
     document.place_wanted.connect(places.append)
-    _type(_ports(editor).forms[0].fields.rows["title"].input, "New")
+    retype(_ports(editor).forms[0].fields.rows["title"].input, "New")
     assert editor.select("magic")
     document.stack.undo()
     assert places == ["conf/resource#/port-config/services/0/title"]
@@ -474,7 +459,7 @@ def test_text_and_form_say_the_same(editor: ResourceEditor, document: Document) 
     pane = editor.text.pane.editor
     assert "made by hand" in pane.toPlainText()
     table = _section(_form(editor, "usr-local-linker"), "bin").table
-    _type(table.cell(0, ""), "bin/new")
+    retype(table.cell(0, ""), "bin/new")
     assert "bin/new" in pane.toPlainText()
     document.push(set_content(document.entries, "conf/resource", b"{"), "Break it")
     assert editor.unreadable.isVisible()

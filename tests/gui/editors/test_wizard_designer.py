@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -19,7 +18,7 @@ from spkcore.checks.wizarduses import KeyUse
 from spkcore.package.changes import set_content
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import click, press, type_text
-from tests.gui.editors.conftest import WIZARD, Opener
+from tests.gui.editors.conftest import WIZARD
 from tests.gui.editors.wizarddesk import (
     ALT,
     CONTROL,
@@ -39,11 +38,8 @@ pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def editor(opened: Opener, document: Document) -> Iterator[WizardEditor]:
-    made = opened(PATH)
-    assert isinstance(made, WizardEditor)
-    yield made
-    made.context.tasks.wait()
+def editor(wizard_editor: WizardEditor) -> WizardEditor:
+    return wizard_editor
 
 
 def test_opening_changes_nothing_and_shows_all(editor: WizardEditor, document: Document) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,11 +38,8 @@ pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def editor(opened: Opener, document: Document) -> Iterator[WizardEditor]:
-    made = opened(PATH)
-    assert isinstance(made, WizardEditor)
-    yield made
-    made.context.tasks.wait()
+def editor(wizard_editor: WizardEditor) -> WizardEditor:
+    return wizard_editor
 
 
 def test_problems_stand_at_their_rows(editor: WizardEditor, document: Document) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -26,20 +24,13 @@ from tests.gui.editors.wizardpages import (
     SHARE,
     SMALL,
     WIZARD,
+    Shown,
     input_of,
     line_of,
     retype,
-    show_wizard,
     values,
     view_of,
 )
-
-Shown = Callable[..., WizardPreview]
-
-
-@pytest.fixture
-def shown(qtbot: QtBot, context: AppContext) -> Shown:
-    return partial(show_wizard, qtbot, context)
 
 
 def test_it_looks_like_the_page(shown: Shown) -> None:

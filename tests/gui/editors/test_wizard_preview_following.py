@@ -5,25 +5,17 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
-from pytestqt.qtbot import QtBot
 
-from gui.app.context import AppContext
 from gui.editors.wizard.preview import WizardPreview
 from spkcore.package.jsontext import parse
-from tests.gui.editors.wizardpages import PASSWORD, SHARE, WIZARD, input_of, show_wizard, view_of
+from tests.gui.editors.wizardpages import PASSWORD, SHARE, WIZARD, input_of, view_of
 
 pytestmark = pytest.mark.gui
 Edit = Callable[[list[Any]], object]
-
-
-@pytest.fixture
-def shown(qtbot: QtBot, context: AppContext) -> Callable[..., WizardPreview]:
-    return partial(show_wizard, qtbot, context)
 
 
 def field(pages: list[Any], page: int = 0, item: int = 1, at: int = 0) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from gui.app.context import AppContext
 from gui.editors.wizard.dsmlook import COLORS
-from gui.editors.wizard.preview import WizardPreview
 from gui.editors.wizard.previewoccasion import Occasion
 from spkcore.package.jsontext import parse
 from tests.gui.conftest import click, press, type_text
@@ -25,21 +22,14 @@ from tests.gui.editors.wizardpages import (
     SHARE,
     SMALL,
     WIZARD,
+    Shown,
     input_of,
     retype,
-    show_wizard,
     values,
     view_of,
 )
 
 CORPUS = Path(__file__).parents[4] / "shared/corpus/wizards"
-
-Shown = Callable[..., WizardPreview]
-
-
-@pytest.fixture
-def shown(qtbot: QtBot, context: AppContext) -> Shown:
-    return partial(show_wizard, qtbot, context)
 
 
 def test_the_look_of_dsm_6(shown: Shown) -> None:

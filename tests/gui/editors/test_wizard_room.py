@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
@@ -22,11 +20,8 @@ pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def editor(opened: Opener) -> Iterator[WizardEditor]:
-    made = opened(PATH)
-    assert isinstance(made, WizardEditor)
-    yield made
-    made.context.tasks.wait()
+def editor(wizard_editor: WizardEditor) -> WizardEditor:
+    return wizard_editor
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -66,6 +67,8 @@ WIZARD: list[dict[str, Any]] = [
         ],
     },
 ]
+Shown = Callable[..., WizardPreview]
+"""Shows a wizard: the fixture `shown`, which takes the pages."""
 
 
 def show_wizard(qtbot: QtBot, context: AppContext, pages: Any = None) -> WizardPreview:
