@@ -34,6 +34,11 @@ class Opener(QObject):
         self._task: Task | None = None
         self._is_unwanted = False
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being opened."""
+        return self._task is not None
+
     def open(self, path: Path) -> None:
         """Open a package folder, an INFO file, or an .spk."""
         self._start(path, partial(load, path.absolute(), self._home))

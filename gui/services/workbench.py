@@ -62,6 +62,8 @@ class Workbench(QObject):
     """The package was to be closed and stays open: the user cancelled, or it could not be saved."""
     open_elsewhere = Signal()
     """The package that was just opened is open in another window of this program."""
+    remarked = Signal(str)
+    """What is to be said of the .spk that was just opened."""
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,9 +72,11 @@ class Workbench(QObject):
         self.opener = Opener(context.tasks, context.home, self)
         self.opener.loaded.connect(self.show_loaded)
         self.opener.refused.connect(self._on_refused)
+        self.opener.cancelled.connect(self._open_former)
         self.current: OpenDocument | None = None
         self._after_save: Callable[[], object] | None = None
         self._wanted = Path()
+        self._former: Path | None = None
         self._scratch: Path | None = None
         self._borrowed: list[Path] = []
         self._is_ours = True
@@ -85,8 +89,9 @@ class Workbench(QObject):
         return self.current.document if self.current is not None else None
 
     def open(self, path: Path) -> None:
-        """Open `path` instead of what is open; unsaved work is asked about first."""
-        self._wanted = path
+        """Open `path` instead of what is open; unsaved work is asked about first. What was open comes back when `path`
+        cannot be opened."""
+        self._wanted, self._former = path, None
         self.close(self._open_wanted)
 
     def close(self, then: Callable[[], object]) -> None:
@@ -168,7 +173,16 @@ class Workbench(QObject):
         return package_title(document)[0] if document is not None else ""
 
     def _open_wanted(self) -> None:
+        if self._former == self._wanted:
+            self._former = None
         self.opener.open(self._wanted)
+
+    @Slot()
+    def _open_former(self) -> None:
+        """Once, and not into a package that came meanwhile."""
+        former, self._former = self._former, None
+        if former is not None and self.current is None:
+            self.opener.open(former)
 
     def _open_unpacking(self) -> None:
         self.opener.open_unpacking(self._wanted)
@@ -183,10 +197,12 @@ class Workbench(QObject):
     def _on_refused(self, error: object) -> None:
         if isinstance(error, SpkError):
             self._context.notifier.error(error)
+        self._open_former()
 
     def adopt(self, loaded: Loaded) -> None:
         """Make this the open package."""
         self._drop()
+        self._former = None
         context = self._context
         owner = QObject(self)
         document = Document(loaded.package, context.clock, loaded.source, owner)
@@ -220,6 +236,8 @@ class Workbench(QObject):
         self._remember(loaded.source or loaded.package.folder)
         self.opened.emit(self.current)
         self.current.validation.check_now()
+        if loaded.remark:
+            self.remarked.emit(loaded.remark)
         if not self._is_ours:
             # Journal and trash are those of the other window.
             self.current.autosave.stop()
@@ -277,6 +295,7 @@ class Workbench(QObject):
         if self._is_ours:
             current.autosave.forget()
             self._empty_trash(current.document)
+        self._former = current.document.scratch_source or current.document.folder
         self.sessions.end(str(current.document.folder))
         self._doomed += self._borrowed
         self._borrowed = []

@@ -222,6 +222,7 @@ class MainWindow(QMainWindow):
         bench.close_refused.connect(self.close_refused)
         bench.recovery_offered.connect(self._on_recovery_offered)
         bench.open_elsewhere.connect(self._on_open_elsewhere)
+        bench.remarked.connect(self._on_remarked)
         self.drops.dropped.connect(bench.open)
         self.drops.refused.connect(self._on_drop_refused)
         self.welcome.recent_chosen.connect(bench.open)
@@ -255,7 +256,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_opening_ended(self) -> None:
-        self.show_package()
+        if not self.workbench.opener.is_busy:  # else the package of before comes back
+            self.show_package()
 
     @Slot(object)
     def _on_opened(self, current: OpenDocument) -> None:
@@ -337,6 +339,11 @@ class MainWindow(QMainWindow):
         if self.package_page is not None:
             text = tr("This package is open in another window, too. Saving here overwrites what is saved there.")
             self.package_page.banner.show_message("warning", text)
+
+    @Slot(str)
+    def _on_remarked(self, text: str) -> None:
+        if self.package_page is not None:
+            self.package_page.banner.show_message("info", text)
 
     @Slot(str)
     def _on_drop_refused(self, reason: str) -> None:

@@ -85,6 +85,50 @@ def test_a_folder_without_info_is_refused_with_a_reason(
     assert program.window.pages.currentWidget() is program.window.welcome
 
 
+def test_the_package_comes_back_when_another_cannot_be_opened(
+    program: Program, qtbot: QtBot, open_package: Opened, notifier: FakeNotifier, sample: Path, tmp_path: Path
+) -> None:
+    open_package(sample)
+    broken = tmp_path / "broken.spk"
+    broken.write_bytes(b"")
+
+    with qtbot.waitSignal(program.workbench.opened):
+        program.workbench.open(broken)
+
+    assert "is empty" in notifier.errors[0].what
+    qtbot.waitUntil(lambda: page_of(program).shown_path == OVERVIEW)
+    assert program.workbench.document is not None
+    assert program.workbench.document.folder == sample
+
+
+def test_the_package_comes_back_when_opening_another_is_cancelled(
+    program: Program, qtbot: QtBot, open_package: Opened, sample: Path, tmp_path: Path
+) -> None:
+    open_package(sample)
+    other = tmp_path / "other"
+    shutil.copytree(sample, other)
+    program.workbench.open(other)
+
+    with qtbot.waitSignal(program.workbench.opened):
+        click(program.window.loading.cancel_button)
+
+    assert program.workbench.document is not None
+    assert program.workbench.document.folder == sample
+
+
+def test_a_package_that_cannot_be_opened_again_is_not_tried_for_ever(
+    program: Program, qtbot: QtBot, open_package: Opened, notifier: FakeNotifier, sample: Path, tmp_path: Path
+) -> None:
+    open_package(sample)
+    shutil.rmtree(sample)
+
+    program.workbench.open(tmp_path)
+    qtbot.waitUntil(lambda: len(notifier.errors) == 2)
+
+    assert program.window.pages.currentWidget() is program.window.welcome
+    assert not program.context.tasks.running()
+
+
 def test_the_folder_around_a_package_opens_the_package(program: Program, open_package: Opened, sample: Path) -> None:
     assert open_package(sample.parent).folder == sample
 
