@@ -16,6 +16,7 @@ from gui.services.expressions import finder
 from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.package.changes import Change
+from spkcore.package.filetext import NoText
 from spkcore.package.project import Package
 from spkcore.package.renaming import RenamePlace, RenamePlan, plan_rename, rename_package
 from spkcore.package.search import Hit, Query, replace, search
@@ -23,11 +24,22 @@ from spkcore.package.search import Hit, Query, replace, search
 SEARCH_LANE = "search"
 
 
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What `query` found in the package as it was at `revision`, and which files have no text to look at, and why."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    skipped: tuple[tuple[str, NoText], ...]
+    revision: int
+
+
 class Searching(QObject):
-    """One search at a time; a newer one takes the place of the one before."""
+    """One search at a time; a newer one takes the place of the one before. An edit is carried through: what is to be
+    looked for meanwhile waits for its end."""
 
     found = Signal(object)
-    """list[Hit]: of the query that was asked for last."""
+    """SearchResult: of the query that was asked for last."""
     planned = Signal(object)
     """RenamePlan"""
     replaced = Signal(int)
@@ -42,17 +54,31 @@ class Searching(QObject):
         self.document = document
         self._tasks = tasks
         self._task: Task | None = None
+        self.is_editing = False
+        """An edit is being worked out; `replaced` or `refused` ends that."""
+        self._waiting: Query | None = None
 
     def search(self, query: Query) -> None:
-        """Look for `query` in the package as it is now."""
-        self._begin(tr("Search"), partial(_search, self.document.package.snapshot(), query))
+        """Look for `query` in the package as it is now, or once the edit is done that is being worked out."""
+        if self.is_editing:
+            self._waiting = query
+            return
+        package = self.document.package.snapshot()
+        self._begin(tr("Search"), partial(_search, package, query, self.document.revision))
 
     def plan_rename(self) -> None:
         """Look for every place that names the package."""
         self._begin(tr("Look for the package ID"), partial(_plan, self.document.package.snapshot()))
 
+    def forget(self) -> None:
+        """Nobody waits for the search any more; an edit goes on."""
+        self._waiting = None
+        if not self.is_editing:
+            self.stop()
+
     def stop(self) -> None:
-        """Forget the search that runs."""
+        """Forget the search that runs, and the edit: nothing is changed."""
+        self.is_editing, self._waiting = False, None
         if self._task is not None:
             self._task.cancel()
             self._task = None
@@ -73,10 +99,11 @@ class Searching(QObject):
     def _edit(self, title: str, make: Callable[[], Change], count: int) -> None:
         """Thousands of files are read for that, so the window does not wait."""
         self._begin(title, partial(_planned, make, title, count, self.document.revision))
+        self.is_editing = True
 
     def _push(self, planned: _Planned) -> None:
         if planned.revision != self.document.revision:
-            self.refused.emit(tr("The package was edited meanwhile. Try it again."))
+            self.refused.emit(tr("The package was edited meanwhile, and nothing was replaced. Try it again."))
             return
         self.document.push(planned.change, planned.title)
         self.replaced.emit(planned.count)
@@ -91,21 +118,29 @@ class Searching(QObject):
     def _on_finished(self, result: object) -> None:
         if self.sender() is not self._task:
             return
-        self._task = None
+        self._task, self.is_editing = None, False
         if isinstance(result, RenamePlan):
             self.planned.emit(result)
         elif isinstance(result, _Planned):
             self._push(result)
-        elif isinstance(result, _Refusal):
-            self.refused.emit(_sentence(result.error))
         else:
             self.found.emit(result)
+        self._go_on()
 
     @Slot(object)
     def _on_failed(self, error: object) -> None:
-        if self.sender() is self._task and isinstance(error, SpkError):
-            self._task = None
-            self.failed.emit(_sentence(error))
+        if self.sender() is not self._task or not isinstance(error, SpkError):
+            return
+        told = self.refused if self.is_editing else self.failed
+        self._task, self.is_editing = None, False
+        told.emit(_sentence(error))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Look for what was asked for during an edit, unless whoever heard of its end looks for something already."""
+        query, self._waiting = self._waiting, None
+        if query is not None and self._task is None:
+            self.search(query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +153,8 @@ class _Planned:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Refusal:
-    error: SpkError
-
-
-def _planned(
-    make: Callable[[], Change], title: str, count: int, revision: int, _context: TaskContext
-) -> _Planned | _Refusal:
-    try:
-        return _Planned(make(), title, count, revision)
-    except SpkError as error:
-        return _Refusal(error)
+def _planned(make: Callable[[], Change], title: str, count: int, revision: int, _context: TaskContext) -> _Planned:
+    return _Planned(make(), title, count, revision)
 
 
 def _sentence(error: SpkError) -> str:
@@ -137,8 +162,10 @@ def _sentence(error: SpkError) -> str:
     return f"{error.what}{where}. {error.what_to_do}".strip()
 
 
-def _search(package: Package, query: Query, context: TaskContext) -> list[Hit]:
-    return list(search(package.entries, query, context, finder(query)))
+def _search(package: Package, query: Query, revision: int, context: TaskContext) -> SearchResult:
+    skipped: dict[str, NoText] = {}
+    hits = tuple(search(package.entries, query, context, finder(query), skipped.__setitem__))
+    return SearchResult(query, hits, tuple(skipped.items()), revision)
 
 
 def _plan(package: Package, context: TaskContext) -> RenamePlan:

@@ -36,6 +36,7 @@ class SearchDesk(QObject):
         if self.panel is None:
             self.panel = SearchPanel(self._searching, self._context)
             self.panel.place_wanted.connect(self._on_place_wanted)
+            self.panel.part_wanted.connect(self._on_part_wanted)
             self.panel.forgotten.connect(self._on_forgotten)
             self.panel.told.connect(self._context.notifier.inform)
             tabs.insertTab(1, self.panel, self._context.theme.icon("search"), tr("Search"))
@@ -63,6 +64,8 @@ class SearchDesk(QObject):
     def _on_opened(self, current: OpenDocument) -> None:
         tasks = self._context.tasks
         self._searching = Searching(current.document, tasks, current.owner)
+        self._searching.replaced.connect(self._on_replaced)  # also when the tab was closed meanwhile
+        self._searching.refused.connect(self._context.notifier.inform)
         self._renaming = Searching(current.document, tasks, current.owner)
 
     @Slot()
@@ -90,6 +93,17 @@ class SearchDesk(QObject):
         if page is not None:
             self._window.show_package()
             page.show_place(hit.path, "", hit.line, hit.column)
+
+    @Slot(str)
+    def _on_part_wanted(self, path: str) -> None:
+        page = self._window.package_page
+        if page is not None:
+            self._window.show_package()
+            page.show_place(path)
+
+    @Slot(int)
+    def _on_replaced(self, count: int) -> None:
+        self._context.notifier.inform(tr("{n} place was replaced.", "{n} places were replaced.", n=count))
 
     @Slot(str)
     def _on_renamed(self, name: str) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QToolButton, QWidget
 
 from gui.app.context import AppContext
+from gui.dialogs.skipped_files import SkippedFilesDialog
 from gui.models.hits import Found
 from gui.qt.forms import GRID, ToolButton, column, fill, make_button, make_label, make_tool, restyle, row
 from gui.qt.i18n import tr
-from gui.services.searching import Searching
+from gui.services.searching import Searching, SearchResult
 from gui.widgets.emptystate import EmptyState
 from gui.widgets.hitlist import HitList
 from spkcore.base.errors import SpkError
@@ -19,6 +18,9 @@ from spkcore.package.search import MOST_HITS, Hit, Query, replacement
 
 _TYPING = 250
 """Milliseconds after the last letter."""
+_PATIENCE = 400
+"""Milliseconds after which it is said that the search goes on."""
+_NOTHING = SearchResult(Query(""), (), (), -1)
 
 
 class SearchPanel(QWidget):
@@ -26,15 +28,17 @@ class SearchPanel(QWidget):
 
     place_wanted = Signal(object)
     """Hit"""
+    part_wanted = Signal(str)
+    """path"""
     forgotten = Signal()
     """The tab is not wanted any more."""
     told = Signal(str)
-    """What came out, for a short message."""
+    """Why nothing happens, for a short message."""
 
     def __init__(self, searching: Searching, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._searching = searching
-        self._query = Query("")
+        self._shown = _NOTHING
         theme = context.theme
         self.text = QLineEdit()
         self.match_case = _toggle("Aa", tr("Match case"))
@@ -43,6 +47,7 @@ class SearchPanel(QWidget):
         self.new = QLineEdit()
         self.replace_button = make_button(tr("Replace ticked"))
         self.count = make_label("", "muted")
+        self.skipped = make_button("", "link")
         self.close_button = make_tool(theme.icon("close"), tr("Close the search"))
         self.list = HitList(theme, ticks=True)
         self.list.setProperty("role", "plain")
@@ -52,12 +57,11 @@ class SearchPanel(QWidget):
         )
         self._empty = EmptyState(theme, "search", *self._start)
         self._pages = QStackedWidget()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_TYPING)
+        self._timer = _pause(_TYPING, self)
+        self._impatience = _pause(_PATIENCE, self)
         self._lay_out()
         self._connect()
-        self._show([])
+        self._show(_NOTHING)
 
     def start(self, text: str = "") -> None:
         """Put the focus into the field, with `text` in it if there is any."""
@@ -77,24 +81,25 @@ class SearchPanel(QWidget):
     @Slot()
     def _search(self) -> None:
         self._timer.stop()
-        self._query = self.query()
-        if self._query.text:
-            self._searching.search(self._query)
+        query = self.query()
+        if query.text:
+            self._searching.search(query)
+            self._impatience.start()
         else:
-            self._searching.stop()
-            self._show([])
+            self._searching.forget()
+            self._show(_NOTHING)
 
     @Slot(object)
-    def _on_found(self, hits: list[Hit]) -> None:
-        self._show(hits)
+    def _on_found(self, result: SearchResult) -> None:
+        self._show(result)
 
     @Slot(str)
     def _on_failed(self, reason: str) -> None:
-        self._show([], reason)
+        self._show(_NOTHING, reason)
 
     @Slot()
     def _on_document_changed(self) -> None:
-        if self._query.text:
+        if self.text.text():
             self._timer.start()
 
     @Slot()
@@ -105,7 +110,8 @@ class SearchPanel(QWidget):
     @Slot()
     def _show_ticked(self) -> None:
         ticked = len(self.list.hits.ticked())
-        self.replace_button.setEnabled(bool(ticked))
+        is_editing = self._searching.is_editing
+        self.replace_button.setEnabled(bool(ticked) and not is_editing)
         count = self.list.hits.count
         places = tr("{n} place", "{n} places", n=count)
         files = tr("{n} file", "{n} files", n=self.list.hits.file_count)
@@ -113,25 +119,42 @@ class SearchPanel(QWidget):
         text = tr("{more}{places} in {files}", more=more, places=places, files=files)
         if count and ticked != count:
             text = tr("{n} of {all} ticked", n=ticked, all=count)
-        self.count.setText(text if count else "")
+        if not is_editing:
+            self.count.setText(text if count else "")
+
+    @Slot()
+    def _show_patience(self) -> None:
+        if not self._searching.is_editing:
+            self.count.setText(tr("Searching…"))
 
     @Slot()
     def _on_replace(self) -> None:
-        hits = [found.hit for found in self.list.hits.ticked()]
-        if not hits or self._query != self.query():
-            self._search()
+        if self._searching.is_editing:
             return
-        self.replace_button.setEnabled(False)
-        self._searching.replace(self._query, hits, self.new.text())
+        is_fresh = (self._shown.query, self._shown.revision) == (self.query(), self._searching.document.revision)
+        hits = [found.hit for found in self.list.hits.ticked()]
+        if not is_fresh and self.text.text():
+            self.told.emit(tr("Nothing was replaced: the search is not done yet. Look at what it finds first."))
+            self._search()
+        elif hits:
+            self._impatience.stop()
+            self._searching.replace(self._shown.query, hits, self.new.text())
+            self.count.setText(tr("Replacing {n} place…", "Replacing {n} places…", n=len(hits)))
+            self._show_ticked()
+        elif self._shown.hits:
+            self.told.emit(tr("Nothing was replaced: no place is ticked."))
 
-    @Slot(int)
-    def _on_replaced(self, count: int) -> None:
-        self.told.emit(tr("{n} place was replaced.", "{n} places were replaced.", n=count))
-
-    @Slot(str)
-    def _on_refused(self, reason: str) -> None:
-        self.told.emit(reason)
+    @Slot()
+    def _on_edit_ended(self) -> None:
+        """What was asked for meanwhile is looked for now."""
+        self._show_ticked()
         self._search()
+
+    @Slot()
+    def _on_skipped(self) -> None:
+        dialog = SkippedFilesDialog(self._shown.skipped, self)
+        dialog.chosen.connect(self.part_wanted)
+        dialog.open()
 
     @Slot(object)
     def _on_place_wanted(self, found: Found) -> None:
@@ -139,24 +162,29 @@ class SearchPanel(QWidget):
 
     def _instead(self, hit: Hit) -> str:
         try:
-            return replacement(self._query, hit, self.new.text())
+            return replacement(self._shown.query, hit, self.new.text())
         except SpkError:
             return "?"
 
-    def _show(self, hits: Sequence[Hit], trouble: str = "") -> None:
+    def _show(self, result: SearchResult, trouble: str = "") -> None:
+        self._impatience.stop()
+        self._shown = result
         shown = self.list.hits
         ticked = set(shown.ticked())
         unticked = {_line_of(item.hit) for item in shown.all() if item not in ticked}
-        found = [Found(hit) for hit in hits]
+        found = [Found(hit) for hit in result.hits]
         shown.set_found(found, [item for item in found if _line_of(item.hit) not in unticked])
         if trouble:
             self._empty.set_texts(tr("That cannot be searched for"), trouble)
-        elif self._query.text:
+        elif result.query.text:
             self._empty.set_texts(tr("Nothing found"), tr("No text of the package holds this."))
         else:
             self._empty.set_texts(*self._start)
-        self._pages.setCurrentIndex(0 if hits else 1)
+        self._pages.setCurrentIndex(0 if found else 1)
         restyle(self.text, "state", "error" if trouble else "")
+        skipped = len(result.skipped)
+        self.skipped.setText(tr("{n} file not searched", "{n} files not searched", n=skipped))
+        self.skipped.setVisible(bool(skipped))
         self._show_ticked()
 
     # --- composition ----------------------------------------------------------------------------------------------
@@ -172,7 +200,7 @@ class SearchPanel(QWidget):
         line.addWidget(self.text, 3)
         fill(line, self.match_case, self.whole_words, self.is_regex)
         line.addWidget(self.new, 2)
-        fill(line, self.replace_button, self.count, self.close_button)
+        fill(line, self.replace_button, self.count, self.skipped, self.close_button)
         self._pages.addWidget(self.list)
         self._pages.addWidget(self._empty)
         lines = column(self, spacing=0)
@@ -185,6 +213,8 @@ class SearchPanel(QWidget):
         for toggle in (self.match_case, self.whole_words, self.is_regex):
             toggle.toggled.connect(self._search)
         self._timer.timeout.connect(self._search)
+        self._impatience.timeout.connect(self._show_patience)
+        self.skipped.clicked.connect(self._on_skipped)
         self.new.textChanged.connect(self._show_replacement)
         self.new.returnPressed.connect(self._on_replace)
         self.replace_button.clicked.connect(self._on_replace)
@@ -193,14 +223,21 @@ class SearchPanel(QWidget):
         self.list.hits.ticks_changed.connect(self._show_ticked)
         self._searching.found.connect(self._on_found)
         self._searching.failed.connect(self._on_failed)
-        self._searching.replaced.connect(self._on_replaced)
-        self._searching.refused.connect(self._on_refused)
+        self._searching.replaced.connect(self._on_edit_ended)
+        self._searching.refused.connect(self._on_edit_ended)
         self._searching.document.changed.connect(self._on_document_changed)
 
 
 def _line_of(hit: Hit) -> tuple[str, str, str, str]:
     """What tells a place from others although lines above it were added."""
     return (hit.path, hit.before, hit.found, hit.after)
+
+
+def _pause(milliseconds: int, owner: QWidget) -> QTimer:
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    return timer
 
 
 def _toggle(text: str, name: str) -> QToolButton:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
-from spkcore.base.errors import UnreadableError, UsageError
+from spkcore.base.errors import UsageError
 from spkcore.base.tasks import TaskContext
 from spkcore.package.changes import Change, Edit, set_content
-from spkcore.package.entries import Entry, Kind
-from spkcore.package.parts import LARGEST_TEXT
+from spkcore.package.entries import Entry
+from spkcore.package.filetext import FileText, NoText, file_text
 
 MOST_HITS = 10_000
 """A search ends after so many places: nobody reads more, and replacing them all at once is no decision."""
@@ -106,10 +106,14 @@ def python_finder(query: Query) -> Finder:
 
 
 def search(
-    entries: Mapping[str, Entry], query: Query, context: TaskContext, finder: Finder | None = None
+    entries: Mapping[str, Entry],
+    query: Query,
+    context: TaskContext,
+    finder: Finder | None = None,
+    on_skipped: Callable[[str, NoText], None] | None = None,
 ) -> Iterator[Hit]:
-    """The places in all text files, in the order of their paths; at most `MOST_HITS`. Files that cannot be read or hold
-    bytes instead of text are left out. `finder` is Python's engine unless another one is given.
+    """The places in all text files, in the order of their paths; at most `MOST_HITS`. Files that have no text are left
+    out: `on_skipped` hears of each, and why. `finder` is Python's engine unless another one is given.
 
     Raises `UsageError` for a bad expression, and for one that takes too long.
     """
@@ -118,10 +122,12 @@ def search(
     left = MOST_HITS
     for path in sorted(entries):
         context.check()
-        text = _text(entries[path])
-        if text is None or (needed is not None and not needed.search(text)):
+        file = file_text(entries[path])
+        if isinstance(file, NoText) and on_skipped is not None:
+            on_skipped(path, file)
+        if not isinstance(file, FileText) or (needed is not None and not needed.search(file.text)):
             continue
-        for hit in _hits(path, text, finder, context):
+        for hit in _hits(path, file.text, finder, context):
             yield hit
             left -= 1
             if not left:
@@ -163,17 +169,30 @@ def substitute(entries: Mapping[str, Entry], wanted: Iterable[tuple[Hit, str]]) 
     edits: dict[str, Edit] = {}
     ordered = sorted(wanted, key=lambda item: (item[0].path, item[0].start))
     for path, group in groupby(ordered, key=lambda item: item[0].path):
-        text = _text(entries[path]) if path in entries else None
-        pieces: list[str] = []
-        at = 0
-        for hit, new in group:
-            if text is None or text[hit.start : hit.end] != hit.found:
-                raise UsageError("The file was changed since the search", path, "Search again.")
-            pieces += [text[at : hit.start], _with_ends(new, text, hit.end)]
-            at = hit.end
-        data = "".join([*pieces, (text or "")[at:]]).encode("utf-8", "surrogateescape")
+        file = file_text(entries[path]) if path in entries else None
+        if not isinstance(file, FileText):
+            raise _changed(path)
+        try:
+            data = file.encode(_substituted(path, file.text, group))
+        except UnicodeEncodeError as error:
+            raise UsageError("The file cannot hold this text", path, "Replace with another text.") from error
         edits |= {edit.path: edit for edit in set_content(entries, path, data).edits}
     return Change(tuple(edits.values()), place=next(reversed(edits), ""))
+
+
+def _substituted(path: str, text: str, group: Iterable[tuple[Hit, str]]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for hit, new in group:
+        if text[hit.start : hit.end] != hit.found:
+            raise _changed(path)
+        pieces += [text[at : hit.start], _with_ends(new, text, hit.end)]
+        at = hit.end
+    return "".join([*pieces, text[at:]])
+
+
+def _changed(path: str) -> UsageError:
+    return UsageError("The file was changed since the search", path, "Search again.")
 
 
 def _with_ends(new: str, text: str, at: int) -> str:
@@ -211,15 +230,3 @@ def _hit(place: tuple[str, int, int], line: str, match: Match, names: tuple[str,
         path, number, start + 1, offset + start, offset + end,
         before, line[start:end], after, match.groups, names,
     )  # fmt: skip
-
-
-def _text(entry: Entry) -> str | None:
-    if entry.kind is not Kind.FILE or entry.content is None or not 0 < entry.content.size <= LARGEST_TEXT:
-        return None
-    try:
-        with entry.content.open() as stream:
-            head = stream.read(4096)
-        data = b"" if b"\0" in head else entry.content.read()
-    except UnreadableError:
-        return None
-    return None if b"\0" in data else data.decode("utf-8", "surrogateescape")

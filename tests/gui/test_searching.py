@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,11 +14,16 @@ from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
 from gui.dialogs.rename_package import RenamePackageDialog
+from gui.dialogs.skipped_files import SkippedFilesDialog
+from gui.editors.payload.view import PayloadEditor
 from gui.editors.text.base import CodePartEditor
 from gui.services.document import Document
 from gui.widgets.hitlist import HitList
 from gui.windows.searchpanel import SearchPanel
-from spkcore.package.changes import set_content
+from spkcore.package.changes import Change, put, set_content
+from spkcore.package.entries import file_entry
+from spkcore.package.parts import LARGEST_TEXT
+from spkcore.package.search import Hit, replace, search
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import Opened, activate, click, page_of, press, type_text
 
@@ -86,6 +94,146 @@ def test_what_is_found_is_replaced_where_it_is_ticked(
     assert document.content("LICENSE") == b"An apple a day.\n"
     qtbot.waitUntil(lambda: panel.list.hits.count == 3)
     assert panel.count.text() == "2 of 3 ticked"
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """A replacement is worked out once this is set."""
+    opened = threading.Event()
+
+    def slow(*arguments: Any) -> Change:
+        opened.wait()
+        return replace(*arguments)
+
+    monkeypatch.setattr("gui.services.searching.replace", slow)
+    yield opened
+    opened.set()
+
+
+def test_typing_does_not_stop_a_replacement(
+    panel: SearchPanel, document: Document, gate: threading.Event, qtbot: QtBot, notifier: FakeNotifier
+) -> None:
+    find(panel, "apple", 3, qtbot)
+    type_text(panel.new, "pear")
+    click(panel.replace_button)
+    panel.text.clear()
+    type_text(panel.text, "target /tmp/x")
+    press(panel.text, Qt.Key.Key_Return)
+    assert panel.count.text() == "Replacing 3 places…"
+    assert not panel.replace_button.isEnabled()
+    press(panel.new, Qt.Key.Key_Return)  # a second one does not take the place of the first
+    assert rows(panel.list)[0].startswith("LICENSE")
+    gate.set()
+    qtbot.waitUntil(lambda: document.content("LICENSE") == b"An pear a day.\n")
+    qtbot.waitUntil(lambda: panel.count.text() == "1 place in 1 file")
+    assert rows(panel.list)[0].startswith("scripts/postinst")
+    assert panel.replace_button.isEnabled()
+    assert notifier.informed == ["3 places were replaced."]
+    document.stack.undo()
+    assert not document.is_dirty
+
+
+def test_a_replacement_goes_on_where_the_field_is_emptied_and_the_tab_closed(
+    panel: SearchPanel, document: Document, gate: threading.Event, qtbot: QtBot, notifier: FakeNotifier
+) -> None:
+    find(panel, "apple", 3, qtbot)
+    type_text(panel.new, "pear")
+    click(panel.replace_button)
+    panel.text.clear()
+    press(panel.text, Qt.Key.Key_Return)
+    click(panel.close_button)
+    gate.set()
+    qtbot.waitUntil(lambda: notifier.informed == ["3 places were replaced."])
+    assert document.content("LICENSE") == b"An pear a day.\n"
+
+
+def test_an_edit_during_a_replacement_is_said_and_nothing_is_replaced(
+    panel: SearchPanel, document: Document, gate: threading.Event, qtbot: QtBot, notifier: FakeNotifier
+) -> None:
+    find(panel, "apple", 3, qtbot)
+    type_text(panel.new, "pear")
+    click(panel.replace_button)
+    document.push(set_content(document.entries, "LICENSE", b"No apple, two apples.\n"), "Edit")
+    gate.set()
+    qtbot.waitUntil(lambda: panel.list.hits.count == 4)
+    assert notifier.informed == ["The package was edited meanwhile, and nothing was replaced. Try it again."]
+    assert document.content("LICENSE") == b"No apple, two apples.\n"
+
+
+def test_what_is_not_on_the_screen_yet_is_not_replaced(
+    panel: SearchPanel, document: Document, qtbot: QtBot, notifier: FakeNotifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list shows what the search before found while the next one runs."""
+    find(panel, "apple", 3, qtbot)
+    goes_on = threading.Event()
+
+    def slow(*arguments: Any) -> Iterator[Hit]:
+        goes_on.wait()
+        return search(*arguments)
+
+    monkeypatch.setattr("gui.services.searching.search", slow)
+    type_text(panel.new, "pear")
+    panel.text.clear()
+    type_text(panel.text, "one apple")
+    press(panel.text, Qt.Key.Key_Return)
+    press(panel.new, Qt.Key.Key_Return)
+    assert "the search is not done" in notifier.informed[0]
+    qtbot.waitUntil(lambda: panel.count.text() == "Searching…")
+    goes_on.set()
+    qtbot.waitUntil(lambda: panel.list.hits.count == 1)
+    assert panel.count.text() == "1 place in 1 file"
+    assert not document.is_dirty
+
+
+def test_enter_without_a_tick_says_so(panel: SearchPanel, qtbot: QtBot, notifier: FakeNotifier) -> None:
+    find(panel, "two apples", 1, qtbot)
+    tick(panel.list, "two apples")
+    press(panel.new, Qt.Key.Key_Return)
+    assert notifier.informed == ["Nothing was replaced: no place is ticked."]
+
+
+def test_files_that_are_not_searched_are_listed_with_the_reason(
+    program: Program, panel: SearchPanel, document: Document, qtbot: QtBot
+) -> None:
+    document.push(
+        put(
+            document.entries,
+            {
+                "package/tool": file_entry(b"\x7fELF\0"),
+                "package/notes.txt": file_entry("\ufeffan apple\r\n".encode("utf-16-le")),
+                "package/torn.txt": file_entry(b"\xff\xfea\0b"),
+                "package/long.js": file_entry(b"a" * (LARGEST_TEXT + 1)),
+            },
+        ),
+        "Edit",
+    )
+    find(panel, "apple", 4, qtbot)
+    assert "line 1: an apple" in rows(panel.list)
+    pictures = sum(path.lower().endswith(".png") for path in document.entries)
+    assert panel.skipped.text() == f"{pictures + 3} files not searched"
+    panel.skipped.setFocus(Qt.FocusReason.TabFocusReason)
+    press(panel.skipped, Qt.Key.Key_Space)
+    (dialog,) = panel.findChildren(SkippedFilesDialog)
+    shown = [dialog.list.model().index(row, 0) for row in range(dialog.list.model().rowCount())]
+    assert [index.data() for index in shown] == [
+        "Begins like a text in UTF-16, but is damaged   1 file",
+        "Larger than 4 MB   1 file",
+        f"No text: programs, pictures, archives   {pictures + 1} files",
+    ]
+    press(dialog.list, Qt.Key.Key_Down)
+    press(dialog.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not panel.findChildren(SkippedFilesDialog))
+    assert page_of(program).editor is not None
+    qtbot.waitUntil(lambda: "package/torn.txt" in selected_in_payload(program))
+    click(panel.skipped)
+    (dialog,) = panel.findChildren(SkippedFilesDialog)
+    press(dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not panel.findChildren(SkippedFilesDialog))
+
+
+def selected_in_payload(program: Program) -> list[str]:
+    editor = page_of(program).editor
+    return editor.view.selected_paths() if isinstance(editor, PayloadEditor) else []
 
 
 def test_case_words_and_expressions(panel: SearchPanel, qtbot: QtBot) -> None:

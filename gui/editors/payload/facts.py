@@ -11,11 +11,10 @@ from gui.app.context import AppContext
 from gui.qt.i18n import tr
 from gui.qt.tasks import Task
 from gui.services.document import Document
-from spkcore.base.errors import UnreadableError
 from spkcore.base.tasks import TaskContext
 from spkcore.package.entries import PAYLOAD, Content, Entry, Kind
 from spkcore.package.executables import Proposal, Role, proposals, read_head, role_of
-from spkcore.package.parts import LARGEST_TEXT
+from spkcore.package.filetext import FileText, file_text
 
 Known = dict[str, tuple[Content | None, Role]]
 """Path → the content that was read, and what it is."""
@@ -109,13 +108,8 @@ def _search(entries: Mapping[str, Entry], text: str, context: TaskContext) -> fr
     found = set()
     for path, entry in _files(entries):
         context.check()
-        if entry.content is None or entry.content.size > LARGEST_TEXT or b"\0" in read_head(entry):
-            continue
-        try:
-            data = entry.content.read()
-        except UnreadableError:
-            continue
-        if b"\0" not in data and needle in data.decode("utf-8", "replace").casefold():
+        file = file_text(entry)
+        if isinstance(file, FileText) and needle in file.text.casefold():
             found.add(path)
     return frozenset(found)
 

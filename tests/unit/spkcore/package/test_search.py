@@ -8,7 +8,8 @@ from spkcore.base.errors import UsageError
 from spkcore.base.tasks import TaskContext
 from spkcore.package import search as searching
 from spkcore.package.changes import apply
-from spkcore.package.entries import BytesContent, Entry, Kind, file_entry
+from spkcore.package.entries import BytesContent, Entry, FileContent, Kind, file_entry
+from spkcore.package.filetext import NoText
 from spkcore.package.search import Hit, Query, replace, search
 
 PACKAGE = {
@@ -126,6 +127,48 @@ def test_what_a_replacement_cannot_say(text: str) -> None:
     query = Query("(?P<word>demo)", is_regex=True)
     with pytest.raises(UsageError, match="means nothing"):
         searching.replacement(query, find(query)[0], text)
+
+
+@pytest.mark.parametrize(("mark", "codec"), [(b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")])
+def test_a_file_in_utf_16_is_searched_and_keeps_its_encoding_mark_and_line_ends(mark: bytes, codec: str) -> None:
+    text = "Grüße, demo\r\nzwei \U0001f600 demo\nEnde"
+    entries = {"notes.txt": file_entry(mark + text.encode(codec))}
+    query = Query("demo")
+    hits = list(search(entries, query, TaskContext()))
+    assert [(hit.line, hit.column, hit.before) for hit in hits] == [(1, 8, "Grüße, "), (2, 8, "zwei \U0001f600 ")]
+    assert new_content(entries, query, "ü") == mark + text.replace("demo", "ü").encode(codec)
+    first = {"notes.txt": entries["notes.txt"]}
+    assert [hit.column for hit in search(first, Query("^Gr", is_regex=True), TaskContext())] == [1]
+
+
+def test_files_that_are_not_searched_are_told_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spkcore.package.filetext.LARGEST_TEXT", 100)
+    skipped: dict[str, NoText] = {}
+    entries = PACKAGE | {
+        "empty": file_entry(b""),
+        "gone": Entry(Kind.FILE, content=FileContent("/nowhere/at/all", 5)),
+        "long.js": file_entry(b"demo;" * 21),
+        "long.bin": file_entry(b"demo\0" * 21),
+        "odd.txt": file_entry(b"\xff\xfed\0e\0m\0o\0!"),
+        "utf32.txt": file_entry("\ufeffdemo".encode("utf-32-le")),
+    }
+    list(search(entries, Query("demo"), TaskContext(), on_skipped=skipped.__setitem__))
+    assert skipped == {
+        "gone": NoText.UNREADABLE,
+        "long.bin": NoText.BINARY,
+        "long.js": NoText.TOO_LARGE,
+        "odd.txt": NoText.DAMAGED,
+        "package/tool": NoText.BINARY,
+        "utf32.txt": NoText.BINARY,
+    }
+
+
+@pytest.mark.parametrize("data", [b"demo", b"\xff\xfed\0e\0m\0o\0"])
+def test_what_no_file_can_hold_is_refused(data: bytes) -> None:
+    """Half of a character outside the first plane: a field of Qt lets it in."""
+    entries = {"a": file_entry(data)}
+    with pytest.raises(UsageError, match="cannot hold"):
+        replace(entries, Query("demo"), list(search(entries, Query("demo"), TaskContext())), "\ud83d")
 
 
 def new_content(entries: dict[str, Entry], query: Query, new: str) -> bytes:
