@@ -68,7 +68,8 @@ class RemoteProcess:
         return self._stderr.decode("utf-8", errors="replace")
 
     def write(self, data: bytes) -> None:
-        """Feed the command's standard input."""
+        """Feed the command's standard input. What a command that has ended does not take any more is dropped: its end
+        shows when its output is read."""
         view = memoryview(data)
         while view:
             self.context.check()
@@ -76,8 +77,10 @@ class RemoteProcess:
                 sent = self._channel.send(bytes(view[:32768]))
             except TimeoutError:
                 continue
-            except (OSError, EOFError) as error:
-                raise errors.ConnectionLostError(self.place) from error
+            except (OSError, EOFError):
+                sent = 0
+            if sent == 0 and self._channel.get_transport().is_active():
+                return
             if sent == 0:
                 raise errors.ConnectionLostError(self.place)
             view = view[sent:]

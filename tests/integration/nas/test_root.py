@@ -50,6 +50,16 @@ def test_orders_reach_a_running_command(session: Session) -> None:
     assert process.wait(10) == 0
 
 
+def test_what_a_command_that_has_ended_does_not_take_is_dropped(session: Session) -> None:
+    """On a busy machine the agent that cannot live ends before its text is sent: the connection is not lost by that."""
+    process = session.root.start("exit 3")
+    assert process.wait(20) == 3
+    wait_until(lambda: process._channel.closed)
+    process.write(b"x" * 100_000)
+    assert process.read(1) == b""
+    assert session.is_alive
+
+
 def test_root_needs_no_sudo(nas: BenchNas, log_in: Connector) -> None:
     before = nas.sudo_log
     opened = log_in(nas, "root")
