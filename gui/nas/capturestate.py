@@ -324,6 +324,8 @@ class CaptureState:
         count = sum(file.is_package for file in self.outcome.files)
         if count > 1:
             return tr("{n} packages are here", n=count)
+        if package is not None and package.was_here:
+            return tr("{name} was here already", name=package.path.name)
         if package is not None:
             return tr("{name} is here", name=package.path.name)
         if self.outcome.files:

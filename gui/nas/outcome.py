@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from PySide6.QtCore import QLocale
+
 from gui.qt.i18n import tr
 from spkcore.archive.identify import ArchiveKind, Identity, identify
 from spkcore.nas.capture import CapturedFile, CapturedPackage, CaptureResult
@@ -33,6 +35,10 @@ class ResultFile:
     """What its check found; it does not open by itself then."""
     is_listed: bool = False
     """Whether a package list names the very checksum that it has."""
+    was_here: bool = False
+    """Whether the same bytes lay there before."""
+    remark: str = ""
+    """That it was here already, or in what it differs from the file that has its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +129,37 @@ def _files_of(package: CapturedPackage, spk: CapturedFile | None, warnings: list
 def _spk(file: CapturedFile, title: str, url: str, identity: Identity) -> ResultFile:
     readable = file.complete and identity.readable
     return ResultFile(
-        file.path, title, file.size, file.complete, is_package=True, readable=readable, url=url, package=title
+        file.path,
+        title,
+        file.size,
+        file.complete,
+        is_package=True,
+        readable=readable,
+        url=url,
+        package=title,
+        was_here=file.was_here,
+        remark=_kept_text(file),
     )
+
+
+def _kept_text(file: CapturedFile) -> str:
+    """What is to be said of the files that lay there before."""
+    if file.was_here:
+        return tr("This very file was here already, with the same size and checksum. It was kept once.")
+    if file.other is None:
+        return ""
+    name, other = file.other.path.name, file.other
+    if other.md5:
+        text = tr(
+            "{name} was here already and is another file: just as large, but with the MD5 checksum {other}, not {own}.",
+            name=name, other=other.md5, own=file.md5,
+        )  # fmt: skip
+    else:
+        text = tr(
+            "{name} was here already and is another file: {other} bytes large, not {own}.",
+            name=name, other=QLocale().toString(other.size), own=QLocale().toString(file.size),
+        )  # fmt: skip
+    return f"{text} {tr('Both were kept.')}"
 
 
 def _plain(file: CapturedFile) -> ResultFile:

@@ -117,6 +117,8 @@ class ResultPanel(QWidget):
             lines.addLayout(self._file_row(file))
             if file.explanation:
                 lines.addWidget(self._remark(file.explanation, "lock", "text_muted"))
+            if file.remark:
+                lines.addWidget(self._remark(file.remark, "info", "text_muted"))
             for problem in file.problems:
                 lines.addWidget(self._remark(problem))
         return card

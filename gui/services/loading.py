@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gui.qt.i18n import tr
@@ -18,13 +18,14 @@ INFO = "INFO"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An opened package. `source` is the .spk it was unpacked from; `recovery` what a crash left unsaved, and
-    `damage` why that cannot be read."""
+    """An opened package. `source` is the .spk it was unpacked from, `remark` what is to be said of that; `recovery` is
+    what a crash left unsaved, and `damage` why that cannot be read."""
 
     package: Package
     source: Path | None
     recovery: Recovery | None
     damage: SpkError | None = None
+    remark: str = ""
 
 
 def load(path: Path, home: Path, context: TaskContext) -> Loaded:
@@ -103,7 +104,7 @@ def _load_archive(path: Path, home: Path, context: TaskContext) -> Loaded:
     room.mkdir(parents=True)
     try:
         extraction = extract_package(path, room / (path.stem or "package"), context)
-        return load_folder(extraction.folder, path, context)
+        return replace(load_folder(extraction.folder, path, context), remark=extraction.end.note)
     except BaseException:
         remove_folder(room)
         raise

@@ -13,7 +13,7 @@ from pathlib import Path
 from spkcore.archive.identify import identify
 from spkcore.archive.read import INFO_MEMBER, PAYLOAD_MEMBER, Archive, Payload, open_archive
 from spkcore.archive.streams import ProgressReader, Readable, unreadable
-from spkcore.archive.tarstream import Member
+from spkcore.archive.tarstream import EndMark, Member
 from spkcore.archive.unpacking import Limits, Unpacker
 from spkcore.base.errors import UnreadableError, UsageError
 from spkcore.base.files import write_error
@@ -28,12 +28,14 @@ DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What was unpacked: the folder, the numbers of outer members and payload entries, and what was neutralised."""
+    """What was unpacked: the folder, the numbers of outer members and payload entries, what was neutralised, and how
+    the archive ends (told among the warnings, too)."""
 
     folder: Path
     members: int
     payload_entries: int
     warnings: tuple[str, ...] = ()
+    end: EndMark = EndMark.WHOLE
 
 
 def extract_package(source: Path, folder: Path, context: TaskContext, limits: Limits = DEFAULT_LIMITS) -> Extraction:
@@ -91,8 +93,8 @@ class _Extractor:
         self._prefix: str | None = None
         self._has_root = False
 
-    def run(self) -> tuple[int, int, tuple[str, ...]]:
-        """Unpack everything; returns the numbers of members and entries, and the warnings."""
+    def run(self) -> tuple[int, int, tuple[str, ...], EndMark]:
+        """Unpack everything; returns the numbers of members and entries, the warnings, and how the archive ends."""
         with open_archive(self._source, self._context) as archive:
             unpacker = Unpacker(self._work, archive.identity.size, self._limits, self._source.name)
             unpacker.add_folder(PAYLOAD, Entry(Kind.DIRECTORY))
@@ -108,7 +110,8 @@ class _Extractor:
             unpacker.warnings.extend(archive.warnings)
             self._require_whole(unpacker)
             self._remember(unpacker, archive.identity.outer)
-        return len(self._order), self._payload_entries, tuple(unpacker.warnings)
+            end = archive.end
+        return len(self._order), self._payload_entries, tuple(unpacker.warnings), end
 
     def run_on_payload(self, folder: Path) -> int:
         """Unpack a package.tgz that lies in the package folder `folder`, and add what it says to the folder's

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import tarfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
 from spkcore.archive.streams import Decompressed, Readable, compression_of, unreadable
 from spkcore.archive.synology import expected_size, is_synology_archive
-from spkcore.archive.tarstream import TarDamageError, tar_members
+from spkcore.archive.tarstream import EndMark, TarDamageError, TarReader, tar_members
 from spkcore.base.errors import UnreadableError
 
 _LOOK_AHEAD = 64 << 20
 """Bytes that are decompressed to find INFO: a package.tgz may lie in front of it."""
 
 _TAR_BLOCK = 512
+
+_NEEDED = frozenset({"INFO", "package.tgz"})
+"""What a tar without an end mark must hold to count as a package: more may have been cut off."""
 
 
 class ArchiveKind(StrEnum):
@@ -200,7 +203,7 @@ def _plain(stream: BinaryIO, head: bytes, size: int) -> Identity:
         is_page = all(byte >= 0x20 or byte in b"\t\r\n\f" for byte in head)
         return _identity(ArchiveKind.WEB_PAGE if is_page else ArchiveKind.UNKNOWN, size=size)
     try:
-        names = _names(stream)
+        names, end = _names(stream)
     except TarDamageError as error:
         kind = ArchiveKind.TRUNCATED if error.is_cut_off else ArchiveKind.DAMAGED
         explanation = f"{_TEXTS[kind][0]} {error.what} ({error.where})."
@@ -209,7 +212,8 @@ def _plain(stream: BinaryIO, head: bytes, size: int) -> Identity:
         kind = ArchiveKind.TAR
     else:
         kind = ArchiveKind.SIGNED if "syno_signature.asc" in names else ArchiveKind.SPK
-    return _identity(kind, size=size, is_complete=True)
+    identity = _identity(kind, size=size, is_complete=None if end is EndMark.MISSING else True)
+    return replace(identity, explanation=f"{identity.explanation} {end.note}".rstrip())
 
 
 def _is_tar(head: bytes) -> bool:
@@ -226,12 +230,22 @@ def _is_tar(head: bytes) -> bool:
     return True
 
 
-def _names(stream: BinaryIO) -> set[str]:
-    """The clean names of all members; the data of large ones is skipped by seeking. Raises `TarDamageError`."""
-    names = {member.path for member, _ in tar_members(stream, "plain tar")}
+def _names(stream: BinaryIO) -> tuple[set[str], EndMark]:
+    """The clean names of all members, and how the tar ends; the data of large members is skipped by seeking.
+
+    Raises `TarDamageError`, also for a missing end mark where INFO or package.tgz is missing with it.
+    """
+    reader = TarReader(stream, "plain tar")
+    names: set[str] = set()
+    try:
+        while (member := reader.next()) is not None:
+            names.add(member.path)
+    except TarDamageError as error:
+        if not error.lacks_mark or not names >= _NEEDED:
+            raise
     if not names:
         raise TarDamageError("There is nothing in it but zeros", "at its start", is_cut_off=True)
-    return names
+    return names, reader.end
 
 
 def _identity(kind: ArchiveKind, *, outer: str = "none", size: int = 0, is_complete: bool | None = None) -> Identity:

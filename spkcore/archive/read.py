@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spkcore.archive.identify import Identity, identify
 from spkcore.archive.streams import CHUNK, Decompressed, Peekable, ProgressReader, Readable, compression_of, unreadable
-from spkcore.archive.tarstream import Member, tar_members
+from spkcore.archive.tarstream import EndMark, Member, TarDamageError, TarReader, tar_members
 from spkcore.base.errors import UnreadableError
 from spkcore.base.tasks import TaskContext
 from spkcore.package.info import Info
@@ -48,17 +48,32 @@ class Archive:
         self.identity = identity
         self.context = context
         self.warnings: list[str] = []
+        self.end = EndMark.WHOLE
+        """How its tar ends, known once all members were read."""
         self._where = where
         self._outer = Decompressed(stream, identity.outer, where) if identity.outer != "none" else None
         self._stream: Readable = self._outer or stream
 
     def members(self) -> Iterator[tuple[Member, Readable | None]]:
-        """Each outer member; files with a stream that lives until the next step. Raises `UnreadableError`."""
-        for item in tar_members(self._stream, self._where):
-            self.context.check()
-            yield item
+        """Each outer member; files with a stream that lives until the next step. Raises `UnreadableError`.
+
+        That only the end mark is missing is a warning: DSM's tar reads such a file.
+        """
+        reader = TarReader(self._stream, self._where)
+        try:
+            while (member := reader.next()) is not None:
+                self.context.check()
+                yield member, reader if member.kind == "file" else None
+        except TarDamageError as error:
+            if not error.lacks_mark:
+                raise
+        self.end = reader.end
         if self._outer is not None:
             self.drain(self._outer, self._where)
+            # The checksum of the compressed data proves that nothing else is missing.
+            self.end = EndMark.SHORT if reader.end is EndMark.MISSING else reader.end
+        if self.end.note:
+            self.warnings.append(f"{self._where}: {self.end.note}")
 
     def payload(self, stream: Readable) -> Payload:
         """What is in `stream`, the bytes of the member package.tgz."""

@@ -175,6 +175,8 @@ def _compare(archive: Archive, expected: Expected) -> None:
         elif member.path == PAYLOAD_MEMBER and stream is not None:
             while data := stream.read(CHUNK):
                 crc = crc32(data, crc)
+    if archive.warnings:
+        raise _wrong(archive.warnings[0], INFO_MEMBER)
     if members != expected.members:
         raise _wrong("its members are not those of the package", INFO_MEMBER)
     if promised != expected.checksum or crc != expected.payload_crc:

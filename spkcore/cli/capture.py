@@ -311,6 +311,7 @@ def _print_text(result: CaptureResult) -> None:
         click.echo("Nothing was caught.")
     for file in result.files:
         state = "whole" if file.complete else "NOT whole"
+        state += ", was here already" if file.was_here else ""
         click.echo(f"{file.path}  {human_size(file.size)}, {state}, MD5 {file.md5}")
     for package in result.packages:
         if package.url:

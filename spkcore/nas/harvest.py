@@ -12,6 +12,7 @@ from pathlib import Path
 from spkcore.archive.identify import ArchiveKind, Identity, identify
 from spkcore.archive.read import INFO_MEMBER, PAYLOAD_MEMBER, open_archive
 from spkcore.archive.streams import Readable
+from spkcore.archive.tarstream import EndMark
 from spkcore.base.errors import NasError, UnreadableError
 from spkcore.base.reference import table
 from spkcore.base.tasks import TaskContext
@@ -19,7 +20,7 @@ from spkcore.nas.agents import named_command
 from spkcore.nas.errors import CommandFailedError
 from spkcore.nas.events import Step
 from spkcore.nas.feeds import PackageUrl, find_urls, merge, url_of
-from spkcore.nas.keeping import keep_file
+from spkcore.nas.keeping import Other, keep_file
 from spkcore.nas.lease import work_folder
 from spkcore.nas.members import MOST_INFO, keep_loose, make_folder_of, sort_members
 from spkcore.nas.naming import Naming, is_package_file, name_from_path
@@ -83,12 +84,17 @@ class Keep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CapturedFile:
-    """A file that came home. Size in bytes; `complete` says that size, checksum and container are as they must be."""
+    """A file that came home. Size in bytes; `complete` says that size, checksum and container are as they must be.
+
+    `was_here`: the same bytes lay there before, and were kept once. `other` is another file that has its name.
+    """
 
     path: Path
     size: int
     md5: str
     complete: bool
+    was_here: bool = False
+    other: Other | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,7 @@ class Verdict:
     naming: Naming
     is_whole: bool
     warning: str = ""
+    end: EndMark = EndMark.WHOLE
 
 
 def verify_package(path: Path, context: TaskContext) -> Verdict:
@@ -133,7 +140,7 @@ def verify_package(path: Path, context: TaskContext) -> Verdict:
         return Verdict(identity, Naming(), identity.is_complete is not False)
     if identity.kind not in _READABLE:
         return Verdict(identity, Naming(), is_whole=False, warning=identity.explanation)
-    info, checksum, warning = Info(), "", ""
+    info, checksum, warning, end = Info(), "", "", EndMark.WHOLE
     try:
         with open_archive(path, context) as archive:
             for member, stream in archive.members():
@@ -141,12 +148,13 @@ def verify_package(path: Path, context: TaskContext) -> Verdict:
                     info = Info.parse(stream.read(MOST_INFO))
                 elif stream is not None and member.path == PAYLOAD_MEMBER:
                     checksum = _md5(stream)
+            end = archive.end
     except UnreadableError as error:
         warning = error.what
     expected = info.get("checksum").lower()
     if expected and checksum and expected != checksum:
         warning = "package.tgz does not have the checksum that INFO names"
-    return Verdict(identity, Naming.of(info), is_whole=not warning, warning=warning)
+    return Verdict(identity, Naming.of(info), is_whole=not warning, warning=warning, end=end)
 
 
 class Harvester:
@@ -247,21 +255,25 @@ class Harvester:
         naming = verdict.naming if verdict.naming.package else self._guess(name_from_path(item.name))
         if any(file.md5 == item.md5 for file in self._result.files):
             return
-        target = keep_file(item, self._folder, naming.file_name)
-        self._result.files.append(CapturedFile(target, item.size, item.md5, verdict.is_whole))
-        self._found.append((naming, target))
-        self._judge(verdict, naming, item, target)
+        kept = keep_file(item, self._folder, naming.file_name)
+        file = CapturedFile(kept.path, item.size, item.md5, verdict.is_whole, kept.was_here, kept.other)
+        self._result.files.append(file)
+        self._found.append((naming, kept.path))
+        self._judge(verdict, naming, item, kept.path)
 
     def _judge(self, verdict: Verdict, naming: Naming, item: Pulled, target: Path) -> None:
+        listed = [url for url in self._result.urls if (url.package, url.version) == (naming.package, naming.version)]
         if not verdict.is_whole:
             self._result.warnings.append(
                 f"{target.name} is not whole: {verdict.warning or verdict.identity.explanation}"
             )
         elif verdict.identity.kind is ArchiveKind.SYNOLOGY:
             self._result.warnings.append(f"{target.name}: {verdict.identity.explanation} {verdict.identity.advice}")
-        for url in self._result.urls:
-            if (url.package, url.version) != (naming.package, naming.version):
-                continue
+        elif verdict.end.note:
+            # What has the checksum of the list is as its maker made it.
+            end = EndMark.SHORT if any(url.md5 == item.md5 for url in listed) else verdict.end
+            self._result.warnings.append(f"{target.name}: {end.note}")
+        for url in listed:
             if url.md5 not in {"", item.md5}:
                 self._result.warnings.append(
                     f"{target.name} differs from the package list ({url.shown}): another checksum"

@@ -10,20 +10,43 @@ import filecmp
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from spkcore.base.files import free_path, numbered_paths, write_error
 from spkcore.nas.received import Pulled, file_md5
 
 
-def keep_file(item: Pulled, folder: Path, name: str) -> Path:
-    """Where `item` lies now: at `name` in `folder`, with a number if that is another file. Raises `WriteError`."""
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another file that has the wanted name. Size in bytes; `md5` is "" where the size alone tells the two apart."""
+
+    path: Path
+    size: int
+    md5: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a file lies now. `was_here`: the same bytes lay there before; `other` is the file that has its name."""
+
+    path: Path
+    was_here: bool = False
+    other: Other | None = None
+
+
+def keep_file(item: Pulled, folder: Path, name: str) -> Kept:
+    """Put `item` at `name` in `folder`, with a number if that is another file; what is there already stays the only
+    one. Raises `WriteError`."""
+    other: Other | None = None
     for path in _taken(folder, name):
-        if _is_file(path, item):
-            return path
+        there = _look_at(path, item)
+        if there is not None and there.md5 == item.md5:
+            return Kept(path, was_here=True)
+        other = other or there
     target = free_path(folder, name)
     move(item.path, target)
-    return target
+    return Kept(target, other=other)
 
 
 def keep_folder(made: Path, name: str, apart: str = "") -> Path:
@@ -54,12 +77,16 @@ def _taken(folder: Path, name: str) -> Iterator[Path]:
         yield path
 
 
-def _is_file(path: Path, item: Pulled) -> bool:
+def _look_at(path: Path, item: Pulled) -> Other | None:
+    """The file at `path`, read only where its size is that of `item`; None for what is no file or cannot be read."""
     with contextlib.suppress(OSError):
-        if path.is_file() and path.stat().st_size == item.size:
+        if path.is_file():
+            size = path.stat().st_size
+            if size != item.size:
+                return Other(path, size)
             with path.open("rb") as stream:
-                return file_md5(stream, item.size) == item.md5
-    return False
+                return Other(path, size, file_md5(stream, size))
+    return None
 
 
 def _is_same_tree(one: Path, other: Path, apart: str) -> bool:

@@ -15,7 +15,8 @@ TAIL_BYTES = 1024
 def is_whole(head: bytes, tail: bytes, size: int) -> tuple[bool | None, bool]:
     """Whether a package of `size` bytes with these first and last bytes is whole, and whether it is encrypted.
 
-    The first is None where only reading everything could tell. A tar ends with at least 1024 zero bytes behind its last
+    The first is None where only reading everything could tell, and where a tar stops exactly behind a member: then
+    either its maker wrote no end mark, or more will come. A tar ends with at least 1024 zero bytes behind its last
     member; a Synology archive says in its header how long it is.
     """
     if is_synology_archive(head):
@@ -24,8 +25,11 @@ def is_whole(head: bytes, tail: bytes, size: int) -> tuple[bool | None, bool]:
     if compression_of(head[:6]) != "none":
         return None, False
     if head[257:262] == b"ustar" or (len(head) >= 512 and head[:100].rstrip(b"\0").isascii()):
-        ends = size % 512 == 0 and len(tail) == TAIL_BYTES and not any(tail)
-        return ends and size >= _end_of_members(head) + TAIL_BYTES, False
+        behind = size - _end_of_members(head)
+        if size % 512 == 0 and len(tail) == TAIL_BYTES and not any(tail) and behind >= TAIL_BYTES:
+            return True, False
+        stops_behind_one = 0 <= behind < TAIL_BYTES and not any(tail[len(tail) - behind :])
+        return (None if stops_behind_one else False), False
     return None, False
 
 

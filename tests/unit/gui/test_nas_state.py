@@ -41,6 +41,7 @@ from spkcore.nas.events import (
 )
 from spkcore.nas.facts import Volume
 from spkcore.nas.feeds import PackageUrl
+from spkcore.nas.keeping import Other
 from spkcore.nas.orphans import Leftover, Orphan
 from tests.integration.capture.packagecenter import synology_archive
 
@@ -325,6 +326,31 @@ class TestOutcome:
         ]
         assert outcome.opens == spk
         assert outcome.warnings == ("careful",)
+
+    @pytest.mark.parametrize(
+        ("was_here", "other", "said"),
+        [
+            (True, None, "with the same size and checksum"),
+            (False, Other(Path("Git-1.spk"), 990), "Git-1.spk was here already and is another file: 990 bytes"),
+            (False, Other(Path("Git-1.spk"), 10240, "a" * 32), f"with the MD5 checksum {'a' * 32}, not {'0' * 32}"),
+            (False, None, ""),
+        ],
+    )
+    def test_what_lay_there_before_is_told(
+        self, tmp_path: Path, state: CaptureState, was_here: bool, other: Other | None, said: str
+    ) -> None:
+        spk = tmp_path / "Git-1 (2).spk"
+        with tarfile.open(spk, "w") as archive:
+            archive.addfile(tarfile.TarInfo("INFO"))
+        file = CapturedFile(spk, 10240, "0" * 32, complete=True, was_here=was_here, other=other)
+        outcome = outcome_of(CaptureResult((file,), (CapturedPackage("Git", "1", spk, ""),), (), None, 1.0, ()))
+        (shown,) = outcome.files
+        assert said in shown.remark
+        assert bool(shown.remark) == bool(said)
+        assert outcome.opens == spk
+        state.begin(Aim.PACKAGE_CENTER)
+        state.finish(outcome)
+        assert state.headline == ("Git-1 (2).spk was here already" if was_here else "Git-1 (2).spk is here")
 
     def test_an_encrypted_one_is_explained_once_and_its_tree_opens(self, tmp_path: Path) -> None:
         spk = tmp_path / "Hyper.spk"

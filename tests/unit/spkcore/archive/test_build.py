@@ -348,6 +348,17 @@ def test_verification_notices_every_difference(tmp_path: Path) -> None:
             verify_package(result.path, bad, quiet())
 
 
+def test_verification_notices_a_missing_end_mark(tmp_path: Path) -> None:
+    result = _build(package_of(tmp_path, _entries()), tmp_path)
+    with _tar(result.path) as outer:
+        members = [(member.name, member.size) for member in outer]
+        end = outer.offset
+    expected = Expected(members, Fingerprint(), result.checksum)
+    result.path.write_bytes(result.path.read_bytes()[:end])
+    with pytest.raises(WriteError, match="the mark at its very end is missing"):
+        verify_package(result.path, expected, quiet())
+
+
 @pytest.mark.parametrize("difference", ["entries", "bytes", "crc", "cut"])
 def test_verification_of_the_payload_notices_every_difference(difference: str, tmp_path: Path) -> None:
     data = gzip.compress(tar_bytes([("a", b"1"), ("b", b"22")]))

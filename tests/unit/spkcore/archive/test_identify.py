@@ -16,7 +16,7 @@ from spkcore.archive.identify import ArchiveKind, identify
 from spkcore.archive.synology import expected_size, is_unaltered
 from spkcore.base.errors import UnreadableError
 from spkcore.base.tasks import quiet
-from tests.unit.spkcore.archive.helpers import info, spk_bytes, tar_bytes, written
+from tests.unit.spkcore.archive.helpers import INFO, info, spk_bytes, tar_bytes, written
 
 
 def _zip() -> bytes:
@@ -85,10 +85,41 @@ def test_missing_file(tmp_path: Path) -> None:
         identify(tmp_path / "gone.spk")
 
 
-@pytest.mark.parametrize("cut", [100, 513, 1024, 1100, 2048])
+@pytest.mark.parametrize("cut", [100, 513, 1024, 1100, 1700, 2047])
 def test_every_cut_of_a_tar_is_noticed(cut: int, tmp_path: Path) -> None:
     kind = ArchiveKind.UNKNOWN if cut == 100 else ArchiveKind.TRUNCATED
     assert identify(written(tmp_path / "x", spk_bytes()[:cut])).kind is kind
+
+
+_MEMBERS = 2048
+"""Bytes of INFO and package.tgz with their headers."""
+
+
+@pytest.mark.parametrize(
+    ("size", "is_complete", "said"),
+    [
+        (_MEMBERS, None, "the mark at its very end is missing"),
+        (_MEMBERS + 100, True, "but the mark at its very end"),
+        (_MEMBERS + 512, True, "but the mark at its very end"),
+        (_MEMBERS + 1023, True, "but the mark at its very end"),
+        (_MEMBERS + 1024, True, ""),
+        (_MEMBERS + 1500, True, ""),
+    ],
+)
+def test_a_package_whose_end_mark_is_missing_is_one_but_that_is_said(
+    size: int, is_complete: bool | None, said: str, tmp_path: Path
+) -> None:
+    data = spk_bytes()
+    assert data[_MEMBERS : _MEMBERS + 1024] == bytes(1024)
+    identity = identify(written(tmp_path / "x", data[:size]))
+    assert (identity.kind, identity.is_complete) == (ArchiveKind.SPK, is_complete)
+    assert said in identity.explanation
+    assert ("mark" in identity.explanation) == bool(said)
+
+
+def test_without_an_end_mark_and_a_payload_it_is_cut_off(tmp_path: Path) -> None:
+    data = tar_bytes([("INFO", INFO), ("LICENSE", b"free")])
+    assert identify(written(tmp_path / "x", data[:2048])).kind is ArchiveKind.TRUNCATED
 
 
 def test_cut_within_a_large_member_is_noticed_though_it_is_skipped(tmp_path: Path) -> None:

@@ -49,6 +49,20 @@ def test_inspect_reads_info_behind_the_payload(tmp_path: Path) -> None:
     assert inspection.info == {"package": "Late"}
 
 
+@pytest.mark.parametrize("compression", ["none", "gzip"])
+@pytest.mark.parametrize(("size", "said"), [(2048, "mark at its very end"), (2560, "but the mark"), (3072, "")])
+def test_a_missing_end_mark_is_a_warning(compression: str, size: int, said: str, tmp_path: Path) -> None:
+    data = spk_bytes()[:size]
+    result = inspect(written(tmp_path / "x", gzip.compress(data) if compression == "gzip" else data), quiet())
+    assert [member.path for member in result.members] == ["INFO", "package.tgz"]
+    assert result.payload is not None
+    assert len(result.warnings) == bool(said)
+    assert all(said in warning for warning in result.warnings)
+    # The checksum of compressed data proves that nothing followed.
+    doubts = any("compare its size" in warning for warning in result.warnings)
+    assert doubts == (size == 2048 and compression == "none")
+
+
 def test_inspect_says_what_is_no_package(tmp_path: Path) -> None:
     inspection = inspect(written(tmp_path / "x.spk", b"PK\x03\x04"), quiet())
     assert (inspection.identity.kind, inspection.members, inspection.payload) == ("zip", (), None)

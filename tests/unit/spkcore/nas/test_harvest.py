@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from spkcore.archive.identify import ArchiveKind
+from spkcore.archive.tarstream import EndMark
 from spkcore.base import files
 from spkcore.base.files import free_path, is_windows_safe
 from spkcore.base.tasks import quiet
@@ -37,7 +38,14 @@ def make_tar(files: dict[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
+def end_of_members(data: bytes) -> int:
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        archive.getmembers()
+        return archive.offset
+
+
 SPK = make_spk()
+SPK_MEMBERS = end_of_members(SPK)
 ZEROS = make_tar({"INFO": b"package=Zeros", "package.tgz": bytes(50_000), "conf/privilege": b"{}"})
 
 
@@ -119,6 +127,28 @@ def test_a_package_that_is_cut_off_is_not_whole(tmp_path: Path, length: int) -> 
     assert not verdict(tmp_path, gzip.compress(SPK)[:length])[0]
 
 
+@pytest.mark.parametrize(
+    ("size", "end"),
+    [
+        (SPK_MEMBERS, EndMark.MISSING),
+        (SPK_MEMBERS + 100, EndMark.SHORT),
+        (SPK_MEMBERS + 512, EndMark.SHORT),
+        (SPK_MEMBERS + 1024, EndMark.WHOLE),
+    ],
+)
+def test_a_package_without_an_end_mark_is_whole_but_that_is_noted(tmp_path: Path, size: int, end: EndMark) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(SPK[:size])
+    result = verify_package(path, quiet())
+    assert (result.is_whole, result.warning, result.naming.package) == (True, "", "Tool")
+    assert result.end is end
+
+
+@pytest.mark.parametrize("missing", [1, 100, 512])
+def test_a_package_that_is_cut_off_within_its_last_file_is_not_whole(tmp_path: Path, missing: int) -> None:
+    assert not verdict(tmp_path, SPK[: SPK_MEMBERS - missing])[0]
+
+
 def test_other_files_are_not_whole_packages(tmp_path: Path) -> None:
     assert not verdict(tmp_path, b"<html>404</html>")[0]
     assert not verdict(tmp_path, make_spk(info=False))[0]
@@ -151,6 +181,11 @@ def synology(data: bytes) -> bytes:
         (SPK[:1000], (False, False)),
         (ZEROS[: len(ZEROS) // 2 // 512 * 512], (False, False)),
         (ZEROS, (True, False)),
+        (SPK[: SPK_MEMBERS - 1], (False, False)),
+        (SPK[: SPK_MEMBERS - 512], (False, False)),
+        (SPK[:SPK_MEMBERS], (None, False)),
+        (SPK[: SPK_MEMBERS + 700], (None, False)),
+        (SPK[: SPK_MEMBERS + 1024], (True, False)),
         (gzip.compress(SPK), (None, False)),
         (synology(b"x" * 99), (True, True)),
         (synology(b"x" * 99)[:-1], (False, True)),

@@ -9,7 +9,7 @@ import pytest
 
 from spkcore.base.errors import WriteError
 from spkcore.base.files import POSIX
-from spkcore.nas.keeping import keep_file, keep_folder, move
+from spkcore.nas.keeping import Kept, Other, keep_file, keep_folder, move
 from spkcore.nas.received import Pulled
 
 
@@ -21,14 +21,24 @@ def came(folder: Path, data: bytes) -> Pulled:
 
 def test_a_file_is_known_by_its_size_and_sum(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    names = [keep_file(came(tmp_path, data), home, "a.spk").name for data in (b"1", b"1", b"2", b"33", b"2", b"1")]
-    assert names == ["a.spk", "a.spk", "a (2).spk", "a (3).spk", "a (2).spk", "a.spk"]
+    kept = [keep_file(came(tmp_path, data), home, "a.spk") for data in (b"1", b"1", b"2", b"33", b"2", b"1")]
+    assert [item.path.name for item in kept] == ["a.spk", "a.spk", "a (2).spk", "a (3).spk", "a (2).spk", "a.spk"]
+    assert [item.was_here for item in kept] == [False, True, False, False, True, True]
     assert sorted(path.read_bytes() for path in home.iterdir()) == [b"1", b"2", b"33"]
+
+
+def test_the_file_that_has_the_name_is_told_by_its_size_or_its_sum(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "a.spk").write_bytes(b"old")
+    longer, same_size = (keep_file(came(tmp_path, data), home, "a.spk") for data in (b"newer", b"new"))
+    assert longer == Kept(home / "a (2).spk", other=Other(home / "a.spk", 3))
+    assert same_size == Kept(home / "a (3).spk", other=Other(home / "a.spk", 3, hashlib.md5(b"old").hexdigest()))
 
 
 def test_a_folder_of_that_name_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "home/a.spk").mkdir(parents=True)
-    assert keep_file(came(tmp_path, b"1"), tmp_path / "home", "a.spk").name == "a (2).spk"
+    assert keep_file(came(tmp_path, b"1"), tmp_path / "home", "a.spk") == Kept(tmp_path / "home/a (2).spk")
 
 
 def test_a_folder_put_into_an_older_one_afterwards_does_not_count(tmp_path: Path) -> None:
