@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from PySide6.QtWidgets import QApplication
 
+from tests.patience import PatientBot
 from tests.wine import UNDER_WINE, WINES_PLATFORM
 
 _PLATFORM = WINES_PLATFORM if UNDER_WINE else "windows" if sys.platform == "win32" else "offscreen"
@@ -28,6 +30,12 @@ _LONGEST = ("test_kills.py", "test_personalities.py", "test_dead_mounts.py")
 def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """The program's own folder is a fresh one for each test."""
     monkeypatch.setenv("SPK_CREATOR_HOME", str(tmp_path_factory.mktemp("spk-creator-home")))
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    """pytest-qt's bot, which does not give up on a machine that is busy."""
+    return PatientBot(request)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
