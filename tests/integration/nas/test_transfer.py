@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -53,6 +53,12 @@ def capture(nas: BenchNas) -> Iterator[Capture]:
     made = Capture(nas)
     yield made
     shutil.rmtree(made.local)
+
+
+def told_everything(on_progress: Callable[[Progress], None]) -> TaskContext:
+    """A context whose clock jumps, so that every report comes through; usually they are 50 ms apart, in which all of a
+    file may come."""
+    return TaskContext(on_progress, clock=itertools.count(1.0).__next__)
 
 
 def leftovers(nas: BenchNas) -> list[Path]:
@@ -258,11 +264,7 @@ def test_a_cancelled_pull_leaves_nothing_anywhere(
     way: Way, nas: BenchNas, session: Session, capture: Capture, tmp_path: Path
 ) -> None:
     capture.add("big", os.urandom(20_000_000))
-    # A clock that jumps lets every report through; usually they are 50 ms apart, in which all of the file may come.
-    every = itertools.count(1.0)
-    context = TaskContext(
-        lambda progress: context.cancel() if progress.done > 1_000_000 else None, clock=every.__next__
-    )
+    context = told_everything(lambda progress: context.cancel() if progress.done > 1_000_000 else None)
     with pytest.raises(Cancelled):
         pull(session, capture.folder, tmp_path / "got", context, prefer=way)
     assert [path for path in (tmp_path / "got").rglob("*") if path.is_file()] == []
@@ -300,7 +302,7 @@ def test_a_transfer_that_was_cut_goes_on_where_it_stopped(
             nas.cut_connections()
 
     with pytest.raises(errors.ConnectionLostError):
-        pull(log_in(nas), capture.folder, tmp_path / "got", TaskContext(cut_once), prefer=way, resumable=True)
+        pull(log_in(nas), capture.folder, tmp_path / "got", told_everything(cut_once), prefer=way, resumable=True)
     part = tmp_path / "got/.big.part"
     assert (tmp_path / "got/a").read_bytes() == data["a"]
     assert part.stat().st_size > 4_000_000
@@ -326,7 +328,7 @@ def test_a_cut_connection_leaves_nothing_on_the_nas(
 ) -> None:
     nas = start_nas(Options())
     capture = Capture(nas)
-    capture.add("big", os.urandom(100_000_000))  # so much that the cut comes in the middle on a fast machine, too
+    capture.add("big", os.urandom(20_000_000))
     cut = threading.Event()
 
     def cut_once(progress: Progress) -> None:
@@ -335,7 +337,7 @@ def test_a_cut_connection_leaves_nothing_on_the_nas(
             nas.cut_connections()
 
     with pytest.raises(errors.ConnectionLostError):
-        pull(log_in(nas), capture.folder, tmp_path / "got", TaskContext(cut_once), prefer=way)
+        pull(log_in(nas), capture.folder, tmp_path / "got", told_everything(cut_once), prefer=way)
     assert [path for path in (tmp_path / "got").rglob("*") if path.is_file()] == []
     wait_until(lambda: leftovers(nas) == [])
     wait_until(lambda: not any("spk-hold" in command for command in nas.processes().values()))
