@@ -287,7 +287,10 @@ class Capture:
         self._session.log.add(f"The agent ended: {error}")
         if not self._picture.folders or self._agents_lost > 1:
             self._engine = SH
-        self._start_agent(adopt=True)
+        try:
+            self._start_agent(adopt=True)
+        except (ConnectionLostError, NasTimeoutError) as lost:
+            self._get_back(lost)
         return True
 
     def _bring_home(self) -> Harvest:

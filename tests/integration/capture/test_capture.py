@@ -351,6 +351,15 @@ def test_a_cut_while_it_pulls_goes_on_where_it_stopped(
     assert not list(tmp_path.glob("home/.*"))
 
 
+def end_agents(bench: BenchNas, run: Run) -> None:
+    """Kill the agent of a capture, with its helpers."""
+    session = run.capture.nas_folders[0][-8:]
+    for pid, command in bench.processes().items():
+        if command.endswith(f"spkcap-{session}") and not command.startswith("sudo"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
 @pytest.mark.parametrize("engine", [None, SH], ids=["python", "sh"])
 def test_an_agent_that_is_killed_is_replaced_and_nothing_is_lost(
     bench: BenchNas, start: Callable[..., Run], clean: None, engine: Engine | None
@@ -359,14 +368,33 @@ def test_an_agent_that_is_killed_is_replaced_and_nothing_is_lost(
     run.ready()
     with install(bench, Install(files=5, filler=8_000_000, rate=4e6)) as process:
         run.wait_for(lambda event: isinstance(event, PackageSeen))
-        session = run.capture.nas_folders[0][-8:]
-        for pid, command in bench.processes().items():
-            if command.endswith(f"spkcap-{session}") and not command.startswith("sudo"):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+        end_agents(bench, run)
         result, written = complete(run, process)
     assert [file.md5 for file in result.files] == [written["spk"]]
     assert sum(isinstance(event, Ready) for event in run.events) == 2
+
+
+def test_a_cut_while_an_agent_is_replaced_comes_back_too(
+    bench: BenchNas, start: Callable[..., Run], clean: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = threading.Event()
+
+    def cut_first(root: agents.RootShell, engine: Engine, setup: AgentSetup) -> agents.Agent:
+        if setup.adopt and not cut.is_set():
+            cut.set()
+            bench.cut_connections()
+        return agents.start_agent(root, engine, setup)
+
+    monkeypatch.setattr(capture_module, "start_agent", cut_first)
+    run = start()
+    run.ready()
+    with install(bench, Install(files=5, filler=8_000_000, rate=4e6)) as process:
+        run.wait_for(lambda event: isinstance(event, PackageSeen))
+        end_agents(bench, run)
+        result, written = complete(run, process)
+    assert cut.is_set()
+    assert [event.is_there for event in run.events if isinstance(event, ConnectionChanged)] == [False, True]
+    assert [file.md5 for file in result.files] == [written["spk"]]
 
 
 def test_an_agent_that_never_lives_is_explained(start: Callable[..., Run], clean: None) -> None:
