@@ -88,7 +88,8 @@ class Explaining(QObject):
 
     @Slot(object)
     def _on_failed(self, error: object) -> None:
-        self._task = None
+        if self.sender() is self._task:  # and no log that cannot be read, while a text is being explained
+            self._task = None
         if isinstance(error, SpkError):
             self._notifier.error(error)
 

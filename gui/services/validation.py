@@ -148,6 +148,13 @@ class Validation(QObject):
             self._task.cancel()
             self._task = None
 
+    def _forget_task(self) -> bool:
+        """A check has ended; whether it was the last one, and not one that was over at the moment it was stopped."""
+        is_last = self.sender() is self._task
+        if is_last:
+            self._task = None
+        return is_last
+
     def _read_settings(self) -> CheckSettings:
         try:
             return read_settings(self._document.folder)
@@ -186,7 +193,7 @@ class Validation(QObject):
 
     @Slot(object)
     def _on_finished(self, outcome: object) -> None:
-        self._task = None
+        self._forget_task()
         if not isinstance(outcome, Outcome) or not self._is_of_now(outcome):
             return
         before, self._outcome = self._outcome, self._with_known(outcome)
@@ -214,8 +221,7 @@ class Validation(QObject):
 
     @Slot(object)
     def _on_failed(self, error: object) -> None:
-        self._task = None
-        if isinstance(error, SpkError) and self._waiting:
+        if self._forget_task() and isinstance(error, SpkError) and self._waiting:
             self._waiting.clear()
             self._notifier.error(error)
 

@@ -78,7 +78,7 @@ class PayloadFacts(QObject):
 
     @Slot(object)
     def _on_looked(self, known: object) -> None:
-        if isinstance(known, dict):
+        if isinstance(known, dict) and self.sender() is self._looking:
             self._looking = None
             self._known = known
             self.roles = {path: role for path, (_, role) in self._known.items()}

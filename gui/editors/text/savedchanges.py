@@ -131,6 +131,8 @@ class SavedChanges(QObject):
 
     @Slot(object)
     def _on_compared(self, found: Found) -> None:
+        if self.sender() is not self._task:  # the file was saved since, or edited there and back
+            return
         self._task = None
         if found[0] == self._editor.text():
             self._show(found)
