@@ -9,11 +9,11 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gui.qt.i18n import tr
-from gui.qt.tasks import Task, TaskRunner
+from gui.qt.tasks import TaskRunner
 from gui.services.document import Document
 from gui.services.notifier import Notifier
+from gui.services.planning import Planning
 from gui.services.validation import Validation
-from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.checks.engine import Options, Problem
 from spkcore.checks.mending import Mended, mend
@@ -63,9 +63,9 @@ class Fixing(QObject):
         super().__init__(parent)
         self._document = document
         self._validation = validation
-        self._tasks = tasks
         self._notifier = notifier
-        self._task: Task | None = None
+        self._planning = Planning(tasks, notifier, FIX_LANE, tr("Work out fixes"), self)
+        self._planning.planned.connect(self._on_planned)
 
     def plan_problem(self, problem: Problem) -> None:
         """Plan the fix of one problem."""
@@ -89,30 +89,18 @@ class Fixing(QObject):
         self._document.push(plan.mended.change, plan.title)
 
     def _plan(self, title: str, *, chosen: Collection[str] | None = None, problem: Problem | None = None) -> None:
-        if self._task is not None:
-            self._task.cancel()
         overrides = self._validation.settings.overrides
         wish = _Wish(title, chosen, problem, self._validation.options(), overrides)
-        work = partial(_work_out, self._document.package.snapshot(), self._document.revision, wish)
-        task = self._task = self._tasks.start(FIX_LANE, tr("Work out fixes"), work, hidden=True)
-        task.finished.connect(self._on_finished)
-        task.failed.connect(self._on_failed)
+        self._planning.start(partial(_work_out, self._document.package.snapshot(), self._document.revision, wish))
 
     @Slot(object)
-    def _on_finished(self, plan: object) -> None:
-        self._task = None
+    def _on_planned(self, plan: object) -> None:
         if not isinstance(plan, FixPlan):
             return
         if plan.mended.change.is_empty:
             self._notifier.inform(tr("There is nothing that can be fixed without a decision of yours."))
         else:
             self.planned.emit(plan)
-
-    @Slot(object)
-    def _on_failed(self, error: object) -> None:
-        self._task = None
-        if isinstance(error, SpkError):
-            self._notifier.error(error)
 
 
 def _work_out(package: Package, revision: int, wish: _Wish, context: TaskContext) -> FixPlan:

@@ -11,8 +11,8 @@ from gui.qt.i18n import tr
 from gui.qt.tasks import Task, TaskRunner
 from gui.services.document import Document
 from gui.services.notifier import Notifier
+from gui.services.planning import Planning
 from gui.services.targets import BuildTargets
-from spkcore.base.errors import SpkError
 from spkcore.base.tasks import TaskContext
 from spkcore.checks.migrate import (
     DSM6_TARGET,
@@ -67,8 +67,9 @@ class Migrating(QObject):
         self._document = document
         self._targets = targets
         self._tasks = tasks
-        self._notifier = notifier
-        self._task: Task | None = None
+        self._planning = Planning(tasks, notifier, LANE, tr("Work out the migration"), self)
+        self._planning.planned.connect(self.planned)
+        self._planning.failed.connect(self.failed)
         self._list_task: Task | None = None
         self._done: set[tuple[str, str, str]] = set()
         self.to = ""
@@ -86,17 +87,11 @@ class Migrating(QObject):
 
     def plan(self, to: str) -> None:
         """Work out the migration to DSM `to`; `planned` brings it. One that is still worked out is stopped."""
-        self.cancel()
-        work = partial(_plan, self._document.package.snapshot(), self._document.revision, to)
-        self._task = self._tasks.start(LANE, tr("Work out the migration"), work, hidden=True)
-        self._task.finished.connect(self._on_planned)
-        self._task.failed.connect(self._on_failed)
+        self._planning.start(partial(_plan, self._document.package.snapshot(), self._document.revision, to))
 
     def cancel(self) -> None:
         """Stop working out."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._planning.cancel()
 
     @property
     def has_target(self) -> bool:
@@ -186,22 +181,11 @@ class Migrating(QObject):
 
     @Slot(object)
     def _on_listed(self, todos: object) -> None:
+        if self.sender() is not self._list_task:  # it was ready when it was stopped
+            return
         self._list_task = None
         if isinstance(todos, tuple) and self.to and not self.is_undone and todos != self.todos:
             self._take(todos)
-
-    @Slot(object)
-    def _on_planned(self, plan: object) -> None:
-        self._task = None
-        if isinstance(plan, MigrationPlan):
-            self.planned.emit(plan)
-
-    @Slot(object)
-    def _on_failed(self, error: object) -> None:
-        self._task = None
-        self.failed.emit()
-        if isinstance(error, SpkError):
-            self._notifier.error(error)
 
 
 def _identity(todo: Todo) -> tuple[str, str, str]:
