@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from gui.app.context import AppContext
 from gui.editors.base import Editor
 from gui.qt.i18n import tr
-from gui.qt.picturesource import PictureSource, may_hold_picture, sources_of
+from gui.qt.picturesource import PictureSource, dropped_sources, let_picture_in, sources_of
 from gui.services.document import Document
 from gui.services.pictures import PATTERNS
 from spkcore.base.errors import SpkError
@@ -65,11 +65,7 @@ class PictureEditor(Editor):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if may_hold_picture(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+        let_picture_in(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self.take_dropped(sources_of(event.mimeData()))
+        self.take_dropped(dropped_sources(event))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 
 from gui.qt.dragdrop import dropped_paths
 from gui.qt.i18n import tr
@@ -42,3 +42,19 @@ def sources_of(mime: QMimeData) -> list[PictureSource]:
 def may_hold_picture(mime: QMimeData) -> bool:
     """Whether it is worth asking `sources_of`: for drags, which ask all the time."""
     return bool(dropped_paths(mime)) or mime.hasImage() or any(map(mime.hasFormat, _FORMATS))
+
+
+def let_picture_in(event: QDragEnterEvent) -> bool:
+    """Accept a drag that may hold a picture, and tell whether; what is dropped is copied, never taken away."""
+    is_picture = may_hold_picture(event.mimeData())
+    if is_picture:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+    return is_picture
+
+
+def dropped_sources(event: QDropEvent) -> list[PictureSource]:
+    """Accept a drop; the pictures in it."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
+    return sources_of(event.mimeData())

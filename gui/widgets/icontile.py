@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from gui.qt.i18n import tr
-from gui.qt.picturesource import may_hold_picture, sources_of
+from gui.qt.picturesource import dropped_sources, let_picture_in
 from gui.widgets.chequers import paint_chequers
 
 _MARGIN = 16
@@ -119,9 +119,7 @@ class IconTile(QWidget):
     # ------------------------------------------------------------------------------------------ drops and drags
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.is_editable and event.source() is not self and may_hold_picture(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+        if self.is_editable and event.source() is not self and let_picture_in(event):
             self._target(on=True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -129,9 +127,7 @@ class IconTile(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._target(on=False)
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self.dropped.emit(sources_of(event.mimeData()))
+        self.dropped.emit(dropped_sources(event))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self.has_picture():

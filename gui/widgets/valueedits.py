@@ -35,16 +35,10 @@ class ValueEdit(QLineEdit):
             self.setCursorPosition(0 if not self.hasFocus() else len(value))
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _history_key(event):
-            event.ignore()
-            return False
-        return super().event(event)
+        return not _is_for_the_document(event) and super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        wanted = _history_key(event)
-        if wanted:
-            (self.undo_wanted if wanted == "undo" else self.redo_wanted).emit()
-        else:
+        if not _asks_for_history(self, event):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -130,16 +124,12 @@ class LongEdit(QPlainTextEdit):
         return blocks
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _history_key(event):
-            event.ignore()
-            return False
-        return super().event(event)
+        return not _is_for_the_document(event) and super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        wanted = _history_key(event)
-        if wanted:
-            (self.undo_wanted if wanted == "undo" else self.redo_wanted).emit()
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        if _asks_for_history(self, event):
+            return
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.insertPlainText("\n")  # Shift makes a line separator of Qt's own
         else:
             super().keyPressEvent(event)
@@ -183,6 +173,22 @@ class CalmCombo(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+def _is_for_the_document(event: QEvent) -> bool:
+    """Whether it asks if the keys of undo and redo are for the field; then it is told that they are not."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent) or not _history_key(event):
+        return False
+    event.ignore()
+    return True
+
+
+def _asks_for_history(edit: ValueEdit | LongEdit, event: QKeyEvent) -> bool:
+    """Let a field ask for undo or redo when that is the key."""
+    wanted = _history_key(event)
+    if wanted:
+        (edit.undo_wanted if wanted == "undo" else edit.redo_wanted).emit()
+    return bool(wanted)
 
 
 def _history_key(event: QKeyEvent) -> str:

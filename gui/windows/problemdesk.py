@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QCursor
@@ -24,6 +24,8 @@ from gui.windows.packagepage import PackagePage
 from gui.windows.toast import Toast
 from spkcore.checks.engine import Problem
 from spkcore.checks.overrides import CheckSettings, Override
+
+_Change = Callable[[CheckSettings, Override], CheckSettings]
 
 
 class ProblemDesk(QObject):
@@ -215,23 +217,19 @@ class ProblemDesk(QObject):
 
     @Slot(object)
     def _on_accepted(self, overrides: Sequence[Override]) -> None:
-        if self._current is None:
-            return
-        before = settings = self._current.validation.settings
-        for override in overrides:
-            settings = settings.with_override(override)
-        self._current.validation.set_settings(settings)
-        self._toast.show_action(tr("Accepted"), tr("Undo"), partial(self._take_back, before.overrides))
+        self._change_overrides(CheckSettings.with_override, overrides, tr("Accepted"))
 
     @Slot(object)
     def _count_again(self, overrides: Sequence[Override]) -> None:
+        self._change_overrides(CheckSettings.without_override, overrides, tr("It counts again"))
+
+    def _change_overrides(self, change: _Change, overrides: Sequence[Override], text: str) -> None:
+        """Change the choices by each of these, and offer to take it back."""
         if self._current is None:
             return
-        before = settings = self._current.validation.settings
-        for override in overrides:
-            settings = settings.without_override(override)
-        self._current.validation.set_settings(settings)
-        self._toast.show_action(tr("It counts again"), tr("Undo"), partial(self._take_back, before.overrides))
+        before = self._current.validation.settings
+        self._current.validation.set_settings(reduce(change, overrides, before))
+        self._toast.show_action(text, tr("Undo"), partial(self._take_back, before.overrides))
 
     def _take_back(self, overrides: tuple[Override, ...]) -> None:
         if self._current is not None:

@@ -17,7 +17,7 @@ from gui.editors.icons.presenter import IconsPresenter, Target
 from gui.editors.icons.preview import DSM, SIZES, IconPreview
 from gui.qt.forms import GRID, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
-from gui.qt.picturesource import PictureSource, may_hold_picture, sources_of
+from gui.qt.picturesource import PictureSource, dropped_sources, let_picture_in, sources_of
 from gui.services.pictures import PATTERNS, Latest, load_picture
 from gui.widgets.cropview import CropView
 from gui.widgets.emptystate import EmptyState
@@ -219,14 +219,10 @@ class MakeIconsDialog(BaseDialog):
             self._finish()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if may_hold_picture(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+        let_picture_in(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self.take(sources_of(event.mimeData()))
+        self.take(dropped_sources(event))
 
     # ------------------------------------------------------------------------------------------ inner
 
