@@ -19,7 +19,7 @@ from spkcore.base.longpaths import long_path
 from spkcore.package.attributes import damaged, entry_from_json, entry_to_json, own_folder, require_clean_path
 from spkcore.package.changes import Change, Edit
 from spkcore.package.entries import OWN_FOLDER, BytesContent, Content, Entry, FileContent, Kind
-from spkcore.package.state import Package
+from spkcore.package.state import Package, folder_gone
 
 _SCHEMA = 1
 
@@ -38,13 +38,16 @@ def journal_path(folder: Path) -> Path:
 
 
 def write_journal(package: Package) -> None:
-    """Write what is not saved yet; remove the journal when everything is. Raises `WriteError`.
+    """Write what is not saved yet; remove the journal when everything is. Raises `WriteError`, also when the folder
+    is gone: it is not made again, or the next save would take it for the package.
 
     Give it a snapshot when it runs in the background.
     """
     if not package.is_dirty:
         clear_journal(package.folder)
         return
+    if package.saved and not long_path(package.folder).is_dir():
+        raise folder_gone(package.folder)
     edits = {path: _entry_to_json(package.entries.get(path), package.folder) for path in sorted(package.changed)}
     lines = ",\n".join(f"{json.dumps(path)}: {json.dumps(entry)}" for path, entry in edits.items())
     own_folder(package.folder)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from spkcore.base import files
-from spkcore.base.errors import Cancelled, Obstacle, SpkError, UsageError, WriteError
+from spkcore.base.errors import Cancelled, SpkError, UsageError, WriteError
 from spkcore.base.files import clear_read_only, make_folder, replace_file, write_bytes, write_error
 from spkcore.base.longpaths import long_path
 from spkcore.base.tasks import TaskContext
@@ -23,7 +23,7 @@ from spkcore.package.entries import OWN_FOLDER, BytesContent, Content, Entry, Fi
 from spkcore.package.journal import clear_journal
 from spkcore.package.names import collision_key
 from spkcore.package.scanning import is_inner_link, keeps_exec_bits
-from spkcore.package.state import Package, stamp_of
+from spkcore.package.state import Package, folder_gone, stamp_of
 from spkcore.package.trash import Trash, link_or_copy, set_exec_bit
 
 
@@ -313,13 +313,17 @@ class _Saver:
 def _require_own_folder(package: Package) -> None:
     if not package.saved:
         require_empty(package.folder)
-    elif not long_path(package.folder).is_dir():
-        raise WriteError(
-            "The package folder is gone",
-            str(package.folder),
-            "Bring it back (is the drive connected?), or save the package into another folder.",
-            Obstacle.GONE,
-        )
+    elif not _holds_a_package(package):
+        raise folder_gone(package.folder)
+
+
+def _holds_a_package(package: Package) -> bool:
+    """Not when there is nothing left but what somebody made again for the journal."""
+    folder = long_path(package.folder)
+    if not folder.is_dir():
+        return False
+    has_files = any(entry.kind is Kind.FILE for entry in package.saved.values())
+    return not has_files or any(item.name != OWN_FOLDER for item in folder.iterdir())
 
 
 def require_empty(folder: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from spkcore.base.errors import UnreadableError
+from spkcore.base.errors import Obstacle, UnreadableError, WriteError
 from spkcore.base.longpaths import long_path
 from spkcore.package import changes
 from spkcore.package.attributes import ArchiveFacts
@@ -196,3 +196,13 @@ def stamp_of(place: Path) -> Stamp:
     """The stamp of the file `place`. Raises `OSError`."""
     status = place.stat()
     return status.st_size, status.st_mtime_ns
+
+
+def folder_gone(folder: Path) -> WriteError:
+    """The error of a package whose folder was there and is not any more: nothing of it is made again."""
+    return WriteError(
+        "The package folder is gone",
+        str(folder),
+        "Bring it back (is the drive connected?), or save the package into another folder.",
+        Obstacle.GONE,
+    )

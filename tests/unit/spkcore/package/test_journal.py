@@ -12,7 +12,7 @@ import pytest
 from spkcore.base.errors import UnreadableError, WriteError
 from spkcore.base.tasks import quiet
 from spkcore.package import changes
-from spkcore.package.entries import Attributes, Entry, FileContent, Kind
+from spkcore.package.entries import Attributes, BytesContent, Entry, FileContent, Kind
 from spkcore.package.journal import clear_journal, journal_path, read_journal, read_recovery, write_journal
 from spkcore.package.project import Package, discard_trash, open_package, save_package
 
@@ -49,6 +49,20 @@ def edit_everything(package: Package, outside: Path) -> None:
         "package/caf\udce9": Entry(Kind.DIRECTORY),
     }
     package.apply(changes.put(package.entries, new))
+
+
+def test_a_package_folder_that_is_gone_is_not_made_again_for_the_journal(package: Package, tmp_path: Path) -> None:
+    package.apply(changes.set_content(package.entries, "INFO", b"new"))
+    package.folder.rename(tmp_path / "elsewhere")
+    with pytest.raises(WriteError, match="folder is gone"):
+        write_journal(package.snapshot())
+    assert not package.folder.exists()
+
+
+def test_a_new_package_has_a_journal_before_it_has_a_folder(tmp_path: Path) -> None:
+    package = Package.from_entries(tmp_path / "new", {"INFO": Entry(Kind.FILE, content=BytesContent(b"1"))})
+    write_journal(package.snapshot())
+    assert journal_path(tmp_path / "new").is_file()
 
 
 def test_recovery_gives_the_same_entries(package: Package, tmp_path: Path) -> None:

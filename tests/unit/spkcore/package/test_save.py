@@ -419,6 +419,16 @@ def test_a_folder_that_is_gone_is_not_made_again_with_half_a_package(package: Pa
     assert package.is_dirty
 
 
+def test_a_folder_that_holds_no_more_than_our_own_is_gone_too(package: Package, tmp_path: Path) -> None:
+    edit(package, "INFO", b"new")
+    package.folder.rename(tmp_path / "elsewhere")
+    write_tree(package.folder, {".spkcreator/journal.json": b"{}"})
+    with pytest.raises(WriteError, match="folder is gone"):
+        save_package(package, quiet())
+    assert disk_state(package.folder) == {}
+    assert package.is_dirty
+
+
 def test_what_another_program_wrote_meanwhile_goes_to_the_trash(package: Package) -> None:
     edit(package, "INFO", b"one")
     save(package)
