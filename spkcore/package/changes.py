@@ -9,6 +9,8 @@ import re
 from collections import ChainMap
 from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
+from functools import partial
+from operator import itemgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -27,6 +29,11 @@ class Edit(NamedTuple):
     path: str
     before: Entry | None
     after: Entry | None
+
+
+_make_edit = partial(tuple.__new__, Edit)
+"""An edit of its three values, in half the time: what a named tuple has for that is a function of Python's own."""
+_TURNED = itemgetter(0, 2, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +62,8 @@ class Change:
 
     def inverse(self) -> Change:
         """The change that takes this one back."""
-        turned = [(path, after, before) for path, before, after in reversed(self.edits)]
-        inverse = Change(tuple(map(Edit._make, turned)), self.merge_key, self.place)
+        turned = map(_make_edit, map(_TURNED, reversed(self.edits)))
+        inverse = Change(tuple(turned), self.merge_key, self.place)
         inverse._paths.extend(self._paths)
         return inverse
 
@@ -124,7 +131,7 @@ def remove(entries: Entries, paths: Iterable[str]) -> Change:
     """
     roots = set(paths)
     gone = _with_descendants(entries, roots)
-    edits = [Edit(path, entries[path], None) for path in gone]
+    edits = [_make_edit((path, entries[path], None)) for path in gone]
     return Change((*edits, *_links_without_target(entries, gone)), place=min(roots, default=""))
 
 
