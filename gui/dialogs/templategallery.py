@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from gui.qt.forms import GRID, column, fill, make_label
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
+from gui.widgets.rowground import paint_ground
 from spkcore.package.templates import Template
 
 _PICTURE = 5 * GRID
@@ -128,7 +129,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        self._paint_ground(painter, option, selected=selected)
+        paint_ground(painter, option, self._theme)
         area = option.rect.adjusted(2 * GRID, GRID, -GRID, -GRID)
         picture = index.data(Qt.ItemDataRole.DecorationRole)
         if isinstance(picture, QIcon):
@@ -138,17 +139,6 @@ class _Delegate(QStyledItemDelegate):
 
     def _room(self, row: QRect) -> QRect:
         return row.adjusted(4 * GRID + _PICTURE, GRID, -2 * GRID, -GRID)
-
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, *, selected: bool) -> None:
-        area = QRectF(option.rect.adjusted(GRID // 2, 1, -GRID // 2, -1))
-        if selected or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("accent_soft" if selected else "hover"))
-            painter.drawRoundedRect(area, 6, 6)
-        if selected and option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(self._theme.color("accent"))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
     def _paint_texts(self, painter: QPainter, font: QFont, room: QRect, index: Index, *, selected: bool) -> None:
         strong, small = _strong(font), _small(font)

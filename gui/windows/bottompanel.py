@@ -83,6 +83,14 @@ class BottomPanel(QTabWidget):
         text = tr("Problems ({count})", count=count) if count else tr("Problems")
         self.setTabText(self.indexOf(self.problems), text)
 
+    def drop(self, page: QWidget) -> None:
+        """Take a tab away for good; Problems comes to the front in its place."""
+        was_shown = self.currentWidget() is page
+        self.removeTab(self.indexOf(page))
+        if was_shown:
+            self.setCurrentWidget(self.problems)
+        page.deleteLater()
+
     def _add_toggle(self) -> QToolButton:
         corner = QWidget()
         button = make_tool(self._theme.icon("chevron-down"), tr("Collapse this panel"))

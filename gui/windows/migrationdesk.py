@@ -169,12 +169,7 @@ class MigrationDesk(QObject):
     def _drop_panel(self) -> None:
         panel, self.todo_panel = self.todo_panel, None
         if panel is not None:
-            tabs = self._window.panel
-            was_shown = tabs.currentWidget() is panel
-            tabs.removeTab(tabs.indexOf(panel))
-            if was_shown:
-                tabs.setCurrentWidget(tabs.problems)
-            panel.deleteLater()
+            self._window.panel.drop(panel)
 
     @Slot(object)
     def _on_place_wanted(self, todo: object) -> None:

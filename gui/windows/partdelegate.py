@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui.models.parts import BADGE_ROLE, CHANGED_ROLE, PART_ROLE, Badge
 from gui.qt.forms import GRID
 from gui.qt.theme import Theme
+from gui.widgets.rowground import paint_ground
 from spkcore.package.parts import Part
 
 _ROW = 4 * GRID
@@ -50,7 +51,7 @@ class PartDelegate(QStyledItemDelegate):
 
     def _paint_part(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, part: Part) -> None:
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        self._paint_ground(painter, option, selected)
+        paint_ground(painter, option, self._theme)
         area = option.rect.adjusted(2 * GRID, 0, -GRID - GRID // 2, 0)
         icon = index.data(Qt.ItemDataRole.DecorationRole)
         if isinstance(icon, QIcon):
@@ -65,18 +66,6 @@ class PartDelegate(QStyledItemDelegate):
         room = QRect(area.left() + _ICON + GRID, area.top(), right - area.left() - _ICON - 2 * GRID, area.height())
         text = QFontMetrics(option.font).elidedText(part.title, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, selected: bool) -> None:
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        area = QRectF(option.rect.adjusted(GRID // 2, 1, -GRID // 2, -1))
-        if selected or hovered:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("accent_soft" if selected else "hover"))
-            painter.drawRoundedRect(area, 6, 6)
-        if selected and option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(self._theme.color("accent"))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
     def _paint_badge(
         self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, badge: object, part: Part

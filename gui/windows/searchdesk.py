@@ -65,7 +65,7 @@ class SearchDesk(QObject):
         tasks = self._context.tasks
         self._searching = Searching(current.document, tasks, current.owner)
         self._searching.replaced.connect(self._on_replaced)  # also when the tab was closed meanwhile
-        self._searching.refused.connect(self._context.notifier.inform)
+        self._searching.refused.connect(self._on_refused)
         self._renaming = Searching(current.document, tasks, current.owner)
 
     @Slot()
@@ -80,12 +80,7 @@ class SearchDesk(QObject):
     def _on_forgotten(self) -> None:
         panel, self.panel = self.panel, None
         if panel is not None:
-            tabs = self._window.panel
-            was_shown = tabs.currentWidget() is panel
-            tabs.removeTab(tabs.indexOf(panel))
-            if was_shown:
-                tabs.setCurrentWidget(tabs.problems)
-            panel.deleteLater()
+            self._window.panel.drop(panel)
 
     @Slot(object)
     def _on_place_wanted(self, hit: Hit) -> None:
@@ -104,6 +99,10 @@ class SearchDesk(QObject):
     @Slot(int)
     def _on_replaced(self, count: int) -> None:
         self._context.notifier.inform(tr("{n} place was replaced.", "{n} places were replaced.", n=count))
+
+    @Slot(str)
+    def _on_refused(self, reason: str) -> None:
+        self._context.notifier.inform(tr("Nothing was replaced. {reason}", reason=reason))
 
     @Slot(str)
     def _on_renamed(self, name: str) -> None:
