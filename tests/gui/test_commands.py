@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from pytestqt.qtbot import QtBot
 from gui.app.bootstrap import Program
 from gui.dialogs.new_package import NewPackageDialog
 from gui.dialogs.preferences import PreferencesDialog
+from gui.qt.tasks import Task, TaskRunner
 from gui.qt.theme import DARK_COLORS, LIGHT_COLORS
+from gui.services import validation
 from gui.services.commands import Command
 from spkcore.package.changes import remove, set_content
 from tests.fakes.notifier import FakeNotifier
@@ -96,32 +99,41 @@ def test_problems_appear_lead_to_their_place_and_go(
     qtbot.waitUntil(lambda: panel.model.rowCount() == 0)
 
 
-def test_fast_typing_is_checked_once(program: Program, qtbot: QtBot, open_package: Opened, sample: Path) -> None:
+def test_fast_typing_is_checked_once(
+    program: Program, qtbot: QtBot, open_package: Opened, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     document = open_package(sample)
     current = program.workbench.current
     assert current is not None
-    runs = []
-    program.context.tasks.busy_changed.connect(lambda: runs.append(program.context.tasks))
+    checks: list[partial[object]] = []
+    start = TaskRunner.start
+
+    def noted(runner: TaskRunner, lane: str, title: str, work: partial[object], **how: bool) -> Task:
+        if lane == validation.LANE:
+            checks.append(work)
+        return start(runner, lane, title, work, **how)
+
+    monkeypatch.setattr(TaskRunner, "start", noted)
     for number in range(50):
         document.push(set_content(document.entries, "LICENSE", b"x" * number, "typing"), "Type")
-    with qtbot.waitSignal(program.context.tasks.busy_changed, timeout=5000):
-        pass
-    qtbot.waitUntil(lambda: len(runs) >= 2)
+    qtbot.waitUntil(lambda: current.validation.is_fresh)
+    *_, revision, _settings, is_quick = checks[0].args
 
-    assert len(runs) <= 4
+    assert (revision, is_quick) == (document.revision, True)
+    assert not any(work.args[-1] for work in checks[1:]), "a second look, with shellcheck, may follow"
 
 
 def test_a_stale_result_is_dropped(program: Program, qtbot: QtBot, open_package: Opened, sample: Path) -> None:
     document = open_package(sample)
     current = program.workbench.current
     assert current is not None
-    qtbot.waitUntil(lambda: current.validation.is_fresh, timeout=20_000)
     document.push(remove(document.entries, ["INFO"]), "Remove INFO")
     current.validation.check_now()
     document.stack.undo()
     seen: list[int] = []
     current.validation.problems_changed.connect(lambda: seen.append(len(current.validation.problems)))
-    qtbot.wait(700)
+    assert not current.validation.is_fresh
+    qtbot.waitUntil(lambda: current.validation.is_fresh)  # the stale result came before: both are of one lane
 
     assert seen == []
 
