@@ -145,11 +145,8 @@ def test_the_jump_list_holds_the_recent_packages(
     recent, tasks = desktop.jumps[-1]
     assert [(item.title, item.arguments) for item in recent] == [("My Pack 1.0-1", f'"{folder}"')]
     assert [task.arguments for task in tasks] == ["--new-window"]
-    count = len(desktop.jumps)
     shown.context.recents.remove(str(folder))
-    qtbot.waitUntil(lambda: len(desktop.jumps) > count)
-
-    assert desktop.jumps[-1][0] == ()
+    qtbot.waitUntil(lambda: desktop.jumps[-1][0] == ())  # the list of the start may come between
 
 
 def test_the_jump_list_is_written_after_the_start(qtbot: QtBot, shown: Program, desktop: FakeDesktop) -> None:
@@ -191,8 +188,7 @@ def test_clearing_the_recent_packages_clears_the_jump_list(
         recents.add(tmp_path / name, name)
     recents.set_pinned(str(tmp_path / "two"), pinned=True)
     click(listed.clear)
-    qtbot.waitUntil(lambda: bool(desktop.jumps) and len(desktop.jumps[-1][0]) == 1)
+    qtbot.waitUntil(lambda: [item.title for recent, _ in desktop.jumps[-1:] for item in recent] == ["two"])
 
-    assert [item.title for item in desktop.jumps[-1][0]] == ["two"]
     assert [row.recent.title for row in listed.rows] == ["two"]
     assert listed.clear.isHidden()
