@@ -8,10 +8,11 @@ from PySide6.QtCore import QModelIndex, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QTreeView, QWidget
 
 from gui.dialogs.base import BaseDialog
-from gui.models.grouped import GroupedModel, Index
+from gui.models.grouped import GroupedModel
 from gui.models.sourcetext import shown
 from gui.qt.forms import GRID, fill, make_button, make_label, plain_tip
 from gui.qt.i18n import tr
+from gui.qt.modelindex import Index
 from spkcore.package.filetext import NoText
 from spkcore.package.parts import LARGEST_TEXT
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from gui.qt.forms import GRID, column, fill, make_label
 from gui.qt.i18n import tr
+from gui.qt.modelindex import Index
 from gui.qt.theme import Theme
 from gui.widgets.rowground import paint_ground
 from spkcore.package.templates import Template
@@ -25,7 +26,6 @@ _PICTURE = 5 * GRID
 _LETTERS = 46
 """Letters of a sentence that stand in one line: the gallery wants to be that wide, whatever the size of the letters."""
 _SUMMARY, _DSM = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
-Index = QModelIndex | QPersistentModelIndex
 
 
 class TemplateGallery(QWidget):

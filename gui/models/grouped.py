@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex
+from PySide6.QtCore import QAbstractItemModel, QModelIndex
 
-Index = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
+from gui.qt.modelindex import NOWHERE, Index
 
 
 class GroupedModel(QAbstractItemModel):

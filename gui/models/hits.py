@@ -8,10 +8,11 @@ from itertools import groupby
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from gui.models.grouped import GroupedModel, Index
+from gui.models.grouped import GroupedModel
 from gui.models.sourcetext import shown
 from gui.qt.forms import plain_tip
 from gui.qt.i18n import tr
+from gui.qt.modelindex import Index
 from spkcore.package.search import Hit
 
 FOUND_ROLE = int(Qt.ItemDataRole.UserRole) + 1

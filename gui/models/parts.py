@@ -8,9 +8,10 @@ from itertools import groupby
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
 
-from gui.models.grouped import GroupedModel, Index
+from gui.models.grouped import GroupedModel
 from gui.qt.forms import plain_tip
 from gui.qt.i18n import tr
+from gui.qt.modelindex import Index
 from gui.qt.theme import Theme
 from spkcore.checks.engine import Problem
 from spkcore.package.parts import Need, Part, PartGroup, PartKind

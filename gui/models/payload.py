@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     QMimeData,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
@@ -26,11 +25,11 @@ from gui.qt.dragdrop import dropped_paths
 from gui.qt.forms import plain_tip
 from gui.qt.i18n import tr
 from gui.qt.icons import IconSource
+from gui.qt.modelindex import NOWHERE, Index
 from gui.qt.progress import size_text
 from spkcore.package.entries import PAYLOAD, Entry, Kind
 from spkcore.package.executables import Role
 
-Index = QModelIndex | QPersistentModelIndex
 MIME_PATHS = "application/x-spkcreator-payload"
 MANY = 200
 """Changes of more paths than this rebuild the tree: cheaper than telling the view of each."""
@@ -221,7 +220,7 @@ class PayloadModel(QAbstractItemModel):
 
     # The view asks these three for every row of every open folder when anything comes or goes: no call too many.
 
-    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's default
+    def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
         tree = self.tree
         node = tree.by_id.get(parent.internalId(), tree.root)
         shown = node.shown if node.version == tree.version else tree.shown(node)
@@ -234,10 +233,10 @@ class PayloadModel(QAbstractItemModel):
         above = tree.by_id.get(child.internalId(), tree.root).parent
         return QModelIndex() if above is None or above is tree.root else self._index_of(above)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's default
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return self.tree.count_in(self.node(parent)) if parent.column() <= 0 else 0
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's default
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         return len(Column)
 
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from gui.qt.forms import plain_tip
 from gui.qt.i18n import tr
+from gui.qt.modelindex import NOWHERE, Index
 from gui.qt.theme import Theme
 from spkcore.checks.engine import Problem
 from spkcore.checks.overrides import Override
@@ -26,8 +27,6 @@ _LONGEST_SEARCH = 1000
 """Rows; the search for what stayed costs their square at worst."""
 Step = tuple[int, int, int, int]
 """Old rows from, to; new rows from, to."""
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +88,10 @@ class ProblemsModel(QAbstractTableModel):
         """The row of an equal problem, or -1."""
         return next((at for at, row in enumerate(self._rows) if row.problem == problem), -1)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else 3
 
     def headerData(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QObject, Qt, Signal
 
 from gui.qt.i18n import tr
+from gui.qt.modelindex import NOWHERE, Index
 from spkcore.checks.migrate import Todo
 
 TODO_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 
 
 class TodoModel(QAbstractListModel):
@@ -40,7 +39,7 @@ class TodoModel(QAbstractListModel):
         """What stands in this row."""
         return self._todos[row]
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._todos)
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QTableView, QWidget
 
 from gui.nas.caughtfiles import CaughtFile, CaughtFiles, RowChange
 from gui.qt.forms import GRID, column, make_label, plain_tip
 from gui.qt.i18n import tr
+from gui.qt.modelindex import NOWHERE, Index
 from gui.qt.progress import size_text
 from gui.qt.theme import Theme
 from spkcore.nas.events import PackageState
 
-Index = QModelIndex | QPersistentModelIndex
-
 NAME, SIZE, STATE, VOLUME, FOLDER = range(5)
-_ROOT = QModelIndex()
 
 
 class CaughtFilesModel(QAbstractTableModel):
@@ -52,10 +50,10 @@ class CaughtFilesModel(QAbstractTableModel):
         if touched:
             self.dataChanged.emit(self.index(min(touched), NAME), self.index(max(touched), FOLDER))
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else self._shown
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else 5
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -63,7 +61,7 @@ class CaughtFilesModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return (tr("Name"), tr("Size"), tr("State"), tr("Volume"), tr("Folder below @tmp"))[section]
+        return (tr("Name"), tr("Size"), tr("State"), tr("Volume"), tr("Folder of Package Center"))[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():

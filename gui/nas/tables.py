@@ -7,9 +7,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
@@ -17,10 +15,9 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from gui.qt.forms import GRID, plain_tip
+from gui.qt.modelindex import NOWHERE, Index
 
-Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
-_ROOT = QModelIndex()
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
@@ -63,10 +60,10 @@ class ListModel(QAbstractTableModel, Generic[Row]):
         """A row shows something else."""
         self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.titles) - 1))
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.rows)
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.titles)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -8,7 +8,6 @@ from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 from gui.models.todos import TODO_ROLE, TodoModel, place_text
 from gui.qt.forms import GRID
 from gui.qt.i18n import tr
+from gui.qt.modelindex import Index
 from gui.qt.theme import Theme
 from spkcore.checks.migrate import Todo
 
@@ -35,7 +35,6 @@ _ICONS = {"error": ("error", "danger"), "warning": ("warning", "warning"), "info
 _BOX = 2 * GRID
 _MARGIN = GRID + GRID // 2
 _WRAP = Qt.TextFlag.TextWordWrap
-Index = QModelIndex | QPersistentModelIndex
 
 
 class TodoList(QListView):

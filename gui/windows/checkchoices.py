@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui.models.problemtexts import profile_text
 from gui.qt.forms import GRID, fill, make_label, row
 from gui.qt.i18n import tr
+from gui.qt.modelindex import Index
 from gui.qt.theme import Theme
 from gui.widgets.valueedits import CalmCombo
 from spkcore.checks.overrides import CheckSettings
@@ -18,7 +19,6 @@ from spkcore.checks.rulebook import Profile
 from spkcore.checks.targets import releases
 
 _EXPLANATION = int(Qt.ItemDataRole.UserRole) + 2
-Index = QModelIndex | QPersistentModelIndex
 
 
 class CheckChoices(QWidget):

@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -24,14 +23,13 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStyle, QStyledItemD
 from gui.qt.forms import GRID, column, fill, make_label
 from gui.qt.fuzzy import best_matches
 from gui.qt.i18n import tr
+from gui.qt.modelindex import NOWHERE, Index
 from gui.qt.theme import Theme
 
 _WIDTH = 78 * GRID
 _ROWS = 10
 _ROW = 4 * GRID + GRID // 2
 CHOICE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +178,7 @@ class _ChoicesModel(QAbstractListModel):
         self.choices = choices
         self.endResetModel()
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.choices)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:

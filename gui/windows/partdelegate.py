@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui.models.parts import BADGE_ROLE, CHANGED_ROLE, PART_ROLE, Badge
 from gui.qt.forms import GRID
+from gui.qt.modelindex import Index
 from gui.qt.theme import Theme
 from gui.widgets.rowground import paint_ground
 from spkcore.package.parts import Part
@@ -15,7 +16,6 @@ from spkcore.package.parts import Part
 _ROW = 4 * GRID
 _HEADING = 4 * GRID + GRID // 2
 _ICON = 18
-Index = QModelIndex | QPersistentModelIndex
 
 
 class PartDelegate(QStyledItemDelegate):

@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -31,11 +30,11 @@ from PySide6.QtWidgets import (
 from gui.editors.info.languages import LanguageRow, coverage_text, localised_keys
 from gui.qt.forms import GRID, column, fill, make_label
 from gui.qt.i18n import tr
+from gui.qt.modelindex import NOWHERE, Index
 from gui.qt.theme import Theme
 from gui.widgets.valueedits import LongEdit, ValueEdit
 from spkcore.checks.engine import Problem
 
-_Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
 _TALLEST = 400
 """Pixels that a text may be high in the table."""
@@ -72,7 +71,7 @@ class LanguageModel(QAbstractTableModel):
         if self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self._keys)))
 
-    def key_at(self, index: _Index) -> str:
+    def key_at(self, index: Index) -> str:
         """The key of INFO that a cell edits; empty for the names of the languages."""
         if not index.isValid() or not index.column():
             return ""
@@ -86,14 +85,14 @@ class LanguageModel(QAbstractTableModel):
                     return self.index(row, number + 1)
         return QModelIndex()
 
-    def is_long(self, index: _Index) -> bool:
+    def is_long(self, index: Index) -> bool:
         """Whether the text of a cell may have several lines."""
         return index.column() > 0 and self._keys[index.column() - 1].long
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._keys) + 1
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> str | None:
@@ -101,11 +100,11 @@ class LanguageModel(QAbstractTableModel):
             return None
         return self._keys[section - 1].label if section else tr("Language")
 
-    def flags(self, index: _Index) -> Qt.ItemFlag:
+    def flags(self, index: Index) -> Qt.ItemFlag:
         editable = Qt.ItemFlag.ItemIsEditable if index.column() else Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | editable
 
-    def data(self, index: _Index, role: int = _ROLE.DisplayRole) -> object:
+    def data(self, index: Index, role: int = _ROLE.DisplayRole) -> object:
         row = self._rows[index.row()]
         if not index.column():
             return _language_data(row, role)
@@ -130,7 +129,7 @@ class LanguageModel(QAbstractTableModel):
             case _:
                 return None
 
-    def setData(self, index: _Index, value: object, role: int = _ROLE.EditRole) -> bool:
+    def setData(self, index: Index, value: object, role: int = _ROLE.EditRole) -> bool:
         name = self.key_at(index)
         if role != _ROLE.EditRole or not name or str(value) == self.data(index, _ROLE.EditRole):
             return False
@@ -249,7 +248,7 @@ class LanguagePage(QWidget):
 class _TextDelegate(QStyledItemDelegate):
     """Edits a short text in one line, a long one in several; Enter is done in both."""
 
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         view = self.parent()
         made: QWidget
         if isinstance(view, LanguageView) and view._languages.is_long(index):
@@ -259,16 +258,16 @@ class _TextDelegate(QStyledItemDelegate):
         made.setAccessibleName(str(index.data(_ROLE.AccessibleTextRole)))
         return made
 
-    def setEditorData(self, editor: QWidget, index: _Index) -> None:
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
         if isinstance(editor, ValueEdit | LongEdit):
             editor.show_value(str(index.data(_ROLE.EditRole)))
             editor.selectAll()
 
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         if isinstance(editor, ValueEdit | LongEdit):
             model.setData(model.index(index.row(), index.column()), editor.text())
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Qt forgets the padding when it wraps a text."""
         view = self.parent()
         width = view.columnWidth(index.column()) - 3 * GRID if isinstance(view, LanguageView) else 0
@@ -277,7 +276,7 @@ class _TextDelegate(QStyledItemDelegate):
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
         return option.fontMetrics.boundingRect(room, int(flags), text).size() + QSize(3 * GRID, 2 * GRID)
 
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         place = QRect(option.rect)
         if isinstance(editor, LongEdit):
             editor.setGeometry(place.x(), place.y(), place.width(), max(place.height(), editor.height()))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import (
     QAbstractItemModel,
     QAbstractTableModel,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
@@ -23,9 +21,9 @@ from PySide6.QtWidgets import (
 
 from gui.editors.info.relations import OPERATOR, RelationPlan, operators
 from gui.qt.i18n import tr
+from gui.qt.modelindex import NOWHERE, Index
 from gui.qt.theme import Theme
 
-_Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
 
 
@@ -52,14 +50,14 @@ class RelationModel(QAbstractTableModel):
         self.beginResetModel()
         self.endResetModel()
 
-    def has_operators(self, index: _Index) -> bool:
+    def has_operators(self, index: Index) -> bool:
         """Whether the cell holds the sign of a limit."""
         return not self.plan.columns(self.relation)[OPERATOR].key and index.column() == OPERATOR
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else self.plan.count(self.relation)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.plan.columns(self.relation))
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> str | None:
@@ -69,10 +67,10 @@ class RelationModel(QAbstractTableModel):
         title = f"{found.title}\n{found.key}" if found.key else found.title
         return {_ROLE.DisplayRole: title, _ROLE.ToolTipRole: found.meaning}.get(_ROLE(role))
 
-    def flags(self, index: _Index) -> Qt.ItemFlag:
+    def flags(self, index: Index) -> Qt.ItemFlag:
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
 
-    def data(self, index: _Index, role: int = _ROLE.DisplayRole) -> object:
+    def data(self, index: Index, role: int = _ROLE.DisplayRole) -> object:
         text = self.plan.cell(self.relation, index.row(), index.column())
         match role:
             case _ROLE.DisplayRole:
@@ -90,7 +88,7 @@ class RelationModel(QAbstractTableModel):
             case _:
                 return None
 
-    def setData(self, index: _Index, value: object, role: int = _ROLE.EditRole) -> bool:
+    def setData(self, index: Index, value: object, role: int = _ROLE.EditRole) -> bool:
         if role != _ROLE.EditRole or str(value) == self.data(index, _ROLE.EditRole):
             return False
         problem = self.plan.set_cell(self.relation, index.row(), index.column(), str(value))
@@ -141,7 +139,7 @@ class RelationView(QTableView):
 class _CellDelegate(QStyledItemDelegate):
     """A choice for the sign of a limit, a line for everything else."""
 
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         table = index.model()
         if isinstance(table, RelationModel) and table.has_operators(index):
             combo = QComboBox(parent)
@@ -153,13 +151,13 @@ class _CellDelegate(QStyledItemDelegate):
         made.setAccessibleName(str(index.data(_ROLE.AccessibleTextRole)))
         return made
 
-    def setEditorData(self, editor: QWidget, index: _Index) -> None:
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
         if isinstance(editor, QComboBox):
             editor.setCurrentIndex(editor.findData(index.data(_ROLE.EditRole)))
         else:
             super().setEditorData(editor, index)
 
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         if isinstance(editor, QComboBox):
             model.setData(model.index(index.row(), index.column()), editor.currentData())
         else:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
 from gui.editors.payload.comparison import differs_text
 from gui.qt.i18n import tr
 from gui.qt.icons import IconSource
+from gui.qt.modelindex import NOWHERE, Index
 from gui.qt.progress import size_text
 from spkcore.package.compare import Aspect, Difference, Side
 from spkcore.package.entries import Entry, Kind
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 _ROLE = Qt.ItemDataRole
 PATH, DIFFERS, HERE, THERE = range(4)
 _ICONS = {Side.HERE: ("minus", "danger"), Side.THERE: ("plus", "success"), Side.BOTH: ("rename", "icon")}
@@ -63,10 +62,10 @@ class CompareModel(QAbstractTableModel):
 
     # ------------------------------------------------------------------------------------------ Qt
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.rows)
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else 4
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:

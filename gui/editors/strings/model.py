@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
 from PySide6.QtGui import QFont
 
 from gui.editors.strings.presenter import StringsPresenter, TextRow
 from gui.qt.i18n import tr
+from gui.qt.modelindex import NOWHERE, Index
 from gui.qt.theme import Theme
 from spkcore.package.infokeys import languages
 
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 _SHOWN = {int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.EditRole)}
 
 
@@ -57,10 +56,10 @@ class StringsModel(QAbstractTableModel):
         """Whether every language has this text."""
         return all(self._rows[row].values.get(code) for code in self._codes)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._codes) + 2
 
     def flags(self, index: Index) -> Qt.ItemFlag:

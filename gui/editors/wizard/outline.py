@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QIcon, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from gui.editors.wizard.outlinerows import OutlineNode
 from gui.qt.forms import GRID, plain_tip
 from gui.qt.i18n import tr
+from gui.qt.modelindex import Index
 from gui.qt.theme import Theme
 from spkcore.checks.engine import Problem
 from spkcore.package.wizardedit import list_of
@@ -42,7 +43,6 @@ _BADGES = {"error": ("error", "danger"), "warning": ("warning", "warning"), "inf
 _KEYS = QKeySequence.StandardKey
 _ROWS = "application/x-qabstractitemmodeldatalist"
 """What Qt calls dragged rows."""
-_Place = QModelIndex | QPersistentModelIndex
 
 
 class OutlineTree(QTreeWidget):
@@ -310,18 +310,18 @@ class _LabelDelegate(QStyledItemDelegate):
         super().__init__(tree)
         self._tree = tree
 
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Place) -> QWidget:
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QLineEdit(parent)
         editor.setAccessibleName(tr("Title or text"))
         return editor
 
-    def setEditorData(self, editor: QWidget, index: _Place) -> None:
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
         if isinstance(editor, QLineEdit):
             editor.setText(str(index.data(LABEL_ROLE)).replace("\n", " "))
             editor.setModified(False)
             editor.selectAll()
 
-    def setModelData(self, editor: QWidget, model: object, index: _Place) -> None:
+    def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
         if isinstance(editor, QLineEdit) and editor.isModified():
             self._tree.renamed.emit(str(index.data(POINTER_ROLE)), editor.text())
 
