@@ -48,7 +48,9 @@ echo "python=$python"
 _ATTACH = r"""
 trap '' HUP PIPE
 report=$2 state=$1/state
+# The reader of the connection that broke may make eof late, even now.
 beat() {
+    rm -f "$state/eof"
     read -r up rest </proc/uptime
     printf '%s\n' "${up%%.*}" >"$state/heard.$$" && mv "$state/heard.$$" "$state/heard"
 }
@@ -57,9 +59,10 @@ hang_up() {
 }
 agent=$(sed -n 's/^pid=//p' "$1/marker")
 [ -d "$state" ] && [ ! -e "$state/ended" ] && [ -e "/proc/$agent/exe" ] && : >"$state/$report" || exit 4
-rm -f "$state/eof" "$state/stop"
+rm -f "$state/stop"
 beat
 printf '%s\n' "$report" >"$state/attach.new" && mv "$state/attach.new" "$state/attach"
+beat
 exec 3<&0 4<"$state/$report" </dev/null
 {
     while IFS= read -r line <&3; do

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from spkcore.nas import orphans
+from spkcore.nas import agents, orphans
 from spkcore.nas.agents import Agent, AgentFailedError, attach_agent, start_agent
 from spkcore.nas.events import AgentEvent, Done, FileCaught, PackageSeen, PackageState, Ready, Tick, Trouble
 from tests.integration.capture.conftest import Starter
@@ -276,6 +276,31 @@ def test_an_agent_that_lost_its_pc_tells_everything_to_the_next_one(root: Path, 
     assert any(isinstance(event, Ready) for event in pc.events)
     assert any(isinstance(event, PackageSeen) for event in pc.events)
     assert pc.events[-1] == Done(3, len(b"before") + len(b"while nobody listened") + len(b"later"), "stop")
+    agent.process.wait()
+
+
+@pytest.mark.parametrize("kind", ["python3", "dash"])
+def test_the_end_of_the_broken_connection_may_be_noticed_late(
+    root: Path, start: Starter, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The agent is busy, and sees that its input ended when the next PC is there already."""
+    monkeypatch.setattr(agents, "HEARTBEAT_SECONDS", 0.2)
+    agent = start(kind, root, idle=20)
+    agent.process.close()
+    folder = folder_of(root, agent)
+    pc = Attached(agent, start.roots[-1], folder)
+    eof = folder / "state/eof"
+    late: list[Path] = []
+
+    def is_forgotten() -> bool:
+        if not late and any(isinstance(event, Ready) for event in pc.events):
+            eof.touch()
+            late.append(eof)
+        return bool(late) and not eof.exists()
+
+    pc.follow(is_forgotten)
+    assert isinstance(pc.events[-1], Done)
+    assert pc.events[-1].reason == "stop"
     agent.process.wait()
 
 
