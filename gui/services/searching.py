@@ -103,7 +103,7 @@ class Searching(QObject):
 
     def _push(self, planned: _Planned) -> None:
         if planned.revision != self.document.revision:
-            self.refused.emit(tr("The package was edited meanwhile, and nothing was replaced. Try it again."))
+            self.refused.emit(tr("The package was edited meanwhile. Try it again."))
             return
         self.document.push(planned.change, planned.title)
         self.replaced.emit(planned.count)

@@ -93,7 +93,9 @@ class _Delegate(QStyledItemDelegate):
         right = self._paint_note(painter, option, room, found)
         is_ticked = index.data(Qt.ItemDataRole.CheckStateRole) in {None, Qt.CheckState.Checked}
         left_room = room.adjusted(GRID // 2, 0, right - room.right() - GRID, 0)
-        self._paint_line(painter, left_room, found, changes=is_ticked and self.replacement is not None)
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        mark = "surface" if is_selected else "accent_soft"  # the ground of a selected row is that of a mark
+        self._paint_line(painter, left_room, found, mark, changes=is_ticked and self.replacement is not None)
         painter.restore()
 
     def _paint_note(self, painter: QPainter, option: QStyleOptionViewItem, room: QRect, found: Found) -> int:
@@ -109,7 +111,7 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         return place.left()
 
-    def _paint_line(self, painter: QPainter, room: QRect, found: Found, *, changes: bool) -> None:
+    def _paint_line(self, painter: QPainter, room: QRect, found: Found, mark: str, *, changes: bool) -> None:
         hit = found.hit
         painter.setClipRect(room)
         pen = _Pen(painter, self._theme, room)
@@ -119,7 +121,7 @@ class _Delegate(QStyledItemDelegate):
         before = shown(hit.before).lstrip().replace("\t", " ")
         pen.write(before if len(before) <= _BEFORE else "…" + before[-_BEFORE:], "text")
         if self.replacement is None or not changes:
-            pen.write(shown(hit.found), "accent_soft_text", "accent_soft")
+            pen.write(shown(hit.found), "accent_soft_text", mark)
         else:
             pen.write(shown(hit.found), "danger", "danger_soft", strikes=True)
             pen.write(shown(self.replacement(hit)), "success", "success_soft")

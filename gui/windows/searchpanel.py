@@ -115,8 +115,9 @@ class SearchPanel(QWidget):
         count = self.list.hits.count
         places = tr("{n} place", "{n} places", n=count)
         files = tr("{n} file", "{n} files", n=self.list.hits.file_count)
-        more = tr("more than ") if count >= MOST_HITS else ""
-        text = tr("{more}{places} in {files}", more=more, places=places, files=files)
+        text = tr("{places} in {files}", places=places, files=files)
+        if count >= MOST_HITS:
+            text = tr("The first {places}, in {files}: the search ended there.", places=places, files=files)
         if count and ticked != count:
             text = tr("{n} of {all} ticked", n=ticked, all=count)
         if not is_editing:
@@ -200,11 +201,15 @@ class SearchPanel(QWidget):
         line.addWidget(self.text, 3)
         fill(line, self.match_case, self.whole_words, self.is_regex)
         line.addWidget(self.new, 2)
-        fill(line, self.replace_button, self.count, self.skipped, self.close_button)
+        fill(line, self.replace_button, self.close_button)
+        told = row(spacing=2 * GRID)  # below: beside the fields it would move them with every letter typed
+        told.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID)
+        fill(told, self.count, self.skipped, None)
         self._pages.addWidget(self.list)
         self._pages.addWidget(self._empty)
         lines = column(self, spacing=0)
         lines.addLayout(line)
+        lines.addLayout(told)
         lines.addWidget(self._pages, 1)
 
     def _connect(self) -> None:

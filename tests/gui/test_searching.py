@@ -156,7 +156,7 @@ def test_an_edit_during_a_replacement_is_said_and_nothing_is_replaced(
     document.push(set_content(document.entries, "LICENSE", b"No apple, two apples.\n"), "Edit")
     gate.set()
     qtbot.waitUntil(lambda: panel.list.hits.count == 4)
-    assert notifier.informed == ["The package was edited meanwhile, and nothing was replaced. Try it again."]
+    assert notifier.informed == ["Nothing was replaced. The package was edited meanwhile. Try it again."]
     assert document.content("LICENSE") == b"No apple, two apples.\n"
 
 
@@ -183,6 +183,43 @@ def test_what_is_not_on_the_screen_yet_is_not_replaced(
     qtbot.waitUntil(lambda: panel.list.hits.count == 1)
     assert panel.count.text() == "1 place in 1 file"
     assert not document.is_dirty
+
+
+def test_what_was_found_is_marked_in_the_selected_row_too(panel: SearchPanel, program: Program, qtbot: QtBot) -> None:
+    find(panel, "two apples", 1, qtbot)
+    row = panel.list.visualRect(panel.list.currentIndex())
+    picture = panel.list.viewport().grab().toImage()
+    ground, mark = (program.context.theme.color(name).rgb() for name in ("accent_soft", "surface"))
+    line = row.top() + 5  # above the letters
+    colors = [picture.pixel(x, line) for x in range(row.left(), row.right())]
+    assert ground in colors
+    assert colors.count(mark) > panel.list.fontMetrics().averageCharWidth() * len("two apples") // 2
+
+
+def test_a_search_that_ended_early_says_so(panel: SearchPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spkcore.package.search.MOST_HITS", 2)
+    monkeypatch.setattr("gui.windows.searchpanel.MOST_HITS", 2)
+    find(panel, "apple", 2, qtbot)
+    assert panel.count.text() == "The first 2 places, in 2 files: the search ended there."
+
+
+def test_a_file_that_changed_on_the_disk_is_not_replaced_in(
+    panel: SearchPanel, document: Document, sample: Path, qtbot: QtBot, notifier: FakeNotifier
+) -> None:
+    find(panel, "apple", 3, qtbot)
+    (sample / "LICENSE").write_bytes(b"One more apple a day.\n")
+    (sample / "scripts" / "postinst").unlink()
+    type_text(panel.new, "pear")
+    press(panel.new, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: panel.count.text() == "1 place in 1 file")
+    assert notifier.informed == ["Nothing was replaced. The file was changed since the search (LICENSE). Search again."]
+    assert not document.is_dirty
+    click(panel.skipped)
+    (dialog,) = panel.findChildren(SkippedFilesDialog)
+    group = dialog.list.model().index(0, 0)
+    assert group.data() == "Could not be read from the disk   1 file"
+    assert dialog.list.model().index(0, 0, group).data() == "scripts/postinst"
+    press(dialog, Qt.Key.Key_Escape)
 
 
 def test_enter_without_a_tick_says_so(panel: SearchPanel, qtbot: QtBot, notifier: FakeNotifier) -> None:

@@ -87,7 +87,9 @@ class PayloadView(QTreeView):
         """Select an entry, open the folders above it and scroll to it."""
         index = self._payload.index_of_path(path)
         if index.isValid():
-            self.setCurrentIndex(index)
+            # The view's own setCurrentIndex adds to the selection while Ctrl is down, as it is for Ctrl+Z.
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
             self.scrollTo(index)
 
     def edit_name(self, path: str) -> None:

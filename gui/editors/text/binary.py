@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
@@ -30,6 +31,8 @@ _SIGNATURES = (
     (b"PK\x03\x04", "ZIP"),
     (b"SQLite format 3", "SQLite"),
     (b"%PDF", "PDF"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 
 
@@ -122,6 +125,8 @@ def kind_text(head: bytes) -> str:
         return tr("Picture ({format})", format=name)
     if name in {"gzip", "xz", "ZIP"}:
         return tr("Archive ({format})", format=name)
+    if name == "UTF-16":
+        return tr("Text in UTF-16, which most programs on a NAS cannot read")
     return tr("{format} file", format=name) if name else tr("Binary file")
 
 

@@ -77,6 +77,15 @@ def test_the_tree_shows_names_sizes_modes_owners_and_links(editor: PayloadEditor
     assert _cell(editor, "package/share/data.bin", Column.MODE) == "-rw-r--r--  644"
 
 
+def test_what_is_shown_after_an_undo_is_selected_alone(editor: PayloadEditor, qtbot: QtBot) -> None:
+    """Ctrl is still down then, and would add it to what was selected: Del took both."""
+    editor.view.select_path("package/bin/attic")
+    QTest.keyPress(editor.view, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+    editor.reveal("package/share/data.bin")
+    QTest.keyRelease(editor.view, Qt.Key.Key_Control)
+    assert editor.view.selected_paths() == ["package/share/data.bin"]
+
+
 def test_f2_renames_and_undo_brings_the_name_back(editor: PayloadEditor, document: Document, qtbot: QtBot) -> None:
     editor.view.select_path("package/bin/attic")
     QTest.keyClick(editor.view, Qt.Key.Key_F2)
