@@ -11,6 +11,7 @@ from gui.app.context import AppContext
 from gui.nas.addressdialog import AddressDialog
 from gui.nas.addresses import AddressBook
 from gui.nas.downloads import Downloads
+from spkcore.base.errors import SpkError
 from spkcore.nas.feeds import PackageUrl
 
 
@@ -27,6 +28,7 @@ class AddressDesk(QObject):
         self._book = AddressBook()
         self._dialog: AddressDialog | None = None
         self.downloads = Downloads(context, self)
+        self.downloads.failed.connect(self._on_download_failed)
 
     @Slot(object)
     def show_addresses(self, urls: Iterable[PackageUrl] = ()) -> AddressDialog:
@@ -40,6 +42,12 @@ class AddressDesk(QObject):
         self._dialog.raise_()
         self._dialog.activateWindow()
         return self._dialog
+
+    @Slot(object, object)
+    def _on_download_failed(self, _item: PackageUrl, error: SpkError) -> None:
+        """The window tells it itself while it is there."""
+        if self._dialog is None:
+            self._context.notifier.error(error)
 
     @Slot()
     def _on_finished(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QWidget
 from gui.app.context import AppContext
 from gui.dialogs.base import BaseDialog
 from gui.nas.addresses import AddressBook, Exporting, Reading
+from gui.nas.clipboard import copy_secret
 from gui.nas.downloads import Downloads, DownloadState
 from gui.nas.errorbox import ErrorBox
 from gui.nas.plan import capture_folder
@@ -114,6 +116,8 @@ class AddressDialog(BaseDialog):
         self.files_button.setToolTip(tr("Package lists, logs, or any text"))
         self.count = make_label("", "muted")
         self.copy_button = make_button(tr("&Copy"), "", icon("copy"))
+        self.secret_button = make_button(tr("Copy &with password"), "", icon("key"))
+        self.secret_button.setToolTip(tr("The whole address; dots stand for its password here"))
         self.export_button = make_button(tr("&Export…"), "", icon("save"))
         self.show_button = make_button(tr("Show in fol&der"), "", icon("reveal"))
         self.open_button = make_button(tr("&Open in the editor"))
@@ -134,7 +138,7 @@ class AddressDialog(BaseDialog):
         fill(self.body, head, self.error)
         self.body.addWidget(self._pages, 1)
         foot = row()
-        fill(foot, self.count, None, self.copy_button, self.export_button)
+        fill(foot, self.count, None, self.secret_button, self.copy_button, self.export_button)
         fill(self.body, foot)
         self.add_left(self.show_button)
         self.add_left(self.open_button)
@@ -146,6 +150,7 @@ class AddressDialog(BaseDialog):
         self.paste_button.clicked.connect(self._on_paste)
         self.files_button.clicked.connect(self._on_files_clicked)
         self.copy_button.clicked.connect(self._on_copy)
+        self.secret_button.clicked.connect(self._on_copy_secret)
         self.export_button.clicked.connect(self._on_export_clicked)
         self.show_button.clicked.connect(self._on_show_clicked)
         self.open_button.clicked.connect(self._on_open_clicked)
@@ -207,8 +212,17 @@ class AddressDialog(BaseDialog):
     @Slot()
     def _on_copy(self) -> None:
         rows = self._chosen_rows()
-        QGuiApplication.clipboard().setText(as_text(rows))
-        self.count.setText(tr("{n} address copied.", "{n} addresses copied.", n=len(rows)))
+        QGuiApplication.clipboard().setText(as_text(rows, attrgetter("bare")))
+        text = tr("{n} address copied.", "{n} addresses copied.", n=len(rows))
+        self.count.setText(f"{text} {tr('User and password were left out.')}" if _have_passwords(rows) else text)
+
+    @Slot()
+    def _on_copy_secret(self) -> None:
+        rows = self._chosen_rows()
+        copy_secret(as_text(rows, attrgetter("url")))
+        self.count.setText(
+            tr("{n} address copied with its password.", "{n} addresses copied with passwords.", n=len(rows))
+        )
 
     @Slot()
     def _on_export_clicked(self) -> None:
@@ -224,7 +238,9 @@ class AddressDialog(BaseDialog):
 
     @Slot(object)
     def _on_exported(self, path: Path) -> None:
-        self.count.setText(tr("Written to {path}", path=str(path)))
+        text = tr("Written to {path}", path=str(path))
+        left_out = tr("Passwords were left out.")
+        self.count.setText(f"{text}. {left_out}" if _have_passwords(self._chosen_rows()) else text)
 
     @Slot()
     def _on_remove(self) -> None:
@@ -274,6 +290,7 @@ class AddressDialog(BaseDialog):
             button.setEnabled(self._path_here() is not None)
         for button in (self.copy_button, self.export_button):
             button.setEnabled(bool(self.model.rows))
+        self.secret_button.setVisible(_have_passwords(self._chosen_rows()))
         self.count.setText(self._count_text(len(rows)))
 
     def _count_text(self, selected: int) -> str:
@@ -305,5 +322,11 @@ class AddressDialog(BaseDialog):
             (self.copy_button, self._on_copy),
         ):
             menu.addAction(button.text(), handler).setEnabled(button.isEnabled())
+        if _have_passwords(self._chosen_rows()):
+            menu.addAction(self.secret_button.text(), self._on_copy_secret)
         menu.addAction(tr("&Remove from this list"), self._on_remove)
         menu.popup(self.view.viewport().mapToGlobal(place))
+
+
+def _have_passwords(rows: Iterable[PackageUrl]) -> bool:
+    return any(row.has_password for row in rows)

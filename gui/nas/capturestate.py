@@ -56,7 +56,7 @@ class StepState(StrEnum):
 
 
 def _titles() -> tuple[str, ...]:
-    return (tr("Connect"), tr("Prepare"), tr("Install"), tr("Catch"), tr("Pull"), tr("Verify"), tr("Done"))
+    return (tr("Connect"), tr("Prepare"), tr("Install"), tr("Catch"), tr("Fetch"), tr("Check"), tr("Done"))
 
 
 _PLACE_OF_STEP = {
@@ -273,9 +273,10 @@ class CaptureState:
             self.free = event.free
         elif isinstance(event, LowSpace):
             free = size_text(event.free)
-            self._note(tr("{volume} has only {size} left; only packages are caught.", volume=event.volume, size=free))
+            low = tr("{volume} has only {size} left; only packages are caught.", volume=event.volume, size=free)
+            self._note(f"{low} {tr('Make room there for the rest.')}")
         elif isinstance(event, Trouble):
-            self._note(event.text)
+            self._note(_trouble_text(event))
         elif isinstance(event, LogLine):
             self.log.append(event.text)
         elif isinstance(event, ConnectionChanged):
@@ -362,6 +363,24 @@ def _headline(step: Step | None) -> str:
         Step.DONE: tr("Done"),
     }
     return texts[step] if step is not None else tr("Preparing the NAS")
+
+
+def _trouble_text(trouble: Trouble) -> str:
+    """What a report of the NAS's side means; its codes are those of docs/capture-protocol.md."""
+    missing = tr("Files that lived only for a moment may be missing.")
+    detach = tr(
+        "A file could not be copied. What the package changes in it, changes here, too: {what}", what=trouble.text
+    )
+    texts = {
+        "volume": tr("Nothing can be caught on one volume: {what}", what=trouble.text),
+        "overflow": f"{tr('Too much happened at once, and everything was looked through again.')} {missing}",
+        "watches": f"{tr('The NAS allows no more watching, so its folders are looked at again and again.')} {missing}",
+        "link": tr("A file could not be caught: {what}", what=trouble.text),
+        "detach": detach,
+        "rescue": tr("A file that was deleted already could not be saved: {what}", what=trouble.text),
+        "space": tr("There is nearly no room left on the NAS: {what}", what=trouble.text),
+    }
+    return texts.get(trouble.code, trouble.text)
 
 
 def _hint(step: Step | None) -> str:

@@ -71,7 +71,10 @@ class HostKeyPage(QuestionPage):
         place = question.host if question.port == 22 else f"{question.host}:{question.port}"
         fill(inside, make_label(tr("{place} · key type {kind}", place=place, kind=question.algorithm), "muted"))
         fill(inside, fingerprint)
-        first = tr("The NAS shows its host key. From now on this program talks to {place} only with it.", place=place)
+        first = tr(
+            "With its host key a NAS proves who it is. From now on this program talks to {place} only with this one.",
+            place=place,
+        )
         how = tr("To compare, run this on the NAS, for example in Task Scheduler with the result sent by e-mail:")
         command = make_label("ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub", wrap=True)
         command.setFont(theme.fixed_font())

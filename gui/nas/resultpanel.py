@@ -18,6 +18,7 @@ from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_labe
 from gui.qt.i18n import tr
 from gui.qt.progress import size_text
 from gui.qt.theme import Theme
+from spkcore.nas.sessionlog import drop_credentials
 
 _MOST_ROWS = 60
 
@@ -30,7 +31,7 @@ class ResultPanel(QWidget):
     show_clicked = Signal(object)
     """Path of a file."""
     copied = Signal(str)
-    """The download address that is on the clipboard now."""
+    """The download address of which all but its password is on the clipboard now."""
     again_clicked = Signal()
     addresses_clicked = Signal()
     """The addresses of packages that the capture saw."""
@@ -143,7 +144,10 @@ class ResultPanel(QWidget):
             button.clicked.connect(partial(self._open, file.path))
             line.addWidget(button)
         if file.url:
-            copy = make_tool(self._theme.icon("link"), tr("Copy the download address of {name}", name=file.path.name))
+            is_open = drop_credentials(file.url) == file.url
+            tip = tr("Copy the download address of {name}", name=file.path.name)
+            secret = tr("Copy the download address of {name}, without its password", name=file.path.name)
+            copy = make_tool(self._theme.icon("link"), tip if is_open else secret)
             copy.clicked.connect(partial(self._copy, file.url))
             line.addWidget(copy)
         show = make_tool(self._theme.icon("reveal"), tr("Show {name} in its folder", name=file.path.name))
@@ -169,7 +173,7 @@ class ResultPanel(QWidget):
         self.open_clicked.emit(path)
 
     def _copy(self, url: str, _checked: bool = False) -> None:
-        QGuiApplication.clipboard().setText(url)
+        QGuiApplication.clipboard().setText(drop_credentials(url))
         self.copied.emit(url)
 
     def _show(self, path: Path, _checked: bool = False) -> None:

@@ -135,4 +135,4 @@ def _nas_text(place: str, title: str, *, demo: bool, busy: bool) -> str:
         return tr("The demo NAS inside this program. It installs a small package by itself once you start.")
     if place:
         return tr("Connected to {place}: {title}.", place=place, title=title)
-    return tr("The capture runs on the NAS itself, over SSH, with the rights of an administrator.")
+    return tr("SSH has to be on in DSM (Control Panel > Terminal & SNMP). Log in as an administrator.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -52,9 +52,9 @@ class ListModel(QAbstractTableModel, Generic[Row]):
 
     def _in_order(self, rows: Sequence[Row]) -> list[int]:
         column, order = self._sorting
-        keys = [self.sort_key(row, column) for row in rows]
         # The values of one column are all texts or all numbers.
-        return sorted(range(len(rows)), key=keys.__getitem__, reverse=order is Qt.SortOrder.DescendingOrder)  # type: ignore[arg-type]  # see above
+        keys: list[Any] = [self.sort_key(row, column) for row in rows]
+        return sorted(range(len(rows)), key=keys.__getitem__, reverse=order is Qt.SortOrder.DescendingOrder)
 
     def refresh_row(self, at: int) -> None:
         """A row shows something else."""

@@ -32,8 +32,10 @@ from gui.qt.forms import GRID, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
 from gui.services.notifier import Choice, Question
 from gui.services.shell import show_in_folder
+from spkcore.base.errors import SpkError
 from spkcore.nas.catalogue import NasDownloadFailedError
 from spkcore.nas.feeds import PackageUrl
+from spkcore.nas.sessionlog import drop_credentials
 
 
 class CaptureWorkspace(QWidget):
@@ -58,6 +60,8 @@ class CaptureWorkspace(QWidget):
         self._refused_login = ""
         self._situation: tuple[Stage, str, bool] | None = None
         self.downloads = Downloads(context, self)
+        self.downloads.failed.connect(self._on_download_failed)
+        self._offers: OffersDialog | None = None
         self.stepper = Stepper(context.theme, self.controller.state.step_titles)
         self.setup_panel = SetupPanel(context.theme, context.settings)
         self.live_panel = LivePanel(context.theme, self._model)
@@ -252,8 +256,20 @@ class CaptureWorkspace(QWidget):
         dialog.capture_wanted.connect(self.capture_offer)
         dialog.open_wanted.connect(self.package_ready)
         dialog.logged.connect(self.log.add)
+        dialog.finished.connect(self._on_offers_closed)
+        self._offers = dialog
         dialog.open()
         dialog.load()
+
+    @Slot()
+    def _on_offers_closed(self) -> None:
+        self._offers = None
+
+    @Slot(object, object)
+    def _on_download_failed(self, _item: PackageUrl, error: SpkError) -> None:
+        """The list of the NAS tells it itself while it is there."""
+        if self._offers is None:
+            self._context.notifier.error(error)
 
     @Slot(object)
     def capture_offer(self, offer: PackageUrl) -> None:
@@ -371,4 +387,9 @@ class CaptureWorkspace(QWidget):
 
     @Slot(str)
     def _on_copied(self, url: str) -> None:
-        self._context.notifier.inform(tr("Download address copied"), url)
+        if drop_credentials(url) == url:
+            self._context.notifier.inform(tr("Download address copied"), url)
+        else:
+            text = tr("Download address copied, without its password")
+            more = tr("With it, it can be copied from the window Package addresses.")
+            self._context.notifier.inform(text, more)

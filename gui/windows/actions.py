@@ -28,7 +28,8 @@ def menus() -> tuple[tuple[str, tuple[str, ...]], ...]:
         (tr("&Edit"), ("edit.undo", "edit.redo", SEPARATOR, "edit.find", "edit.search", SEPARATOR, "edit.compare")),
         (tr("&View"), (
             "go.commands", "go.part", SEPARATOR, "go.next_part", "go.previous_part", "view.next_pane", SEPARATOR,
-            "view.sidebar", "view.panel", SEPARATOR, "view.larger", "view.smaller", "view.normal", SEPARATOR,
+            "view.sidebar", "view.panel", "view.tasks", SEPARATOR,
+            "view.larger", "view.smaller", "view.normal", SEPARATOR,
             "view.light", "view.dark", "view.system",
         )),
         (tr("&Package"), (
@@ -137,6 +138,7 @@ def view_commands() -> tuple[Command, ...]:
         Command("view.next_pane", tr("Next pan&e"), "panel", ("F6",), tr("From the tree to the editor to the panel")),
         Command("view.sidebar", tr("Parts on the le&ft"), "sidebar", ("Ctrl+B",)),
         Command("view.panel", tr("Panel &below"), "panel", ("Ctrl+`",), tr("Problems, tasks and log")),
+        Command("view.tasks", tr("Tas&ks…"), "tasks", ("Ctrl+Shift+T",), tr("What runs, from every page; cancel it")),
         Command("view.larger", tr("&Larger text"), "plus", ("Ctrl++", "Ctrl+=")),
         Command("view.smaller", tr("&Smaller text"), "minus", ("Ctrl+-",)),
         Command("view.normal", tr("Normal text s&ize"), "text", ("Ctrl+0",)),

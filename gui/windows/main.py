@@ -30,6 +30,7 @@ from gui.windows.loading import LoadingPage
 from gui.windows.packagepage import EditorFactory, PackagePage
 from gui.windows.palette import Palette
 from gui.windows.problemdesk import ProblemDesk
+from gui.windows.taskchip import TaskChip
 from gui.windows.toast import Toast
 from gui.windows.welcome import WelcomePage
 from spkcore.package.journal import Recovery
@@ -208,7 +209,9 @@ class MainWindow(QMainWindow):
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(GRID + 2, 0, GRID, 0)  # the text starts where that of the parts does
+        self.task_chip = TaskChip(self.context, bar)
         bar.addWidget(self._left, 1)
+        bar.addPermanentWidget(self.task_chip)
         bar.addPermanentWidget(self.verdict)
         bar.addPermanentWidget(self._right)
 

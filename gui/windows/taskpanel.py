@@ -30,15 +30,18 @@ _LOOKS = {
 
 
 class TaskPanel(QStackedWidget):
-    """The newest task on top."""
+    """The newest task on top. `has_logs`: the rows have a button for the log, where there is one to show."""
 
     log_wanted = Signal(object)
     """Task"""
 
-    def __init__(self, theme: Theme, clock: Callable[[], float], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, clock: Callable[[], float], parent: QWidget | None = None, *, has_logs: bool = True
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._clock = clock
+        self._has_logs = has_logs
         self.rows: list[TaskRow] = []
         page = QWidget()
         outer = column(page, spacing=0)
@@ -56,7 +59,7 @@ class TaskPanel(QStackedWidget):
     @Slot(object)
     def add(self, task: Task) -> None:
         """Show a task that was just started."""
-        shown = TaskRow(task, self._theme, self._clock)
+        shown = TaskRow(task, self._theme, self._clock, has_log=self._has_logs)
         shown.log_wanted.connect(self.log_wanted)
         self.rows.insert(0, shown)
         self._lines.insertWidget(0, shown)
@@ -76,9 +79,12 @@ class TaskRow(QFrame):
 
     log_wanted = Signal(object)
 
-    def __init__(self, task: Task, theme: Theme, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, task: Task, theme: Theme, clock: Callable[[], float] = time.monotonic, *, has_log: bool = True
+    ) -> None:
         super().__init__()
         self.task = task
+        self._has_log = has_log
         self._theme = theme
         self._clock = clock
         self._began = clock()
@@ -141,7 +147,7 @@ class TaskRow(QFrame):
         self._icon.setPixmap(self._theme.icon(*_LOOKS[state]).pixmap(QSize(20, 20)))
         self._bar.setVisible(not state.is_over)
         self.cancel_button.setVisible(not state.is_over)
-        self.log_button.setVisible(bool(self.task.log_lines))
+        self.log_button.setVisible(self._has_log and bool(self.task.log_lines))
         self._text.setText(self._state_text())
         restyle(self._text, "role", "error" if state is TaskState.FAILED else "small")
         if state is TaskState.RUNNING:
@@ -150,7 +156,7 @@ class TaskRow(QFrame):
 
     @Slot(str)
     def _on_logged(self, _line: str) -> None:
-        self.log_button.show()
+        self.log_button.setVisible(self._has_log)
 
     @Slot()
     def _on_log_clicked(self) -> None:

@@ -52,6 +52,7 @@ class ViewHandlers(QObject):
             "view.next_pane": self.next_pane,
             "view.sidebar": self.toggle_sidebar,
             "view.panel": self.toggle_panel,
+            "view.tasks": self.show_tasks,
             "view.larger": self.larger,
             "view.smaller": self.smaller,
             "view.normal": self.normal_size,
@@ -106,6 +107,9 @@ class ViewHandlers(QObject):
             self.window.show_package()
         else:
             self.window.show_welcome()
+
+    def show_tasks(self) -> None:
+        self.window.task_chip.open_list()
 
     def next_pane(self) -> None:
         self.window.focus_next_pane()

@@ -362,7 +362,8 @@ class Capture:
         left = [] if self._request.take_leftovers else [package.path for package in picture.leftovers]
         if left and not picture.packages:
             names = ", ".join(left)
-            self._warnings.append(f"Package Center had left package files before, which were not taken: {names}")
+            found = "Package Center had left package files on the NAS before. Connect again to take them"
+            self._warnings.append(f"{found}: {names}")
         if not picture.folders:
             return Harvest()
         request = self._request
@@ -394,7 +395,7 @@ class Capture:
         try:
             self._clean_folders()
         except NasError as error:
-            self._warnings.append(f"The NAS could not be cleaned: {error}")
+            self._warnings.append(f"The NAS could not be cleaned up; the next connection offers that again. {error}")
             self._session.log.add(f"Left on the NAS: {', '.join(self.nas_folders)} ({error.what})")
 
     def _clean_folders(self) -> None:
@@ -409,8 +410,12 @@ class Capture:
         for folder in self.nas_folders:
             problem = orphans.remove_folder(self._session.root, folder, TaskContext())
             if problem:
-                self._warnings.append(f"{folder} is still on the NAS: {problem}")
+                self._warnings.append(_left_text(folder, problem))
             self._session.log.add(f"Left on the NAS: {folder} ({problem})" if problem else f"Removed {folder}")
+
+
+def _left_text(folder: str, problem: str) -> str:
+    return f"{folder} is still on the NAS; the next connection offers to remove it. {problem}"
 
 
 def take_orphan(
@@ -436,7 +441,7 @@ def take_orphan(
     harvest = Harvester(session, folder, context, enter).run([orphan.folder], [], "")
     enter(Step.CLEANING, "Cleaning up on the NAS")
     problem = orphans.remove_orphan(session.root, orphan)
-    warnings = [*harvest.warnings, *([f"{orphan.folder} is still on the NAS: {problem}"] if problem else [])]
+    warnings = [*harvest.warnings, *([_left_text(orphan.folder, problem)] if problem else [])]
     enter(Step.DONE, "Done")
     return CaptureResult(
         tuple(harvest.files),

@@ -167,7 +167,7 @@ class SudoRefusedError(NasError):
 
     def __init__(self, place: str, reason: str) -> None:
         super().__init__(
-            f"The NAS did not run the command as root ({reason})",
+            f"The NAS did not let you work as administrator ({reason})",
             place,
             "It was tried once only. Connect again with the password of an administrator.",
         )

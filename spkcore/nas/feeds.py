@@ -7,14 +7,14 @@ import html
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from spkcore.base.errors import UnreadableError
-from spkcore.nas.sessionlog import mask_credentials
+from spkcore.nas.sessionlog import drop_credentials, mask_credentials
 from spkcore.package.arch import families, platforms
 
 _URL = re.compile(r"""https?://[^\s"'<>\\^`{|}\x00-\x1f]+""", re.IGNORECASE)
@@ -36,7 +36,8 @@ class PackageUrl:
     """Where a package can be fetched. What is not known is empty; `size` is in bytes, 0 if not known.
 
     `source` says where it was found: a file name or a log. Fields as in package lists (package sources, chapter 1.3).
-    `url` is for fetching: it may hold a password. What people see, copy or export is `shown`.
+    `url` is for fetching: it may hold a password. What people see or export is `shown`; what they copy is `bare`,
+    unless they ask for the password.
     """
 
     url: str
@@ -50,6 +51,16 @@ class PackageUrl:
     def shown(self) -> str:
         """The address without what it says of a user."""
         return mask_credentials(self.url)
+
+    @property
+    def bare(self) -> str:
+        """The address as it is for everybody, without any user."""
+        return drop_credentials(self.url)
+
+    @property
+    def has_password(self) -> bool:
+        """Whether the address says who asks: a user, a token, a password."""
+        return self.bare != self.url
 
     @property
     def arch(self) -> str:
@@ -122,10 +133,10 @@ def as_csv(urls: Iterable[PackageUrl]) -> str:
     return stream.getvalue()
 
 
-def as_text(urls: Iterable[PackageUrl]) -> str:
-    """One line per URL for a person or a downloader: the URL, then what is known, separated by tabs."""
-    lines = ("\t".join([url.shown, url.package, url.version, str(url.size or ""), url.md5]).rstrip() for url in urls)
-    return "".join(f"{line}\n" for line in lines)
+def as_text(urls: Iterable[PackageUrl], address: Callable[[PackageUrl], str] = lambda url: url.shown) -> str:
+    """One line per URL for a person or a downloader: its address, then what is known, separated by tabs."""
+    rows = ([address(url), url.package, url.version, str(url.size or ""), url.md5] for url in urls)
+    return "".join("\t".join(row).rstrip() + "\n" for row in rows)
 
 
 def matching(urls: Iterable[PackageUrl], words: str) -> tuple[PackageUrl, ...]:

@@ -18,6 +18,11 @@ def mask_credentials(text: str) -> str:
     return _CREDENTIALS.sub(f"{_MASK}@", text)
 
 
+def drop_credentials(text: str) -> str:
+    """The text with its addresses as they are for everybody: "https://host/x.spk"; also of what was masked."""
+    return _CREDENTIALS.sub("", text)
+
+
 class SessionLog:
     """The lines of one session, oldest first; safe from any thread.
 

@@ -73,7 +73,7 @@ class Root:
             asked = " ".join(process.stderr.split())[-200:]
             if not asked:
                 raise
-            raise errors.SudoRefusedError(self._session.target.place, f"sudo asked something else: {asked}") from error
+            raise errors.SudoRefusedError(self._session.target.place, f"it wants something else: {asked}") from error
         if seen != started:
             self._refusal = self._explain(seen == prompt, process.stderr)
             raise self._refusal
@@ -85,7 +85,7 @@ class Root:
             return errors.SudoRefusedError(place, "the password was not accepted")
         if "sudoers" in lower or "not allowed" in lower or "may not run" in lower:
             return errors.NotAdministratorError(place, self._session.target.user)
-        return errors.SudoRefusedError(place, " ".join(output.split()) or "sudo said nothing")
+        return errors.SudoRefusedError(place, " ".join(output.split()) or "it gave no reason")
 
 
 def _title(command: str) -> str:

@@ -159,7 +159,7 @@ def test_an_error_is_heard_and_the_focus_is_on_what_can_be_done(
     be_ready(qtbot, workspace)
     press(workspace, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: focused(workspace) == "Try again")
-    assert any("did not run the command as root" in text for text in said)
+    assert any("did not let you work as administrator" in text for text in said)
 
 
 def test_what_happens_is_heard_once(

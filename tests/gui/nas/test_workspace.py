@@ -163,7 +163,7 @@ def test_an_error_is_explained_and_a_useless_connection_closed(
     connection = connect(qtbot, workspace)
     workspace.controller.start()
     qtbot.waitUntil(workspace.result_panel.isVisible)
-    assert "did not run the command as root" in workspace.result_panel.error.text
+    assert "did not let you work as administrator" in workspace.result_panel.error.text
     qtbot.waitUntil(connection.closed.is_set)
     click(workspace.result_panel.again_button)
     assert workspace.setup_panel.connect_button.isVisible()

@@ -109,6 +109,15 @@ def test_numbers_and_notes(state: CaptureState, clock: Clock) -> None:
     assert "/volume2" in state.notes[0]
 
 
+@pytest.mark.parametrize("code", ["volume", "overflow", "watches", "link", "detach", "rescue", "space"])
+def test_every_trouble_of_the_nas_is_told_in_words(state: CaptureState, code: str) -> None:
+    state.begin(Aim.PACKAGE_CENTER)
+    state.apply([Trouble(code, "[Errno 28]")])
+    (note,) = state.notes
+    assert note != "[Errno 28]"
+    assert note.endswith((".", "[Errno 28]"))
+
+
 def test_the_transfer_shows_rate_and_time_left(state: CaptureState, clock: Clock) -> None:
     state.begin(Aim.PACKAGE_CENTER)
     state.apply([StepChanged(Step.PULLING, "")])
@@ -438,7 +447,7 @@ def test_where_nothing_was_caught_the_steps_do_not_look_done(state: CaptureState
     state.finish(CaptureOutcome(()))
     states = dict(zip(state.step_titles, state.step_states, strict=True))
     assert states["Catch"] is StepState.FAILED
-    assert states["Pull"] is states["Done"] is StepState.PENDING
+    assert states["Fetch"] is states["Done"] is StepState.PENDING
     assert "uninstalled before" in state.hint
 
 
