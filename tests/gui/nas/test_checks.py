@@ -138,7 +138,8 @@ def test_the_package_opens_in_the_editor_of_the_window(qtbot: QtBot, program: Pr
     qtbot.waitUntil(workspace.setup_panel.start_button.isEnabled, timeout=PATIENCE)
     workspace.setup_panel.start_button.click()
     qtbot.waitUntil(lambda: program.workbench.document is not None, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: program.window.package_page is not None and program.window.package_page.isVisible())
+    page = program.window
+    qtbot.waitUntil(lambda: page.package_page is not None and page.package_page.isVisible(), timeout=PATIENCE)
     document = program.workbench.document
     assert document is not None
     assert b'package="DemoNotes"' in document.package.content("INFO")

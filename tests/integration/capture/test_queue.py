@@ -78,8 +78,8 @@ def test_a_pause_in_the_queue_does_not_end_the_capture(
         run = Run(lambda on_event: Capture(session, wanted, TaskContext(), on_event))
         run.ready()
         at_work = inside(nas, COMMANDS[sign]) if sign in COMMANDS else None
-        first = Install(files=5, name="First", seed=1, pause=5.0)
-        with install(nas, first, Install(files=5, name="Second", seed=2)) as process:
+        queue = [Install(files=5, name="First", seed=1, pause=5.0), Install(files=5, name="Second", seed=2)]
+        with install(nas, *queue[:expected]) as process:
             process.wait()
         if at_work is not None:
             assert run.result is None
@@ -113,11 +113,12 @@ def test_every_shell_sees_locks_that_are_held_and_processes_that_run(tmp_path: P
     program = f"{path}/sh" if path else shutil.which(shell)
     held, free = tmp_path / "held.lock", tmp_path / "free.lock"
     free.touch()
-    shutil.copy("/usr/bin/sleep", tmp_path / "synopkg-x")
-    lock = subprocess.Popen(["flock", held, tmp_path / "synopkg-x", "600"], start_new_session=True)
-    script = shlex.split(agents.named_command(_BUSY, "spkcap-busy", [f"{tmp_path}/*.lock", "synopkg-x"]))
+    name = f"synopkg-{os.getpid()}"  # other shells are tried at the same time
+    shutil.copy("/usr/bin/sleep", tmp_path / name)
+    lock = subprocess.Popen(["flock", held, tmp_path / name, "600"], start_new_session=True)
+    script = shlex.split(agents.named_command(_BUSY, "spkcap-busy", [f"{tmp_path}/*.lock", name]))
     try:
-        wait_until(lambda: any(is_called(path, "synopkg-x") for path in Path("/proc").glob("[0-9]*/comm")))
+        wait_until(lambda: any(is_called(path, name) for path in Path("/proc").glob("[0-9]*/comm")))
         said = LocalRoot(path).execute(shlex.join([str(program), *script[1:]])).text.splitlines()
     finally:
         end(lock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable
@@ -52,7 +53,9 @@ def test_a_package_file_that_was_deleted_while_dsm_writes_it_is_rescued(root: Pa
         agent = start(kind, root, stable_milliseconds=200)
         agent.wait_for(PackageSeen)
         stream.write(b"b" * 1_000_000)
-    agent.wait_until(lambda: [e.size for e in agent.of(PackageSeen) if e.state is PackageState.RELEASED] == [4_000_000])
+    # On a busy machine what was written first may stand still for so long that it counts as released in between.
+    released = (4_000_000, PackageState.RELEASED)
+    agent.wait_until(lambda: [(e.size, e.state) for e in agent.of(PackageSeen)][-1] == released)
     agent.finish()
     assert md5(b"a" * 3_000_000 + b"b" * 1_000_000) in caught(root, agent.agent.setup)
     [seen] = {event.path for event in agent.of(PackageSeen)}
@@ -190,7 +193,8 @@ def test_a_helper_of_the_shell_agent_that_dies_is_started_again(root: Path, star
     agent.wait_until(lambda: sum(parent == ready.pid for parent in helpers(agent).values()) >= 2)
     before = {pid for pid, parent in helpers(agent).items() if parent == ready.pid}
     for pid in before:
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # a child that was about to become a sleep has ended
+            os.kill(pid, signal.SIGKILL)
     (root / "volume1/@tmp/pkginstall").mkdir()
     (root / "volume1/@tmp/pkginstall/INFO").write_bytes(b"after the kill")
     agent.wait_until(lambda: [event.path for event in agent.of(FileCaught)] == ["pkginstall/INFO"])
