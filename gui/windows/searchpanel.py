@@ -121,12 +121,12 @@ class SearchPanel(QWidget):
         if count and ticked != count:
             text = tr("{n} of {all} ticked", n=ticked, all=count)
         if not is_editing:
-            self.count.setText(text if count else "")
+            self._tell(text if count else "")
 
     @Slot()
     def _show_patience(self) -> None:
         if not self._searching.is_editing:
-            self.count.setText(tr("Searching…"))
+            self._tell(tr("Searching…"))
 
     @Slot()
     def _on_replace(self) -> None:
@@ -140,7 +140,7 @@ class SearchPanel(QWidget):
         elif hits:
             self._impatience.stop()
             self._searching.replace(self._shown.query, hits, self.new.text())
-            self.count.setText(tr("Replacing {n} place…", "Replacing {n} places…", n=len(hits)))
+            self._tell(tr("Replacing {n} place…", "Replacing {n} places…", n=len(hits)))
             self._show_ticked()
         elif self._shown.hits:
             self.told.emit(tr("Nothing was replaced: no place is ticked."))
@@ -160,6 +160,10 @@ class SearchPanel(QWidget):
     @Slot(object)
     def _on_place_wanted(self, found: Found) -> None:
         self.place_wanted.emit(found.hit)
+
+    def _tell(self, text: str) -> None:
+        self.count.setText(text)
+        self.count.setVisible(bool(text))
 
     def _instead(self, hit: Hit) -> str:
         try:
@@ -202,6 +206,9 @@ class SearchPanel(QWidget):
         fill(line, self.match_case, self.whole_words, self.is_regex)
         line.addWidget(self.new, 2)
         fill(line, self.replace_button, self.close_button)
+        keeps = self.skipped.sizePolicy()  # the list below stays where it is
+        keeps.setRetainSizeWhenHidden(True)
+        self.skipped.setSizePolicy(keeps)
         told = row(spacing=2 * GRID)  # below: beside the fields it would move them with every letter typed
         told.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID)
         fill(told, self.count, self.skipped, None)

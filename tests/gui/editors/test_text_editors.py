@@ -167,6 +167,14 @@ def test_prose_is_wrapped(opened: Opener) -> None:
     assert editor.pane.editor.lineWrapMode() == QPlainTextEdit.LineWrapMode.WidgetWidth
 
 
+def test_a_text_in_utf_16_is_not_called_binary(opened: Opener, document: Document) -> None:
+    """The search finds it, and leads here."""
+    document.push(set_content(document.entries, "extra", "\ufeffhello".encode("utf-16-le")), "x")
+    editor = opened("extra")
+    assert isinstance(editor, BinaryEditor)
+    assert "UTF-16" in editor.kind.text()
+
+
 def test_a_binary_file_says_what_it_is_and_can_be_replaced(
     opened: Opener, document: Document, notifier: FakeNotifier, tmp_path: Path
 ) -> None:
