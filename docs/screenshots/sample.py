@@ -7,13 +7,14 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw
 
 from spkcore.base.tasks import quiet
 from spkcore.package.templates import create_package, find_template
 
-WIZARD = [
+WIZARD: list[dict[str, Any]] = [
     {
         "step_title": "Photo folder",
         "items": [

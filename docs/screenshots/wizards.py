@@ -22,7 +22,7 @@ _PAGES: list[dict[str, Any]] = [
         **WIZARD[0],
         "invalid_next_disabled_v2": True,
         "items": [
-            *WIZARD[0]["items"],  # type: ignore[misc]  # a list, as the sample has it
+            *WIZARD[0]["items"],
             {
                 "type": "textfield",
                 "desc": "Under which port is the frame reached?",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 from spkcore.base.errors import UsageError
 from spkcore.package.attributes import default_mode
@@ -54,11 +55,11 @@ def set_owner(
     for name in (uname, gname):
         if name and (len(name.encode("utf-8", "surrogateescape")) > LONGEST_NAME or not name.isprintable()):
             raise UsageError("This is no name of a user or group", name, f"Use up to {LONGEST_NAME} letters.")
-    given = {"uid": uid, "gid": gid, "uname": uname, "gname": gname}
+    given: dict[str, Any] = {"uid": uid, "gid": gid, "uname": uname, "gname": gname}
     news = {key: value for key, value in given.items() if value is not None}
 
     def changed(old: Attributes) -> Attributes:
-        return replace(old, **news)  # type: ignore[arg-type]  # the keys above fit their fields
+        return replace(old, **news)
 
     return _edited(entries, paths, changed)
 

@@ -19,6 +19,7 @@ from gui.qt.tasks import Task, TaskRunner
 from gui.qt.theme import DARK_COLORS, LIGHT_COLORS
 from gui.services import validation
 from gui.services.commands import Command
+from spkcore.base.tasks import TaskContext
 from spkcore.package.changes import remove, set_content
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import Opened, activate, click, page_of, press, type_text
@@ -205,7 +206,7 @@ def test_a_task_that_runs_is_asked_about(program: Program, qtbot: QtBot, notifie
     qtbot.waitUntil(lambda: not program.window.isVisible())
 
 
-def _until_cancelled(context):  # type: ignore[no-untyped-def]  # a task of the engine's kind
+def _until_cancelled(context: TaskContext) -> None:
     context.cancelled.wait()
     context.check()
 

@@ -10,6 +10,7 @@ import tarfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 Bytes = bytes | str
 SCRIPTS = ("preinst", "postinst", "preuninst", "postuninst", "preupgrade", "postupgrade")
@@ -139,12 +140,9 @@ def renamed(names: Mapping[str, str]) -> Rework:
     return lambda members: [replace(member, name=names.get(member.name, member.name)) for member in members]
 
 
-def changed(name: str, **values: object) -> Rework:
+def changed(name: str, **values: Any) -> Rework:
     """One member with other fields."""
-    return lambda members: [
-        replace(member, **values) if member.name == name else member  # type: ignore[arg-type]  # the caller names fields of Member
-        for member in members
-    ]
+    return lambda members: [replace(member, **values) if member.name == name else member for member in members]
 
 
 def added(*more: Member) -> Rework:

@@ -66,7 +66,9 @@ def colors(document: Document) -> str:
     """The screenshots in their order, by the initials of their colours."""
     found = ""
     for path in names(document):
-        red, green, blue = Image.open(io.BytesIO(document.content(path))).convert("RGB").getpixel((5, 5))  # type: ignore[misc]  # of RGB pictures it is a tuple
+        pixel = Image.open(io.BytesIO(document.content(path))).convert("RGB").getpixel((5, 5))
+        assert isinstance(pixel, tuple)
+        red, green, blue = pixel
         found += "r" if red > 200 else "g" if green > 200 else "b" if blue > 200 else "?"
     return found
 

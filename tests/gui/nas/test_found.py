@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -398,11 +398,11 @@ def test_a_key_of_the_agent_is_chosen_and_no_other_is_offered(
     monkeypatch.setattr(keyagent, "agent_keys", keys)
     used: list[str] = []
 
-    def script(target: Target, login: Login, confirm: HostKeyQuestion, context: TaskContext) -> None:
+    def script(target: Target, login: Login, confirm: Callable[[HostKeyQuestion], bool], context: TaskContext) -> None:
         assert isinstance(login, AgentLogin)
         used.append(login.agent_key)
 
-    engine.on_connect = script  # type: ignore[assignment]  # the question of the host key is not asked here
+    engine.on_connect = script
     workspace.choose_nas()
     dialog = workspace.findChild(ConnectDialog)
     assert dialog is not None

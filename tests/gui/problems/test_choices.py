@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
@@ -100,9 +100,9 @@ def test_profile_and_range_are_chosen_and_kept(
     qtbot.waitUntil(lambda: program.window.verdict.text() == "DSM 7.0 to 7.3 refuse it", timeout=20_000)
 
 
-def pick(combo: QWidget, index: int) -> None:
-    combo.setCurrentIndex(index)  # type: ignore[attr-defined]  # a QComboBox
-    combo.activated.emit(index)  # type: ignore[attr-defined]  # as a click in its list does
+def pick(combo: QComboBox, index: int) -> None:
+    combo.setCurrentIndex(index)
+    combo.activated.emit(index)  # as a click in its list does
 
 
 def test_a_chip_of_the_verdict_tells_message_code_and_cause(

@@ -94,7 +94,8 @@ def _listing(tar: Path) -> list[str]:
     lines = []
     with tarfile.open(tar) as archive:
         for member in archive:
-            data = archive.extractfile(member).read() if member.isreg() else b""  # type: ignore[union-attr]  # a file
+            file = archive.extractfile(member) if member.isreg() else None
+            data = file.read() if file is not None else b""
             kind = b"0" if member.isreg() else member.type
             owner = (member.uid, member.gid, member.uname, member.gname)
             times = (int(member.mtime), member.pax_headers.get("mtime"))

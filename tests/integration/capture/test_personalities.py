@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,9 +30,9 @@ TITLES = {5: "DSM 5.2-5967 Update 9", 6: "DSM 6.2.4-25556 Update 7", 7: "DSM 7.2
 def plans(dsm: int) -> list[Install]:
     """Small and larger, slow and fast, renamed, cancelled, upgraded, uploaded, over two volumes."""
 
-    def plan(name: str, seed: int, **changes: object) -> Install:
-        values: dict[str, object] = {"files": 10, "filler": 300_000, "gap": 0.02} | changes
-        return Install(dsm=min(dsm, 7) if dsm == 7 else 6, name=name, seed=seed, **values)  # type: ignore[arg-type] # mixed
+    def plan(name: str, seed: int, **changes: Any) -> Install:
+        values: dict[str, Any] = {"files": 10, "filler": 300_000, "gap": 0.02} | changes
+        return Install(dsm=min(dsm, 7) if dsm == 7 else 6, name=name, seed=seed, **values)
 
     return [
         plan("Fast", 1, rate=100e6, metadata_life=0.15),

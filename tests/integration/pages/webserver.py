@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from tests.integration.pages.dsm import ADMINISTRATOR, HERE, WEBMAN, Dsm
@@ -119,9 +120,9 @@ class WebServer:
 class _Handler(BaseHTTPRequestHandler):
     timeout = 30  # seconds: browsers open connections that they may never use
 
-    def __init__(self, site: WebServer, *words: object) -> None:
+    def __init__(self, site: WebServer, *words: Any) -> None:
         self.site = site
-        super().__init__(*words)  # type: ignore[arg-type]  # whatever the server passes on
+        super().__init__(*words)
 
     def do_GET(self) -> None:
         if self.site.is_away:
@@ -147,10 +148,10 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that turns to another page ends its connections; all else is worth a line."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]  # whatever the server passes on
+            super().handle_error(request, client_address)
 
 
 @contextmanager

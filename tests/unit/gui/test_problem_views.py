@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -200,8 +201,8 @@ def test_a_fix_that_takes_a_decision_has_dots() -> None:
 # --- verdict --------------------------------------------------------------------------------------------------------
 
 
-def said(dsm: str, outcome: Outcome = Outcome.ACCEPTED, **values: object) -> Verdict:
-    return Verdict(dsm, (), outcome, **values)  # type: ignore[arg-type]  # values by name, as the tests need them
+def said(dsm: str, outcome: Outcome = Outcome.ACCEPTED, **values: Any) -> Verdict:
+    return Verdict(dsm, (), outcome, **values)
 
 
 def test_one_chip_for_each_group_of_releases() -> None:

@@ -170,11 +170,11 @@ def test_one_option_is_preselected(defaults: list[Any], is_reported: bool) -> No
 
 
 def test_choices_that_code_makes_are_left_alone() -> None:
-    options = [{"key": "wizard_a"}, {"key": "wizard_b"}]
+    options: list[dict[str, Any]] = [{"key": "wizard_a"}, {"key": "wizard_b"}]
     group = {"type": "singleselect", "subitems": options}
     code = "{ arguments[0].getComponent('wizard_a').setValue(true); }"
     assert about(one_page(group, activate_v2=code), "W010") == []
-    options[0]["hidden"] = True  # type: ignore[assignment]  # JSON, whose members have several types
+    options[0]["hidden"] = True
     assert about(one_page(group), "W010") == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -72,10 +73,10 @@ operations = st.one_of(
 )
 
 
-def build(entries: dict[str, Entry], operation: tuple[str, str, object]) -> Change:
-    makers: dict[str, Callable[[str, object], Change]] = {
-        "set": lambda path, value: changes.set_content(entries, path, bytes(value)),  # type: ignore[call-overload]  # drawn to fit
-        "put": lambda path, value: changes.put(entries, {path: value}),  # type: ignore[dict-item]  # drawn to fit
+def build(entries: dict[str, Entry], operation: tuple[str, str, Any]) -> Change:
+    makers: dict[str, Callable[[str, Any], Change]] = {
+        "set": lambda path, value: changes.set_content(entries, path, value),
+        "put": lambda path, value: changes.put(entries, {path: value}),
         "remove": lambda path, value: changes.remove(entries, [path, str(value)]),
         "rename": lambda path, value: changes.rename(entries, path, str(value)),
         "mode": lambda path, value: changes.set_mode(entries, [path] if path in entries else [], int(str(value))),

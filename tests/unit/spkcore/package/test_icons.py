@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from typing import Any
 
 import pytest
 from PIL import Image, ImageCms
@@ -16,9 +17,9 @@ from spkcore.base.errors import UnreadableError
 from spkcore.package import icons
 
 
-def picture(mode: str = "RGBA", size: tuple[int, int] = (300, 100), fmt: str = "PNG", color: object = None) -> bytes:
+def picture(mode: str = "RGBA", size: tuple[int, int] = (300, 100), fmt: str = "PNG", color: Any = None) -> bytes:
     stream = io.BytesIO()
-    Image.new(mode, size, color or 0).save(stream, fmt)  # type: ignore[arg-type]  # a colour of any mode
+    Image.new(mode, size, color or 0).save(stream, fmt)
     return stream.getvalue()
 
 

@@ -52,9 +52,9 @@ def test_insert(data: st.DataObject, value: Any, layout: dict[str, Any], new: An
         name = data.draw(st.text(max_size=4).filter(lambda text: text not in target))
         edited = jsonedit.insert_member(document, pointer, name, new, index)
         target[name] = new
-        assert list(edited.node(pointer).value()).index(name) == (  # type: ignore[union-attr]  # it is there
-            len(target) - 1 if index is None else index
-        )
+        parent = edited.node(pointer)
+        assert parent is not None
+        assert list(parent.value()).index(name) == (len(target) - 1 if index is None else index)
     assert edited.problems == ()
     assert edited.value() == value
     assert outside(document.text, edited.text, node.start + 1, node.end - 1)
