@@ -15,6 +15,7 @@ from gui.qt.forms import GRID, make_button, make_label
 from gui.qt.i18n import tr
 from gui.services.migrating import Migrating, MigrationPlan
 from gui.services.textfile import save_text
+from spkcore.checks.migrate import Todo
 
 _NOW, _PLAN, _DONE = range(3)
 
@@ -169,8 +170,8 @@ class MigrateDialog(BaseDialog):
         self.place_wanted.emit(todo)
 
     @Slot(object, bool)
-    def _on_ticked(self, todo: object, done: bool) -> None:
-        self._migrating.set_done(todo, done=done)  # type: ignore[arg-type]  # a signal's object
+    def _on_ticked(self, todo: Todo, done: bool) -> None:
+        self._migrating.set_done(todo, done=done)
 
     @Slot()
     def _on_todos_changed(self) -> None:

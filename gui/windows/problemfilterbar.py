@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from gui.models.problemfilter import ProblemFilter
@@ -48,14 +48,11 @@ class ProblemFilterBar(QWidget):
 
     def clear_filter(self) -> None:
         """Show everything that counts."""
-        widgets = [*self.severities.values(), self.part]
-        for widget in widgets:
-            widget.blockSignals(True)  # noqa: FBT003 - Qt's own signature
         for button in self.severities.values():
-            button.setChecked(True)
-        self.part.setCurrentIndex(0)
-        for widget in widgets:
-            widget.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+            with QSignalBlocker(button):
+                button.setChecked(True)
+        with QSignalBlocker(self.part):
+            self.part.setCurrentIndex(0)
         self.text.clear()  # heard: Qt's own button in the field hides itself by this signal
         self.changed.emit()
 
@@ -67,12 +64,11 @@ class ProblemFilterBar(QWidget):
         items.setdefault(kept, self.part.currentText())
         if [self.part.itemData(at) for at in range(self.part.count())] == list(items):
             return
-        self.part.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        self.part.clear()
-        for data, name in items.items():
-            self.part.addItem(name, data)
-        self.part.setCurrentIndex(list(items).index(kept))
-        self.part.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        with QSignalBlocker(self.part):
+            self.part.clear()
+            for data, name in items.items():
+                self.part.addItem(name, data)
+            self.part.setCurrentIndex(list(items).index(kept))
 
     def choose_part(self, path: str) -> None:
         """Show only the problems of this part; it must be among those that were offered."""

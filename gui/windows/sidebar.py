@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QPixmap
 from PySide6.QtWidgets import QLabel, QMenu, QTreeView, QWidget
 
@@ -77,9 +77,8 @@ class Sidebar(QWidget):
 
     def select(self, path: str) -> None:
         """Select the part without telling anybody."""
-        self.tree.selectionModel().blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        self.tree.setCurrentIndex(self.model.index_of(path))
-        self.tree.selectionModel().blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        with QSignalBlocker(self.tree.selectionModel()):
+            self.tree.setCurrentIndex(self.model.index_of(path))
         self.tree.scrollTo(self.tree.currentIndex())  # the tree has not heard of it
         self.tree.viewport().update()
 

@@ -15,6 +15,7 @@ from gui.services.migrating import Migrating
 from gui.services.textfile import save_text
 from gui.widgets.emptystate import EmptyState
 from gui.widgets.todolist import TodoList
+from spkcore.checks.migrate import Todo
 
 
 class TodoPanel(QWidget):
@@ -80,8 +81,8 @@ class TodoPanel(QWidget):
         return tr("{n} thing left for DSM {to}", "{n} things left for DSM {to}", n=count, to=migrating.to)
 
     @Slot(object, bool)
-    def _on_ticked(self, todo: object, done: bool) -> None:
-        self._migrating.set_done(todo, done=done)  # type: ignore[arg-type]  # a signal's object
+    def _on_ticked(self, todo: Todo, done: bool) -> None:
+        self._migrating.set_done(todo, done=done)
 
     @Slot()
     def _on_copy_clicked(self) -> None:

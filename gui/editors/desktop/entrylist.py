@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
@@ -43,18 +43,17 @@ class EntryList(QListWidget):
     def show_items(self, items: list[MenuItem]) -> None:
         """Show these; the chosen one stays where it is still there. Tells nobody."""
         pointers, kept = [item.entry.pointer for item in items], self.pointer
-        self.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        if [self.pointer_at(at) for at in range(self.count())] != pointers:
-            at = pointers.index(kept) if kept in pointers else min(max(self.currentRow(), 0), len(items) - 1)
-            self.clear()
-            for pointer in pointers:
-                line = QListWidgetItem()
-                line.setData(POINTER, pointer)
-                self.addItem(line)
-            self.setCurrentRow(at)
-        for row, item in enumerate(items):
-            self.item(row).setText(item.title)
-        self.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        with QSignalBlocker(self):
+            if [self.pointer_at(at) for at in range(self.count())] != pointers:
+                at = pointers.index(kept) if kept in pointers else min(max(self.currentRow(), 0), len(items) - 1)
+                self.clear()
+                for pointer in pointers:
+                    line = QListWidgetItem()
+                    line.setData(POINTER, pointer)
+                    self.addItem(line)
+                self.setCurrentRow(at)
+            for row, item in enumerate(items):
+                self.item(row).setText(item.title)
 
     def select(self, pointer: str) -> None:
         """Choose this entry."""

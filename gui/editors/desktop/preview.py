@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -99,13 +99,13 @@ class MainMenu(QWidget):
         rows = -(-max(len(self._items), 1) // self._columns(width))
         return min(rows, 2) * _CELL.height() + 2 * GRID
 
-    def event(self, event: object) -> bool:
+    def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
             item = self._item_at(event.pos())
             if item is not None:
                 QToolTip.showText(event.globalPos(), _tip(item), self)
             return True
-        return super().event(event)  # type: ignore[arg-type]  # any event of Qt
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -103,10 +103,9 @@ class PlatformDialog(BaseDialog):
         self._show_words()
 
     def _fill(self) -> None:
-        self.tree.blockSignals(True)  # noqa: FBT003 - Qt takes no keywords
-        for node in nodes(self._words, self._dsm, models=self.is_for_models, all_names=self._name == "arch"):
-            self.tree.addTopLevelItem(self._make(node))
-        self.tree.blockSignals(False)  # noqa: FBT003 - Qt takes no keywords
+        with QSignalBlocker(self.tree):
+            for node in nodes(self._words, self._dsm, models=self.is_for_models, all_names=self._name == "arch"):
+                self.tree.addTopLevelItem(self._make(node))
         self._show_words()
         self._on_search()
         shown = [item for item in self._items() if not item.isHidden()]
@@ -129,12 +128,11 @@ class PlatformDialog(BaseDialog):
         return item
 
     def _show_words(self, *, typed: bool = False) -> None:
-        self.tree.blockSignals(True)  # noqa: FBT003 - Qt takes no keywords
-        for item in self._items():
-            node: Node = item.data(0, _NODE)
-            if node.can_be_chosen:
-                item.setCheckState(0, Qt.CheckState(node.state(self._words)))
-        self.tree.blockSignals(False)  # noqa: FBT003 - Qt takes no keywords
+        with QSignalBlocker(self.tree):
+            for item in self._items():
+                node: Node = item.data(0, _NODE)
+                if node.can_be_chosen:
+                    item.setCheckState(0, Qt.CheckState(node.state(self._words)))
         if not typed:
             self.value.show_value(" ".join(self._words))
         text = "" if self.is_for_models else warning(self._words, self._dsm)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt
@@ -51,8 +51,8 @@ class CompareModel(QAbstractTableModel):
         self.beginResetModel()
         self.rows = [item for item in self._all if self._is_wanted(item)]
         column, order = self._order
-        keys = {DIFFERS: differs_text, HERE: _here_size, THERE: _there_size}
-        self.rows.sort(key=keys.get(column, _path), reverse=order == Qt.SortOrder.DescendingOrder)  # type: ignore[arg-type]  # each key compares with its own kind
+        keys: dict[int, Callable[[Difference], Any]] = {DIFFERS: differs_text, HERE: _here_size, THERE: _there_size}
+        self.rows.sort(key=keys.get(column, _path), reverse=order == Qt.SortOrder.DescendingOrder)
         self.endResetModel()
 
     def _is_wanted(self, item: Difference) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QStackedWidget, QWidget
 
@@ -190,15 +190,14 @@ class ResourceEditor(FormEditor):
         if shown != [found.name for found in rows]:
             wanted, at = self._wanted or self.shown_worker, max(self.list.currentRow(), 0)
             self._wanted = ""
-            self.list.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-            self.list.clear()
-            for found in rows:
-                item = QListWidgetItem(found.title)
-                item.setData(_NAME, found.name)
-                self.list.addItem(item)
-            names = [found.name for found in rows]
-            self.list.setCurrentRow(names.index(wanted) if wanted in names else min(at, len(names) - 1))
-            self.list.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+            with QSignalBlocker(self.list):
+                self.list.clear()
+                for found in rows:
+                    item = QListWidgetItem(found.title)
+                    item.setData(_NAME, found.name)
+                    self.list.addItem(item)
+                names = [found.name for found in rows]
+                self.list.setCurrentRow(names.index(wanted) if wanted in names else min(at, len(names) - 1))
         self._left.setVisible(bool(rows))
         self._stack.setCurrentWidget(self._page(self.shown_worker) or self.nothing)
         self._halves.setFocusProxy(self.list if rows else self.nothing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, QRect, QSize, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, QSize, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QSpinBox, QVBoxLayout, QWidget
 
 from gui.app.context import AppContext
@@ -187,9 +187,8 @@ class EditPictureDialog(BaseDialog):
         crop, (width, height) = self.crop.crop, self.result_size
         values = (crop.left(), crop.top(), crop.width(), crop.height(), width, height)
         for box, value in zip(self.fields.values(), values, strict=True):
-            box.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-            box.setValue(value)
-            box.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+            with QSignalBlocker(box):
+                box.setValue(value)
         text = tr("The new picture has {width} × {height} pixels.", width=width, height=height)
         grows = tr("It grows, and becomes blurred.") if self._scale > 1 else ""
         self.note.setText(f"{text} {grows}".strip())

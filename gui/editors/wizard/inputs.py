@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont, QKeyEvent
@@ -133,7 +134,7 @@ class BundleInput(FieldInput):
 
 def make_wizard_input(spec: FieldSpec) -> FieldInput:
     """The input that fits the description."""
-    makers: dict[str, type[FieldInput]] = {
+    makers: dict[str, Callable[[FieldSpec], FieldInput]] = {
         "html": LinesInput,
         "code": LinesInput,
         "json": JsonInput,
@@ -142,7 +143,7 @@ def make_wizard_input(spec: FieldSpec) -> FieldInput:
         "bundle": BundleInput,
     }
     if spec.kind in makers:
-        return makers[spec.kind](spec)  # type: ignore[call-arg]  # each of them takes the description only
+        return makers[spec.kind](spec)
     made = make_input(spec)
     if isinstance(made, NumberInput):
         made.edit.setMaximumWidth(120)

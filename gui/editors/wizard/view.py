@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.formeditor import FormEditor
@@ -352,8 +352,9 @@ class WizardEditor(FormEditor):
         self.bar.insertWidget(self.bar.count() - 1, self.panes)
         self.bar.setSpacing(GRID)
         lines = self.layout()
+        assert isinstance(lines, QBoxLayout)
         for offset, widget in enumerate((self.file_problems, self.file_fixes)):
-            lines.insertWidget(1 + offset, widget)  # type: ignore[union-attr]  # the frame's layout is a column
+            lines.insertWidget(1 + offset, widget)
         self.file_problems.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID // 2)
         self.file_fixes.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID // 2)
         self.file_problems.hide()
