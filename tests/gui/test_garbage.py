@@ -5,13 +5,19 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
+from gui.app.bootstrap import Ports, Program
 from gui.qt import garbage
 from gui.qt.garbage import GarbageCollector
+from tests.fakes.clock import FakeClock
+from tests.fakes.notifier import FakeNotifier
+from tests.fakes.secrets import FakeSecrets
+from tests.gui.conftest import end
 
 pytestmark = pytest.mark.gui
 
@@ -65,3 +71,13 @@ def test_short_looks_free_at_once(collector: GarbageCollector, monkeypatch: pyte
     assert seen() is None
     assert gc.get_freeze_count() <= before
     assert kept
+
+
+def test_the_end_of_a_second_program_leaves_the_first_one_its_peace(
+    program: Program, qapp: QApplication, home: Path
+) -> None:
+    """Python's collector would run in the workers of the first one, and take the widgets of the second one there."""
+    second = Program(qapp, home, Ports(FakeNotifier(), FakeSecrets(), FakeClock()))
+    second.start()
+    end(second)
+    assert not gc.isenabled()
