@@ -20,6 +20,7 @@ from gui.app.arrivals import Arrivals, tell_notices
 from gui.app.bootstrap import Program
 from gui.app.single_instance import Claim, Ending, Patience, SingleInstance, channel_name
 from gui.dialogs.preferences import PreferencesDialog
+from gui.services.document import Document
 from spkcore.package.changes import set_content
 from tests.fakes.desktop import FakeDesktop
 from tests.fakes.notifier import FakeNotifier
@@ -63,6 +64,14 @@ def first(program: Program, home: Path, desktop: FakeDesktop) -> Iterator[Single
     instance.close()
 
 
+@pytest.fixture
+def unsaved(open_package: Opened, sample: Path) -> Document:
+    """The open package, with an edit that is not saved."""
+    document = open_package(sample)
+    document.push(set_content(document.entries, "LICENSE", b"mine"), "Edit")
+    return document
+
+
 def later(home: Path, desktop: FakeDesktop, *paths: Path) -> Background:
     return Background(lambda: SingleInstance(home, desktop, PATIENT).claim(paths))
 
@@ -101,15 +110,13 @@ def test_a_second_start_without_a_package_shows_the_window(
 
 
 def test_unsaved_work_is_asked_about_before_the_second_package_opens(
-    qtbot: QtBot, program: Program, first: SingleInstance, home: Path, open_package: Opened, sample: Path,
+    qtbot: QtBot, program: Program, first: SingleInstance, home: Path, unsaved: Document, sample: Path,
     notifier: FakeNotifier, tmp_path: Path,
 ) -> None:  # fmt: skip
-    document = open_package(sample)
-    document.push(set_content(document.entries, "LICENSE", b"mine"), "Edit")
     other = make_package(tmp_path / "Other")
     assert later(home, FakeDesktop(), other).wait(qtbot) is Claim.HANDED_OVER
     qtbot.waitUntil(lambda: bool(notifier.open_questions), timeout=15_000)
-    assert program.workbench.document is document
+    assert program.workbench.document is unsaved
     with qtbot.waitSignal(program.workbench.opened):
         notifier.answer("save")
 
@@ -247,32 +254,26 @@ def test_quit_closes_the_running_program(
     assert not program.window.isVisible()
 
 
-def test_quit_asks_about_unsaved_work_and_tells_that_it_stays(
-    qtbot: QtBot, program: Program, first: SingleInstance, home: Path, open_package: Opened, sample: Path,
-    notifier: FakeNotifier,
-) -> None:  # fmt: skip
-    document = open_package(sample)
-    document.push(set_content(document.entries, "LICENSE", b"mine"), "Edit")
+def ending_after(answer: str, qtbot: QtBot, home: Path, notifier: FakeNotifier) -> object:
+    """Ask the running program to quit, and give this answer when it asks about unsaved work: how that ends."""
     asking = Background(lambda: SingleInstance(home, FakeDesktop(), PATIENT).ask_to_quit())
     qtbot.waitUntil(lambda: bool(notifier.open_questions), timeout=15_000)
-    notifier.answer("cancel")
+    notifier.answer(answer)
+    return asking.wait(qtbot)
 
-    assert asking.wait(qtbot) is Ending.KEPT
+
+def test_quit_asks_about_unsaved_work_and_tells_that_it_stays(
+    qtbot: QtBot, program: Program, first: SingleInstance, home: Path, unsaved: Document, notifier: FakeNotifier
+) -> None:
+    assert ending_after("cancel", qtbot, home, notifier) is Ending.KEPT
     assert program.window.isVisible()
-    assert document.is_dirty
+    assert unsaved.is_dirty
 
 
 def test_quit_saves_when_the_user_says_so(
-    qtbot: QtBot, program: Program, first: SingleInstance, home: Path, open_package: Opened, sample: Path,
-    notifier: FakeNotifier,
-) -> None:  # fmt: skip
-    document = open_package(sample)
-    document.push(set_content(document.entries, "LICENSE", b"mine"), "Edit")
-    asking = Background(lambda: SingleInstance(home, FakeDesktop(), PATIENT).ask_to_quit())
-    qtbot.waitUntil(lambda: bool(notifier.open_questions), timeout=15_000)
-    notifier.answer("save")
-
-    assert asking.wait(qtbot) is Ending.CLOSED
+    qtbot: QtBot, first: SingleInstance, home: Path, unsaved: Document, sample: Path, notifier: FakeNotifier
+) -> None:
+    assert ending_after("save", qtbot, home, notifier) is Ending.CLOSED
     assert (sample / "LICENSE").read_bytes() == b"mine"
 
 

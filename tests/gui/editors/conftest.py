@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Ports, build_context
@@ -146,3 +147,25 @@ def wizard_editor(opened: Opener) -> Iterator[WizardEditor]:
 def shown(qtbot: QtBot, context: AppContext) -> Shown:
     """Shows the preview of a wizard."""
     return partial(show_wizard, qtbot, context)
+
+
+class _Shown(QObject):
+    """Sees what is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.names.append(type(watched).__name__)
+        return False
+
+
+@pytest.fixture
+def windows_shown(qapp: QApplication) -> Iterator[list[str]]:
+    """The classes of all windows that are shown from now on, also for a moment only."""
+    watch = _Shown()
+    qapp.installEventFilter(watch)
+    yield watch.names
+    qapp.removeEventFilter(watch)
