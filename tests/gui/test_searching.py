@@ -97,17 +97,23 @@ def test_what_is_found_is_replaced_where_it_is_ticked(
 
 
 @pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+def goes_on() -> Iterator[threading.Event]:
+    """What waits for this goes on at the latest when the test is over."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+@pytest.fixture
+def gate(goes_on: threading.Event, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """A replacement is worked out once this is set."""
-    opened = threading.Event()
 
     def slow(*arguments: Any) -> Change:
-        opened.wait()
+        goes_on.wait()
         return replace(*arguments)
 
     monkeypatch.setattr("gui.services.searching.replace", slow)
-    yield opened
-    opened.set()
+    return goes_on
 
 
 def test_typing_does_not_stop_a_replacement(
@@ -161,11 +167,15 @@ def test_an_edit_during_a_replacement_is_said_and_nothing_is_replaced(
 
 
 def test_what_is_not_on_the_screen_yet_is_not_replaced(
-    panel: SearchPanel, document: Document, qtbot: QtBot, notifier: FakeNotifier, monkeypatch: pytest.MonkeyPatch
+    panel: SearchPanel,
+    document: Document,
+    goes_on: threading.Event,
+    qtbot: QtBot,
+    notifier: FakeNotifier,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The list shows what the search before found while the next one runs."""
     find(panel, "apple", 3, qtbot)
-    goes_on = threading.Event()
 
     def slow(*arguments: Any) -> Iterator[Hit]:
         goes_on.wait()
