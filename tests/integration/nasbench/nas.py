@@ -126,8 +126,17 @@ def missing_requirement() -> str:
 @contextlib.contextmanager
 def running_nas(folder: Path, options: Options = Options()) -> Iterator[BenchNas]:
     """A NAS below `folder`, up and listening; gone with all its processes and mounts afterwards."""
+    with _reserved_port() as port:
+        nas = _started(folder, options, port)
+    try:
+        yield nas
+    finally:
+        nas.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _started(folder: Path, options: Options, port: int) -> BenchNas:
     root = folder / "root"
-    port = _free_port()
     system.make_root(root, port, options)
     kind = system.make_volumes(folder, options.volumes)
     switches = (not options.python, options.share_elsewhere, options.busybox, options.bash)
@@ -143,10 +152,11 @@ def running_nas(folder: Path, options: Options = Options()) -> Iterator[BenchNas
     try:
         wait_until(lambda: "Server listening" in nas.auth_log or process.poll() is not None)
         assert process.poll() is None, nas.auth_log
-        yield nas
-    finally:
+    except BaseException:
         nas.stop()
         shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return nas
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 15.0) -> None:
@@ -157,8 +167,10 @@ def wait_until(condition: Callable[[], object], seconds: float = 15.0) -> None:
         time.sleep(0.01)  # looked at again, not relied on
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextlib.contextmanager
+def _reserved_port() -> Iterator[int]:
+    """A port that nobody else is given; sshd, which asks for an address that may be shared, can listen there."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
