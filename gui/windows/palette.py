@@ -36,7 +36,7 @@ CHOICE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 class Choice:
     """One line: its id, its text, what stands at the right end, and why it cannot be chosen ("" if it can).
 
-    `words` are other words that people may type for it.
+    `words` are other words that people may type for it. A `last` one stands behind all others that match.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Choice:
     icon: str = ""
     reason: str = ""
     words: str = ""
+    last: bool = False
 
 
 class Palette(QFrame):
@@ -164,7 +165,8 @@ def _matching(typed: str, choices: Sequence[Choice]) -> list[Choice]:
     found = [choices[at] for at in best_matches(typed, [choice.text for choice in choices])]
     word = typed.casefold().strip()
     others = (choice for choice in choices if choice not in found)
-    return found + [choice for choice in others if word in f"{choice.note} {choice.words}".casefold()]
+    found += [choice for choice in others if word in f"{choice.note} {choice.words}".casefold()]
+    return sorted(found, key=lambda choice: choice.last)
 
 
 class _ChoicesModel(QAbstractListModel):

@@ -7,16 +7,24 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Slot
 
 from gui.app.context import AppContext
-from gui.models.parts import ICONS
+from gui.models.parts import ICONS, OVERVIEW
 from gui.qt.i18n import tr
 from gui.services.commands import Command
 from gui.services.settings import FONT_SIZE, THEME
 from gui.windows.main import MainWindow
 from gui.windows.palette import Choice
 from spkcore.package.adding import words_for
+from spkcore.package.parts import Part
 
 _SMALLEST, _LARGEST = 7, 24
 """Points."""
+
+
+def _shown_choice(part: Part) -> Choice:
+    """A part that the window shows already: whoever looks for it is led to it, after all that can be added."""
+    note = tr("there already") if part.present else part.path
+    words = f"{part.path} {words_for(part)}"
+    return Choice(f"part:{part.path}", part.title, note, ICONS[part.kind], words=words, last=True)
 
 
 class ViewHandlers(QObject):
@@ -88,10 +96,15 @@ class ViewHandlers(QObject):
     def show_addable(self) -> None:
         page = self.window.package_page
         if page is not None:
+            addable = page.addable()
             choices = [
                 Choice(f"add:{part.path}", part.title, part.path, ICONS[part.kind], words=words_for(part))
-                for part in page.addable()
+                for part in addable
             ]
+            script = self._context.commands.command("script.new")
+            choices.append(Choice(script.id, script.plain_text, "scripts/", script.icon, words=tr("helper scripts")))
+            known = {OVERVIEW, *(part.path for part in addable)}
+            choices += [_shown_choice(part) for part in page.sidebar.model.parts if part.path not in known]
             self.window.palette_box.open_with(choices, tr("What do you want to add?"))
 
     def next_part(self) -> None:

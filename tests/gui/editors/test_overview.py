@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app.bootstrap import Program
+from gui.dialogs.new_script import NewScriptDialog
 from gui.editors.info.view import InfoEditor
 from gui.editors.overview.view import OverviewEditor
 from gui.services.document import Document
@@ -183,6 +184,40 @@ def test_a_part_is_found_by_what_it_is_for_and_by_its_file(
     assert focused is editor or editor.isAncestorOf(focused), "one goes on in what was added"
     tree = page.sidebar.tree
     assert tree.viewport().rect().contains(tree.visualRect(tree.currentIndex()).center())
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"), [("firewall", "conf/resource"), ("payload", "package"), ("pictures", "screen_1.png")]
+)
+def test_what_is_there_already_is_found_too(
+    program: Program, document: Document, qtbot: QtBot, typed: str, path: str
+) -> None:
+    activate(program, qtbot)
+    document.push(set_content(document.entries, "conf/resource", b"{}\n"), "Add")
+    program.context.commands.action("package.add_part").trigger()
+    palette = program.window.palette_box
+    type_text(palette.field, typed)
+    notes = {choice.id: choice.note for choice in palette.shown}
+    assert notes.get(f"part:{path}") == ("there already" if path in document.entries else path)
+    places = [choice.id.partition(":")[0] for choice in palette.shown]
+    assert places == sorted(places), "what can be added comes first"
+    for _ in range(list(notes).index(f"part:{path}")):
+        press(palette.field, Qt.Key.Key_Down)
+    press(palette.field, Qt.Key.Key_Return)
+    assert page_of(program).shown_path == path
+
+
+def test_a_helper_script_is_one_of_the_parts_to_add(program: Program, document: Document, qtbot: QtBot) -> None:
+    activate(program, qtbot)
+    program.context.commands.action("package.add_part").trigger()
+    palette = program.window.palette_box
+    type_text(palette.field, "helper")
+    assert [choice.text for choice in palette.shown] == ["New script"]
+    press(palette.field, Qt.Key.Key_Return)
+    dialog = program.window.findChild(NewScriptDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    dialog.reject()
 
 
 def test_del_takes_a_part_away_and_undo_brings_it_back(program: Program, document: Document, qtbot: QtBot) -> None:
