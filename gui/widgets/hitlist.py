@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
@@ -12,13 +12,13 @@ from gui.models.hits import FOUND_ROLE, Found, HitsModel
 from gui.models.sourcetext import shown
 from gui.qt.forms import GRID
 from gui.qt.i18n import tr
+from gui.qt.modelindex import Index
 from gui.qt.theme import Theme
 from spkcore.package.search import Hit
 
 _BEFORE = 48
 """Characters of the line that are shown before what was found; more would push it out of sight."""
 _AFTER = 400
-Index = QModelIndex | QPersistentModelIndex
 
 
 class HitList(QTreeView):

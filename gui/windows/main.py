@@ -162,8 +162,7 @@ class MainWindow(QMainWindow):
 
     def _set_up_rows(self) -> None:
         self.rows.setStretchFactor(0, 1)
-        self.rows.setCollapsible(0, False)  # noqa: FBT003 - Qt's own signature
-        self.rows.setCollapsible(1, False)  # noqa: FBT003 - Qt's own signature
+        self.rows.setChildrenCollapsible(False)
         self.rows.setSizes([80 * GRID, _PANEL_HEIGHT])
 
     def _fill_menus(self) -> None:

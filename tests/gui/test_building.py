@@ -24,6 +24,15 @@ def card_of(program: Program) -> BuildDialog:
     return program.window.findChildren(BuildDialog)[-1]
 
 
+def build(program: Program, qtbot: QtBot) -> Path:
+    """Press Build, wait for the result, close the card; returns the .spk."""
+    with qtbot.waitSignal(program.handlers.building.built, timeout=20_000) as built:
+        program.context.commands.action("package.build").trigger()
+    click(card_of(program).close_button)
+    assert built.args is not None
+    return Path(built.args[0].path)
+
+
 def test_f7_builds_what_is_shown_and_tells_the_result(
     program: Program, qtbot: QtBot, open_package: Opened, sample: Path, tmp_path: Path
 ) -> None:
@@ -53,9 +62,7 @@ def test_building_again_replaces_its_own_file_without_asking(
 ) -> None:
     open_package(sample)
     for _ in range(2):
-        with qtbot.waitSignal(program.handlers.building.built, timeout=20_000):
-            program.context.commands.action("package.build").trigger()
-        click(card_of(program).close_button)
+        build(program, qtbot)
 
     assert notifier.questions == []
 
@@ -64,18 +71,13 @@ def test_a_foreign_file_in_the_way_is_asked_about(
     program: Program, qtbot: QtBot, open_package: Opened, sample: Path, notifier: FakeNotifier
 ) -> None:
     open_package(sample)
-    with qtbot.waitSignal(program.handlers.building.built, timeout=20_000):
-        program.context.commands.action("package.build").trigger()
-    click(card_of(program).close_button)
-    output = next(sample.parent.glob("*.spk"))
+    output = build(program, qtbot)
     elsewhere = sample.parent / "again.spk"
     program.context.settings.put(OUTPUTS, {})
     output.write_bytes(b"somebody's original")
 
     notifier.answers, notifier.saves = ["other"], [elsewhere]
-    with qtbot.waitSignal(program.handlers.building.built, timeout=20_000):
-        program.context.commands.action("package.build").trigger()
-    click(card_of(program).close_button)
+    build(program, qtbot)
 
     assert output.read_bytes() == b"somebody's original"
     assert elsewhere.stat().st_size > 0
@@ -85,10 +87,7 @@ def test_an_spk_opens_edits_and_saves_into_a_folder(
     program: Program, qtbot: QtBot, open_package: Opened, sample: Path, tmp_path: Path, notifier: FakeNotifier
 ) -> None:
     open_package(sample)
-    with qtbot.waitSignal(program.handlers.building.built, timeout=20_000):
-        program.context.commands.action("package.build").trigger()
-    click(card_of(program).close_button)
-    spk = next(sample.parent.glob("*.spk"))
+    spk = build(program, qtbot)
     before = spk.read_bytes()
 
     document = open_package(spk)
@@ -116,25 +115,13 @@ def test_closing_a_package_from_an_spk_removes_its_scratch_folder(
     program: Program, qtbot: QtBot, open_package: Opened, sample: Path
 ) -> None:
     open_package(sample)
-    with qtbot.waitSignal(program.handlers.building.built, timeout=20_000):
-        program.context.commands.action("package.build").trigger()
-    click(card_of(program).close_button)
-    document = open_package(next(sample.parent.glob("*.spk")))
+    document = open_package(build(program, qtbot))
     scratch = document.folder
     assert scratch.exists()
 
     program.context.commands.action("file.close").trigger()
 
     qtbot.waitUntil(lambda: not scratch.exists())
-
-
-def build(program: Program, qtbot: QtBot) -> Path:
-    """Press Build, wait for the result, close the card; returns the .spk."""
-    with qtbot.waitSignal(program.handlers.building.built, timeout=20_000) as built:
-        program.context.commands.action("package.build").trigger()
-    click(card_of(program).close_button)
-    assert built.args is not None
-    return Path(built.args[0].path)
 
 
 def test_a_package_from_an_spk_is_built_beside_it_without_saving(

@@ -11,12 +11,20 @@ from PySide6.QtCore import (
     QItemSelectionRange,
     QMimeData,
     QModelIndex,
-    QPersistentModelIndex,
     Qt,
     QUrl,
     Signal,
 )
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import (
+    QDrag,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from gui.editors.payload.presenter import PayloadPresenter
@@ -189,8 +197,8 @@ class PayloadView(QTreeView):
         else:
             super().keyPressEvent(event)
 
-    def mouseDoubleClickEvent(self, event: object) -> None:
-        super().mouseDoubleClickEvent(event)  # type: ignore[arg-type]  # PySide declares QMouseEvent
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
         if self._presenter.is_file(self._payload.path(self.currentIndex())):
             self._open_current()
 
@@ -250,6 +258,3 @@ class PayloadView(QTreeView):
 def _is_own(event: QKeyEvent) -> bool:
     keys = QKeySequence.StandardKey
     return event.key() in _OWN_KEYS or event.matches(keys.Copy) or event.matches(keys.Paste)
-
-
-Index = QModelIndex | QPersistentModelIndex

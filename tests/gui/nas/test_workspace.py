@@ -180,17 +180,23 @@ def test_a_nas_that_cannot_be_looked_at_is_left_again(
     assert workspace.setup_panel.connect_button.isVisible()
 
 
-def test_the_password_may_be_asked_for_during_the_capture(
-    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine
-) -> None:
-    given: list[str | None] = []
+@pytest.fixture
+def given(workspace: CaptureWorkspace, engine: FakeEngine) -> list[str | None]:
+    """Captures ask for a password; what they get."""
+    answers: list[str | None] = []
     login = AskingLogin(workspace.controller.questions, None, "", "")
 
     def ask(folder: Path, controls: Controls, context: TaskContext) -> CaptureOutcome:
-        given.append(login.password())
+        answers.append(login.password())
         return CaptureOutcome(())
 
     engine.on_capture = ask
+    return answers
+
+
+def test_the_password_may_be_asked_for_during_the_capture(
+    qtbot: QtBot, workspace: CaptureWorkspace, given: list[str | None]
+) -> None:
     connect(qtbot, workspace)
     workspace.controller.start()
     qtbot.waitUntil(lambda: workspace.findChild(QuestionDialog) is not None)
@@ -204,16 +210,8 @@ def test_the_password_may_be_asked_for_during_the_capture(
 
 
 def test_hanging_up_gives_up_open_questions_and_hangs_up(
-    qtbot: QtBot, workspace: CaptureWorkspace, engine: FakeEngine
+    qtbot: QtBot, workspace: CaptureWorkspace, given: list[str | None]
 ) -> None:
-    given: list[str | None] = []
-    login = AskingLogin(workspace.controller.questions, None, "", "")
-
-    def ask(folder: Path, controls: Controls, context: TaskContext) -> CaptureOutcome:
-        given.append(login.password())
-        return CaptureOutcome(())
-
-    engine.on_capture = ask
     connection = connect(qtbot, workspace)
     workspace.controller.start()
     qtbot.waitUntil(lambda: workspace.findChild(QuestionDialog) is not None)
