@@ -648,8 +648,7 @@ measure_volume() {
     here=$(free_space "$folder")
     [ "$here" ] || return
     if [ "$here" -lt "$low_space" ]; then
-        [ -e "$state/low" ] || say "LOW$tab$name$tab$here"
-        : >"$state/low"
+        mkdir "$state/low" && say "LOW$tab$name$tab$here"
         # Whoever links lets go, too: beside a round on its way everything would be linked again.
         [ "$here" -ge $((low_space / 4)) ] || mkdir "$folder/state/full"
     fi
@@ -660,7 +659,7 @@ measure_volume() {
 measure_space() {
     free=
     each_volume measure_volume
-    [ "${free:-0}" -lt "$low_space" ] || rm -f "$state/low"
+    [ "${free:-0}" -lt "$low_space" ] || rmdir "$state/low"
     printf '%s\n' "${free:-0}" >"$state/free.new" && mv "$state/free.new" "$state/free"
     : >"$state/measured"
 }

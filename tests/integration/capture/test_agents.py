@@ -167,6 +167,8 @@ def test_phase_and_free_space_are_told_at_once(root: Path, start: Starter, kind:
 def test_on_a_full_volume_only_package_files_are_caught(root: Path, start: Starter, kind: str) -> None:
     agent = start(kind, root, low_space=1 << 60)
     agent.wait_for(LowSpace)
+    # What links knows it, too: a round that was on its way may still have linked everything.
+    agent.wait_until(lambda: any(event.text.startswith("/volume1 ") for event in agent.of(Trouble)))
     scratch = root / "volume1/@tmp"
     (scratch / "pkginstall").mkdir()
     (scratch / "pkginstall/INFO").write_bytes(b"info")
