@@ -176,6 +176,8 @@ SHOTS = {
     "capture-queue": partial(capture_more.queue, opening=_open),
     "capture-list": partial(capture_more.offers, opening=_open),
     "capture-list-none": partial(capture_more.offers_none, opening=_open),
+    "capture-again": partial(capture_more.again, opening=_open),
+    "capture-tasks": partial(capture_more.tasks, opening=_open),
     "addresses": capture_more.addresses,
     "addresses-empty": capture_more.addresses_empty,
 }

@@ -17,6 +17,8 @@ from gui.nas.engine import Controls
 from gui.nas.offersdialog import OffersDialog
 from gui.nas.outcome import CaptureOutcome, ResultFile
 from gui.nas.workspace import CaptureWorkspace
+from spkcore.archive.tarstream import EndMark
+from spkcore.base.errors import Cancelled
 from spkcore.base.reference import resources_folder
 from spkcore.base.tasks import Progress, TaskContext
 from spkcore.nas.catalogue import NoCatalogueError
@@ -126,6 +128,48 @@ def queue(stage: Stage, opening: Opening) -> QWidget:
     return stage.window
 
 
+def again(stage: Stage, opening: Opening) -> QWidget:
+    """What was captured before: one file is the same, another of its name is not; one lacks the end of its tar."""
+
+    def script(folder: Path, _controls: Controls, _context: TaskContext) -> CaptureOutcome:
+        return CaptureOutcome(_files_again(folder), (), 21.0)
+
+    engine = FakeEngine()
+    engine.on_capture = script
+    workspace = opening(stage, engine)
+    workspace.setup_panel.options.open_box.setChecked(False)
+    workspace.controller.start()
+    stage.let_run(0.5)
+    return stage.window
+
+
+def tasks(stage: Stage, opening: Opening) -> QWidget:
+    """What runs, seen from the capture's page."""
+
+    def wait(_folder: Path, controls: Controls, context: TaskContext) -> CaptureOutcome:
+        controls.on_event(StepChanged(Step.WAITING, ""))
+        context.cancelled.wait(600)
+        raise Cancelled
+
+    engine = FakeEngine()
+    engine.on_capture = wait
+    opening(stage, engine).controller.start()
+    stage.context.tasks.start("download", "Download Perl", _download)
+    stage.wait(stage.window.task_chip.isVisible)
+    stage.let_run(1.5)
+    stage.window.task_chip.open_list()
+    stage.let_run(0.3)
+    return stage.window
+
+
+def _download(context: TaskContext) -> None:
+    for tenth in range(12):
+        context.progress(tenth * 1_070_000, 21_400_000, "Downloading")
+        context.cancelled.wait(0.1)
+    context.cancelled.wait(600)
+    context.check()
+
+
 def offers(stage: Stage, opening: Opening) -> QWidget:
     """The NAS's own list."""
     engine = FakeEngine()
@@ -160,9 +204,10 @@ def addresses(stage: Stage) -> QWidget:
     desk = AddressDesk(stage.context, stage.window)
     known = [address(package, version, size) for package, _name, version, _installed, size in PACKAGES]
     known[3] = replace(known[3], size=0, md5="", source="synopkg.log")
+    known.insert(0, PackageUrl("https://jane:secret@packages.example.com/Backup-noarch-1.2.spk", "Backup", "1.2"))
     dialog = desk.show_addresses(known)
-    desk.downloads.take(known[0], DownloadStatus(DownloadState.HERE, path=Path("c.spk"), is_verified=True))
-    desk.downloads.take(known[1], DownloadStatus(DownloadState.RUNNING, Progress(40_000_000, 61_400_000)))
+    desk.downloads.take(known[2], DownloadStatus(DownloadState.HERE, path=Path("c.spk"), is_verified=True))
+    desk.downloads.take(known[3], DownloadStatus(DownloadState.RUNNING, Progress(40_000_000, 61_400_000)))
     dialog.view.selectRow(0)
     return _plain(stage, dialog)
 
@@ -215,6 +260,27 @@ def _queue_files(folder: Path) -> tuple[ResultFile, ...]:
         ResultFile(
             folder / "Perl-5.28.1-0046-x86_64.spk", perl, 21_400_000, complete=True, is_package=True, readable=True,
             package=perl,
+        ),
+    )  # fmt: skip
+
+
+def _files_again(folder: Path) -> tuple[ResultFile, ...]:
+    git, perl, tool = "Git 2.39.1-1016", "Perl 5.28.1-0046", "Tool 1.0-2"
+    return (
+        ResultFile(
+            folder / "Git-2.39.1-1016-x86_64.spk", git, 61_400_000, complete=True, is_package=True, readable=True,
+            package=git, was_here=True,
+            remark="This very file was here already, with the same size and checksum. It was kept once.",
+        ),
+        ResultFile(
+            folder / "Perl-5.28.1-0046-x86_64 (2).spk", perl, 21_400_000, complete=True, is_package=True, readable=True,
+            package=perl,
+            remark="Perl-5.28.1-0046-x86_64.spk was here already and is another file: 21,399,040 bytes large, not "
+            "21,400,000. Both were kept.",
+        ),
+        ResultFile(
+            folder / "Tool-1.0-2-noarch.spk", tool, 40_960, complete=True, is_package=True, readable=True,
+            package=tool, problems=(f"Tool-1.0-2-noarch.spk: {EndMark.MISSING.note}",),
         ),
     )  # fmt: skip
 

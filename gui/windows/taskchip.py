@@ -14,7 +14,7 @@ from gui.windows.taskpanel import TaskPanel
 
 _MILLISECONDS = 400
 """What is over sooner is not worth a chip that comes and goes."""
-_SIZE = 56 * GRID, 34 * GRID
+_WIDTH, _LOWEST, _HIGHEST = 64 * GRID, 20 * GRID, 44 * GRID
 
 
 class TaskList(QFrame):
@@ -34,7 +34,9 @@ class TaskList(QFrame):
     def open_at(self, anchor: QWidget) -> None:
         """Show it above `anchor`, at its right end."""
         screen = anchor.screen().availableGeometry()
-        self.resize(min(_SIZE[0], screen.width()), min(_SIZE[1], screen.height()))
+        rows = sum(row.sizeHint().height() for row in self.panel.rows) + GRID
+        height = max(min(rows, _HIGHEST), _LOWEST if self.panel.rows else self.panel.sizeHint().height())
+        self.resize(min(_WIDTH, screen.width()), min(height, screen.height()))
         corner = anchor.mapToGlobal(QPoint(anchor.width() - self.width(), -self.height() - GRID // 2))
         left = max(min(corner.x(), screen.right() - self.width()), screen.left())
         self.move(left, max(corner.y(), screen.top()))
