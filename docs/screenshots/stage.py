@@ -23,7 +23,7 @@ from spkcore.package.changes import set_content
 from tests.fakes.secrets import FakeSecrets
 
 Kind = TypeVar("Kind", bound=Editor)
-PATIENCE = 20
+PATIENCE = 60
 """Seconds to wait for a state before giving up."""
 
 

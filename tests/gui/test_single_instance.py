@@ -25,6 +25,7 @@ from spkcore.package.changes import set_content
 from tests.fakes.desktop import FakeDesktop
 from tests.fakes.notifier import FakeNotifier
 from tests.gui.conftest import Opened, make_package
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 HASTY = Patience(greeting=0.3, starting=0.0, answer=0.3, end=0.3)
@@ -315,12 +316,12 @@ def test_real_programs_find_each_other(qtbot: QtBot, home: Path, sample: Path) -
     first = start(home)
     qtbot.waitUntil((home / "running.lock").exists, timeout=20_000)
     second = start(home, str(sample))
-    assert second.wait(30) == 0
+    assert second.wait(PATIENCE / 1000) == 0
     notes = home / "open"
     qtbot.waitUntil(lambda: any(sample.name in note.read_text() for note in notes.glob("*.json")), timeout=20_000)
     third = start(home, "--quit")
-    assert third.wait(60) == 0
-    assert first.wait(30) == 0
+    assert third.wait(PATIENCE / 1000) == 0
+    assert first.wait(PATIENCE / 1000) == 0
     assert not (home / "running.lock").exists()
     assert not list(notes.glob("*.json"))
     for process in (first, second, third):
