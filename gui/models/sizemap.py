@@ -19,7 +19,7 @@ SMALLEST_AREA = 140.0
 _SMALLEST_FOLDER = 44.0
 """Pixels of the shorter side of a folder whose inside is shown."""
 HEAD = 18.0
-"""Pixels for the name of a folder."""
+"""Pixels for the name of a folder, in letters of usual size."""
 _GAP = 2.0
 _MOST = 4000
 _MOST_CHILDREN = 600
@@ -54,8 +54,8 @@ class _Area:
     height: float
 
 
-def lay_out(tree: PayloadTree, folder: str, width: float, height: float) -> list[Tile]:
-    """The tiles of a folder in an area of this size; folders come before what is in them."""
+def lay_out(tree: PayloadTree, folder: str, width: float, height: float, head: float = HEAD) -> list[Tile]:
+    """The tiles of a folder in an area of this size; folders come before what is in them. `head` has their names."""
     tiles: list[Tile] = []
     pending = deque([(folder, _Area(0, 0, width, height), 0)])
     while pending and len(tiles) < _MOST:
@@ -63,7 +63,7 @@ def lay_out(tree: PayloadTree, folder: str, width: float, height: float) -> list
         for tile in _inside(tree, path, area, depth):
             tiles.append(tile)
             if tile.is_folder and min(tile.width, tile.height) >= _SMALLEST_FOLDER:
-                inner = _Area(tile.x + _GAP, tile.y + HEAD, tile.width - 2 * _GAP, tile.height - HEAD - _GAP)
+                inner = _Area(tile.x + _GAP, tile.y + head, tile.width - 2 * _GAP, tile.height - head - _GAP)
                 pending.append((tile.path, inner, depth + 1))
     return tiles
 

@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 from gui.qt.forms import GRID, fill, make_button, make_label, make_tool, restyle, row
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
+from gui.widgets.flow import FoldingRow
 
 _ICONS = {"info": "info", "warning": "warning", "danger": "error", "success": "success"}
 _TINTS = {"info": "accent", "warning": "warning", "danger": "danger", "success": "success"}
+_LETTERS = 30
+"""What the text needs; where the buttons leave less, they go below it."""
 
 
 class Banner(QFrame):
@@ -31,8 +34,9 @@ class Banner(QFrame):
         self._close.clicked.connect(self.dismiss)
         self._line = row(self, spacing=GRID)
         self._line.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        self._inner = FoldingRow(self._text, least=_LETTERS, spacing=GRID)
         fill(self._line, self._icon)
-        self._line.addWidget(self._text, 1)
+        self._line.addLayout(self._inner, 1)
         fill(self._line, self._close)
         self.hide()
 
@@ -48,12 +52,12 @@ class Banner(QFrame):
         self._icon.setPixmap(self._theme.icon(_ICONS[tone], _TINTS[tone]).pixmap(QSize(20, 20)))
         self._text.setText(text)
         self.setAccessibleName(text)
-        for position, (label, handler) in enumerate(actions):
+        for label, handler in actions:
             button = make_button(label)
             button.clicked.connect(handler)
             button.clicked.connect(self.hide)
             self._buttons.append(button)
-            self._line.insertWidget(2 + position, button)
+            self._inner.addWidget(button)
         self.show()
 
     @Slot()
@@ -64,6 +68,6 @@ class Banner(QFrame):
 
     def _clear(self) -> None:
         for button in self._buttons:
-            self._line.removeWidget(button)
+            self._inner.removeWidget(button)
             button.deleteLater()
         self._buttons.clear()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+Line = list[tuple[QLayoutItem, QSize]]
 
 
 class FlowLayout(QLayout):
@@ -50,7 +54,7 @@ class FlowLayout(QLayout):
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         y = rect.y()
-        for line in self._lines(rect.width()):
+        for line in self._lines(self._items, rect.width()):
             height = max(hint.height() for _item, hint in line)
             x = rect.x()
             for item, hint in line:
@@ -61,11 +65,11 @@ class FlowLayout(QLayout):
             y += height + self.spacing()
         return max(y - self.spacing() - rect.y(), 0)
 
-    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
-        """The visible items line by line, with their sizes."""
-        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+    def _lines(self, items: Sequence[QLayoutItem], width: int) -> list[Line]:
+        """The visible ones of these items line by line, with their sizes."""
+        lines: list[Line] = []
         left = 0
-        for item in self._items:
+        for item in items:
             if item.isEmpty():
                 continue  # hidden
             hint = item.sizeHint()
@@ -75,3 +79,43 @@ class FlowLayout(QLayout):
             lines[-1].append((item, hint))
             left -= hint.width() + self.spacing()
         return lines
+
+
+class FoldingRow(FlowLayout):
+    """A row whose first widget takes what the others leave; where that is too little, the others go on below it."""
+
+    def __init__(self, first: QWidget, *others: QWidget, least: int, spacing: int = 8) -> None:
+        """`least` is what the first widget needs, in letters of its font."""
+        super().__init__(spacing=spacing)
+        self._first = first
+        self._least = least
+        self.setContentsMargins(0, 0, 0, 0)
+        for widget in (first, *others):
+            self.addWidget(widget)
+
+    def heightForWidth(self, width: int) -> int:
+        margins = self.contentsMargins()
+        height = super().heightForWidth(width - margins.left() - margins.right())
+        return height + margins.top() + margins.bottom()
+
+    def minimumSize(self) -> QSize:
+        margins = self.contentsMargins()
+        return super().minimumSize().grownBy(margins)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect.marginsRemoved(self.contentsMargins()))
+
+    def _lines(self, items: Sequence[QLayoutItem], width: int) -> list[Line]:
+        head, *rest = items
+        if head.isEmpty():
+            return super()._lines(rest, width)
+        shown = [(item, item.sizeHint()) for item in rest if not item.isEmpty()]
+        left = width - sum(hint.width() + self.spacing() for _item, hint in shown)
+        if left >= self._first.fontMetrics().averageCharWidth() * self._least:
+            return [[(head, _at_width(head, left)), *shown]]
+        return [[(head, _at_width(head, width))], *super()._lines(rest, width)]
+
+
+def _at_width(item: QLayoutItem, width: int) -> QSize:
+    height = item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
+    return QSize(width, height)

@@ -12,9 +12,12 @@ from gui.models.problemtexts import fix_text
 from gui.qt.forms import GRID, fill, make_button, make_label, restyle, row
 from gui.qt.i18n import tr
 from gui.qt.theme import Theme
+from gui.widgets.flow import FoldingRow
 from spkcore.checks.engine import Problem
 
 _TONES = {"error": "danger", "warning": "warning", "info": "info"}
+_LETTERS = 30
+"""What the text needs; where the buttons leave less, they go below it."""
 
 
 class PartProblems(QFrame):
@@ -40,8 +43,7 @@ class PartProblems(QFrame):
         line = row(self, spacing=GRID)
         line.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID // 2)
         fill(line, self._icon)
-        line.addWidget(self.text, 1)
-        fill(line, self.fix, self.why)
+        line.addLayout(FoldingRow(self.text, self.fix, self.why, least=_LETTERS, spacing=GRID), 1)
         self.hide()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.app.context import AppContext
 from gui.qt.forms import GRID, column, fill, make_button, make_label, row
 from gui.qt.i18n import tr
 from gui.widgets.cards import Card
+from gui.widgets.room import letters
 from gui.windows.dropzone import DropZone
 from gui.windows.recentlist import RecentList
 from spkcore.package.templates import Template, list_templates
 
 _WIDTH = 148 * GRID
+_TWO_HALVES = (112 * GRID, 100)
+_TWO_CARDS = (58 * GRID, 72)
+"""What two of them need beside each other: pixels, and letters of the font."""
 _LOGO = 44
 _CARDS = 6
 """Templates that have a card; the dialog shows them all."""
@@ -40,6 +44,7 @@ class WelcomePage(QScrollArea):
         self.drop_zone = DropZone(context.theme, tr("Open folder…"), tr("Open .spk…"))
         self.drop_zone.folder_button.clicked.connect(commands.action("file.open_folder").trigger)
         self.drop_zone.spk_button.clicked.connect(commands.action("file.open_spk").trigger)
+        self._columns = 0
         self.template_cards: dict[str, Card] = {}
         self.more_templates = make_button("", "link")
         self.more_templates.clicked.connect(commands.action("file.new").trigger)
@@ -63,9 +68,9 @@ class WelcomePage(QScrollArea):
         side = column(spacing=GRID)
         fill(side, make_label(tr("From a NAS"), "heading"), self.capture_card, self.demo_card, 2 * GRID)
         fill(side, make_label(tr("Recent packages"), "heading"), self.recent_list, None)
-        halves = row(spacing=4 * GRID)
-        halves.addWidget(_half(main, 60 * GRID), 8)
-        halves.addWidget(_half(side, 40 * GRID), 5)
+        self._halves = halves = row(spacing=4 * GRID)
+        halves.addWidget(_half(main), 8)
+        halves.addWidget(_half(side), 5)
         middle = QWidget()
         middle.setMaximumWidth(_WIDTH)
         lines = column(middle, spacing=3 * GRID)
@@ -76,6 +81,36 @@ class WelcomePage(QScrollArea):
         outer.addWidget(middle, 100)
         outer.addStretch(1)
         self.setWidget(page)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._fit()
+
+    def _fit(self) -> None:
+        """One thing below the other where there is no room for two beside each other."""
+        width = self.viewport().width()
+        has_room = width >= letters(self, *_TWO_HALVES)
+        way = QBoxLayout.Direction.LeftToRight if has_room else QBoxLayout.Direction.TopToBottom
+        if self._halves.direction() is not way:
+            self._halves.setDirection(way)
+        cards = width * 8 // 13 if has_room else width
+        self._place_cards(2 if cards >= letters(self, *_TWO_CARDS) else 1)
+
+    def _place_cards(self, columns: int) -> None:
+        """Put the cards of templates into so many columns."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        grid = self._grid
+        for at, card in enumerate(self.template_cards.values()):
+            grid.addWidget(card, at // columns, at % columns)
+        grid.addWidget(self.more_templates, _CARDS, 0, Qt.AlignmentFlag.AlignLeft)
+        grid.setColumnStretch(1, columns - 1)
 
     def _title(self) -> QVBoxLayout:
         logo = QLabel()
@@ -91,17 +126,14 @@ class WelcomePage(QScrollArea):
         return outer
 
     def _templates(self) -> QGridLayout:
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setSpacing(GRID + GRID // 2)
         templates = list_templates()
-        for position, template in enumerate(templates[:_CARDS]):
-            card = self._template_card(template)
-            self.template_cards[template.id] = card
-            grid.addWidget(card, position // 2, position % 2)
+        for template in templates[:_CARDS]:
+            self.template_cards[template.id] = self._template_card(template)
         self.more_templates.setText(tr("All {n} templates…", n=len(templates)))
-        grid.addWidget(self.more_templates, grid.rowCount(), 0, Qt.AlignmentFlag.AlignLeft)
         grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
+        self._place_cards(2)
         return grid
 
     def _template_card(self, template: Template) -> Card:
@@ -122,11 +154,10 @@ class WelcomePage(QScrollArea):
         self.template_chosen.emit(template_id)
 
 
-def _half(lines: QVBoxLayout, narrowest: int) -> QWidget:
+def _half(lines: QVBoxLayout) -> QWidget:
     """A column of the page. Its width does not depend on what is in it: long names must not push the other aside."""
     half = QWidget()
     half.setLayout(lines)
-    half.setMinimumWidth(narrowest)
     policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     policy.setHeightForWidth(True)
     half.setSizePolicy(policy)

@@ -92,14 +92,20 @@ def test_a_dialog_fits_a_small_screen_in_large_letters(stage: Stage, qtbot: QtBo
 
 def faults(dialog: QDialog) -> list[str]:
     """What somebody would complain about."""
-    parts = [part for part in dialog.findChildren(QWidget) if isinstance(part, PARTS) and part.isVisible()]
-    found = [_fault(part, dialog) for part in parts if not isinstance(part.parentWidget(), PARTS)]
+    found = squeezed(dialog)
     if dialog.width() > SCREEN.width() or dialog.height() > SCREEN.height():
         found.append(f"the dialog is {dialog.width()} x {dialog.height()}")
+    return found
+
+
+def squeezed(window: QWidget) -> list[str]:
+    """The visible parts of a window that have less room than they need, or are cut off by what they are in."""
+    parts = [part for part in window.findChildren(QWidget) if isinstance(part, PARTS) and part.isVisible()]
+    found = [_fault(part, window) for part in parts if not isinstance(part.parentWidget(), PARTS)]
     return [fault for fault in found if fault]
 
 
-def _fault(part: QWidget, dialog: QDialog) -> str:
+def _fault(part: QWidget, window: QWidget) -> str:
     least = part.minimumSizeHint()
     name = f"{type(part).__name__} {part.accessibleName() or getattr(part, 'text', str)()!r}"
     if isinstance(part, QLabel) and part.wordWrap():
@@ -107,7 +113,7 @@ def _fault(part: QWidget, dialog: QDialog) -> str:
     if part.width() < least.width() or part.height() < least.height():
         return f"{name} is {part.width()} x {part.height()} and needs {least.width()} x {least.height()}"
     above: QWidget | None = part.parentWidget()
-    while above is not None and above is not dialog and above.objectName() != "qt_scrollarea_viewport":
+    while above is not None and above is not window and above.objectName() != "qt_scrollarea_viewport":
         if not above.rect().contains(part.rect().translated(part.mapTo(above, QPoint()))):
             return f"{name} is cut off by its {type(above).__name__}"
         above = above.parentWidget()

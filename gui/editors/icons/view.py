@@ -21,11 +21,13 @@ from gui.qt.picturesource import PictureSource
 from gui.qt.tasks import Task
 from gui.services.document import Document
 from gui.services.pictures import Thumbnails, clipboard_data
-from gui.widgets.flow import FlowLayout
+from gui.widgets.flow import FlowLayout, FoldingRow
 from spkcore.base.errors import SpkError, UsageError
 from spkcore.package.screenshots import FIRST
 
 _THUMBNAIL = 256
+_LETTERS = 24
+"""What the explanation at the top needs; where a button leaves less, it goes below it."""
 
 
 class IconsEditor(PictureEditor):
@@ -103,12 +105,12 @@ class IconsEditor(PictureEditor):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setAccessibleName(tr("Icons of the package"))
+        hint = tr("One PNG, JPEG, WebP, BMP or SVG is enough: drop it here, or paste it with Ctrl+V.")
+        about = make_label(hint, "muted", wrap=True)
         top = row(spacing=GRID)
         top.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, GRID)
-        hint = tr("One PNG, JPEG, WebP, BMP or SVG is enough: drop it here, or paste it with Ctrl+V.")
         fill(top, self._make)
-        top.addWidget(make_label(hint, "muted", wrap=True), 1)
-        top.addWidget(self._screens)
+        top.addLayout(FoldingRow(about, self._screens, least=_LETTERS, spacing=GRID), 1)
         lines = column(self, spacing=0)
         lines.addLayout(top)
         lines.addWidget(self._area, 1)

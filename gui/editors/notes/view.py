@@ -11,9 +11,13 @@ from gui.app.context import AppContext
 from gui.editors.notes import presenter as notes
 from gui.editors.notes.presenter import InInfo
 from gui.editors.text.view import TextEditor
-from gui.qt.forms import GRID, fill, make_button, make_label, row
+from gui.qt.forms import GRID, make_button, make_label
 from gui.qt.i18n import tr
 from gui.services.document import Document
+from gui.widgets.flow import FoldingRow
+
+_LETTERS = 36
+"""What the explanation needs; where the buttons leave less, they go below it."""
 
 
 class LicenseEditor(TextEditor):
@@ -29,10 +33,8 @@ class LicenseEditor(TextEditor):
         for name, title in notes.licences():
             menu.addAction(title).triggered.connect(partial(self._on_chosen, name))
         self.start_button.setMenu(menu)
-        bar = row(spacing=2 * GRID)
+        bar = FoldingRow(about, self.start_button, least=_LETTERS, spacing=2 * GRID)
         bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
-        bar.addWidget(about, 1)
-        fill(bar, self.start_button)
         self.header.addLayout(bar)
 
     def _on_chosen(self, name: str, _checked: bool = False) -> None:
@@ -49,10 +51,8 @@ class ChangelogEditor(TextEditor):
         self.take_button = make_button(tr("Take into INFO"))
         self.entry_button = make_button("")
         super().__init__(path, document, context, parent)
-        bar = row(spacing=2 * GRID)
+        bar = FoldingRow(self.state, self.entry_button, self.take_button, least=_LETTERS, spacing=2 * GRID)
         bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
-        bar.addWidget(self.state, 1)
-        fill(bar, self.entry_button, self.take_button)
         self.header.addLayout(bar)
         self.take_button.clicked.connect(self._on_take)
         self.entry_button.clicked.connect(self._on_entry)

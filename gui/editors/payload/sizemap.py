@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -23,11 +24,14 @@ from gui.qt.forms import GRID, ElidedLabel, column, fill, make_button, make_labe
 from gui.qt.i18n import tr
 from gui.qt.progress import size_text
 from gui.qt.theme import Theme
+from gui.widgets.flow import FoldingRow
 from spkcore.package.entries import PAYLOAD
 
 _GROUNDS = {"compiled": "accent_soft", "picture": "success_soft", "text": "warning_soft", "": "hover"}
 """Colour roles by what a file is."""
 _STEPS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+_PLACE = 20
+"""Letters of the path above the map that there must be room for; where the legend leaves less, it goes below."""
 _BACK = {Qt.Key.Key_Backspace, Qt.Key.Key_Escape}
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _OWN_KEYS = {*_STEPS, *_BACK, *_ENTER}
@@ -79,6 +83,11 @@ class SizeMap(QWidget):
         """The innermost tile at a place."""
         return next((tile for tile in reversed(self.tiles) if tile.holds(place.x(), place.y())), None)
 
+    @property
+    def _head(self) -> float:
+        """Pixels for a name."""
+        return max(HEAD, self.fontMetrics().lineSpacing() + 1.0)
+
     def sizeHint(self) -> QSize:
         return QSize(60 * GRID, 26 * GRID)
 
@@ -88,7 +97,7 @@ class SizeMap(QWidget):
         self._picture = None
         self._hovered = None
         tree = self._tree
-        self.tiles = lay_out(tree, self._folder, self.width(), self.height()) if tree is not None else []
+        self.tiles = lay_out(tree, self._folder, self.width(), self.height(), self._head) if tree is not None else []
         self.update()
 
     def _set_current(self, tile: Tile | None) -> None:
@@ -122,16 +131,17 @@ class SizeMap(QWidget):
         painter.fillRect(rect, self._theme.color(ground))
         painter.setPen(QPen(self._theme.color("border"), 1))
         painter.drawRect(rect)
-        if tile.width < 6 * GRID or tile.height < HEAD:
+        head = self._head
+        if tile.width < 6 * GRID or tile.height < head:
             return
         room = rect.adjusted(5, 1, -3, -1)
         text = tile.name if tile.path else tr("{n} more", "{n} more", n=tile.count)
-        height = HEAD if tile.is_folder or room.height() < 2.2 * HEAD else 2 * HEAD
+        height = head if tile.is_folder or room.height() < 2.2 * head else 2 * head
         painter.setPen(self._theme.color("text_muted" if tile.is_folder else "text"))
         metrics = painter.fontMetrics()
         lines = [metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))]
         size = size_text(tile.size)
-        if height > HEAD and metrics.horizontalAdvance(size) <= room.width():
+        if height > head and metrics.horizontalAdvance(size) <= room.width():
             lines.append(size)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), "\n".join(lines))
 
@@ -223,8 +233,8 @@ class SizeMapPanel(QWidget):
         self._close = make_tool(theme.icon("close"), tr("Hide the size map"))
         bar = row(spacing=GRID)
         bar.setContentsMargins(2 * GRID, GRID // 2, GRID, 0)
-        bar.addWidget(self.place, 1)
-        fill(bar, *self._legend(theme), self.up, self._close)
+        bar.addLayout(FoldingRow(self.place, *self._legend(theme), self.up, least=_PLACE, spacing=GRID), 1)
+        bar.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         below = row()
         below.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID // 2)
         below.addWidget(self.note, 1)
@@ -256,6 +266,10 @@ class SizeMapPanel(QWidget):
         self.up.setEnabled(self._shown != PAYLOAD)
         self.map.show_folder(self._tree, self._shown)
         self._on_hovered(None)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
 
     def select(self, path: str) -> None:
         """Mark an entry, in the map of the folder that holds it."""

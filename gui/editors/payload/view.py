@@ -112,6 +112,7 @@ class PayloadEditor(Editor):
             editor.reveal("", line, column)
             return
         self.tabs.show_files()
+        self.area.show_files()
         self._show_entry(field)
         self.view.setFocus()
 
@@ -133,6 +134,7 @@ class PayloadEditor(Editor):
         current = self.tabs.current_editor
         if current is not None:
             return current.start_find()
+        self.area.show_files()
         self.filter.setFocus()
         self.filter.selectAll()
         return True
@@ -318,9 +320,8 @@ class PayloadEditor(Editor):
 
     @Slot(bool)
     def _on_map_toggled(self, is_on: bool) -> None:
-        self.map.setVisible(is_on)
-        self.map.refresh()
-        self._show_selection()
+        if is_on:
+            self._show_selection()
 
     @Slot()
     def _on_map_closed(self) -> None:
@@ -354,6 +355,7 @@ class PayloadEditor(Editor):
         self.view.selectionModel().selectionChanged.connect(self._show_selection)
         self.model.modelReset.connect(self._show_selection)
         self.bar.changed.connect(self._filter)
+        self.bar.changed.connect(self.area.show_files)
         self.bar.text_wanted.connect(self.facts.search)
         self.facts.found.connect(self._on_found)
         self.facts.roles_changed.connect(self._on_roles)

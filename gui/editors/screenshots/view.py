@@ -20,12 +20,16 @@ from gui.qt.picturesource import PictureSource
 from gui.services.document import Document
 from gui.services.pictures import PATTERNS, Thumbnail, Thumbnails, clipboard_data
 from gui.widgets.emptystate import EmptyState
+from gui.widgets.flow import FoldingRow
 from gui.widgets.pictureview import PictureView
 from spkcore.base.errors import SpkError
 from spkcore.package.screenshots import is_screenshot
 
 _THUMBNAIL = 1400
 """Pixels of the longer side of what is shown: as much as a large window has."""
+
+_LETTERS = 28
+"""What the facts about a picture need beside the button."""
 
 
 class ScreenshotsEditor(PictureEditor):
@@ -40,7 +44,7 @@ class ScreenshotsEditor(PictureEditor):
         self._thumbnails = Thumbnails(context.tasks, _THUMBNAIL, self)
         self.list = ShotList()
         self.picture = PictureView(context.theme, tr("The screenshot in large"))
-        self.facts = make_label("", "muted")
+        self.facts = make_label("", "muted", wrap=True)
         self.note = make_label("", "warning", wrap=True)
         self._build_buttons()
         self._lay_out()
@@ -129,8 +133,7 @@ class ScreenshotsEditor(PictureEditor):
         right = QWidget()
         large = column(right, margin=2 * GRID, spacing=GRID)
         large.addWidget(self.picture, 1)
-        below = row()
-        fill(below, self.facts, None, self.edit_button)
+        below = FoldingRow(self.facts, self.edit_button, least=_LETTERS)
         fill(large, self.note, below)
         halves = QSplitter(Qt.Orientation.Horizontal)
         halves.addWidget(left)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from gui.app.context import AppContext
@@ -22,8 +22,14 @@ from gui.services.document import Document
 from gui.services.settings import SCRIPT_SIDE, SCRIPT_SIDE_OPEN
 from gui.widgets.codeextras import text_before
 from gui.widgets.emptystate import EmptyState
+from gui.widgets.room import PaneBeside, letters, text_lines
 from spkcore.checks.scriptmap import Occurrence, Symbol
 from spkcore.package.snippets import Snippet
+
+_TWO_PANES = (76 * GRID, 92)
+"""What the text and the pane need beside each other: pixels, and letters of the font."""
+_LOW = (62 * GRID, 28)
+"""Below this height, in pixels and lines of the font, the text needs what the explanation above it takes."""
 
 
 class ScriptEditor(CodePartEditor):
@@ -32,6 +38,7 @@ class ScriptEditor(CodePartEditor):
     language = "shell"
     warns_about_crlf = True
     icon_name = "script"
+    _is_ready = False
 
     def __init__(self, path: str, document: Document, context: AppContext, parent: QWidget | None = None) -> None:
         self.about = about_script(path)
@@ -39,9 +46,13 @@ class ScriptEditor(CodePartEditor):
         super().__init__(path, document, context, parent)
         self.navigation = Navigation(path, self.pane, context, self.analysis)
         self.side_button = ToolButton()
+        self._more = [make_label(text, "muted", wrap=True) for text in (self.about.user, self.about.failure) if text]
         self._fill_header()
+        self.room = PaneBeside(self._pages, self.side, self.side_button)
         self._connect_side()
         self._offer_variables()
+        self._is_ready = True
+        self._fit()
 
     # ------------------------------------------------------------------------------------------ text editor
 
@@ -81,14 +92,19 @@ class ScriptEditor(CodePartEditor):
             self._offer_variables()
         self.side.refresh()
 
+    def reveal(self, field: str = "", line: int = 0, column: int = 0) -> None:
+        self._show_text()
+        super().reveal(field, line, column)
+
+    def start_find(self) -> bool:
+        self._show_text()
+        return super().start_find()
+
     # ------------------------------------------------------------------------------------------ building
 
     def _fill_header(self) -> None:
-        lines = column(spacing=GRID // 2)
-        fill(lines, make_label(f"{self.about.when} {self.about.need}".strip(), wrap=True))
-        for text in (self.about.user, self.about.failure):
-            if text:
-                fill(lines, make_label(text, "muted", wrap=True))
+        texts = column(spacing=GRID // 2)
+        fill(texts, make_label(f"{self.about.when} {self.about.need}".strip(), wrap=True), *self._more)
         button = self.side_button
         button.setIcon(self.context.theme.icon("sidebar-right"))
         button.setCheckable(True)
@@ -97,12 +113,13 @@ class ScriptEditor(CodePartEditor):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         bar = row(spacing=GRID)
         bar.setContentsMargins(2 * GRID, GRID, GRID, GRID)
-        bar.addLayout(lines, 1)
+        bar.addLayout(texts, 1)
         bar.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self.header.addLayout(bar)
 
     def _connect_side(self) -> None:
-        self.side_button.toggled.connect(self._on_side_toggled)
+        self.side_button.toggled.connect(self._show_about)
+        self.room.toggled.connect(self._on_side_toggled)
         self.splitter.splitterMoved.connect(self._on_splitter_moved)
         self.side.part_wanted.connect(self._on_part_wanted)
         self.side.create_wanted.connect(self._on_create_wanted)
@@ -122,6 +139,7 @@ class ScriptEditor(CodePartEditor):
     def _insert(self, text: str) -> None:
         """Put text in at the caret, as one undo step, and go on typing there."""
         if self.presenter.exists:
+            self._show_text()
             self.document.break_merging()
             self.pane.editor.textCursor().insertText(text)
             self.pane.editor.ensureCursorVisible()
@@ -143,6 +161,7 @@ class ScriptEditor(CodePartEditor):
     @Slot(str)
     def _on_part_wanted(self, path: str) -> None:
         if path == self.path:
+            self._show_text()
             self.setFocus()
         else:
             self.place_wanted.emit(path, "", 0, 0)
@@ -169,12 +188,11 @@ class ScriptEditor(CodePartEditor):
 
     @Slot(object, object)
     def _on_uses_wanted(self, symbol: Symbol, uses: list[Occurrence]) -> None:
-        self.side_button.setChecked(True)
+        self.room.show_pane()
         self.side.show_uses(symbol, uses)
 
     @Slot(bool)
     def _on_side_toggled(self, is_open: bool) -> None:
-        self.side.setVisible(is_open)
         self.context.settings.put(SCRIPT_SIDE_OPEN, is_open)
 
     @Slot()
@@ -186,12 +204,36 @@ class ScriptEditor(CodePartEditor):
         self.navigation.add_actions(menu)
         super()._on_menu_opening(menu, line)
 
-    # ------------------------------------------------------------------------------------------ Qt
+    # ------------------------------------------------------------------------------------------ room
+
+    def _show_text(self) -> None:
+        """Bring the text back where the pane took its place."""
+        self.room.show_main()
+        self._show_about()
+
+    @Slot()
+    def _show_about(self) -> None:
+        """In a small window the text needs the room; all that is known is said where the pane is open."""
+        is_low = self.height() < text_lines(self, *_LOW)
+        for label in self._more:
+            label.setVisible(not (is_low and self.room.is_alone) or self.side_button.isChecked())
+
+    def _fit(self) -> None:
+        self.room.fit(has_room=self.width() >= letters(self, *_TWO_PANES))
+        self._show_about()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._is_ready:
+            self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if self._is_ready and event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """All scripts share the state of the pane."""
-        is_open = self.context.settings.get(SCRIPT_SIDE_OPEN)
-        self.side_button.setChecked(is_open)
-        self.side.setVisible(is_open)
+        self.room.set_open(self.context.settings.get(SCRIPT_SIDE_OPEN))
         restore_splitter(self.splitter, self.context.settings.get(SCRIPT_SIDE))
         super().showEvent(event)

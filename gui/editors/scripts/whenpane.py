@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.scripts.diagram import details, sections, start_of
@@ -11,11 +12,15 @@ from gui.editors.scripts.diagramview import DiagramView
 from gui.qt.forms import GRID, column, fill, make_label, make_line, restyle, row
 from gui.qt.i18n import tr
 from gui.services.document import Document
+from gui.widgets.room import letters, text_lines
 from gui.widgets.segments import Segments
 from spkcore.package.lifecycle import DSM_6, DSM_7
 from spkcore.package.parts import read_info, targets_dsm7
 
 _MOST_DETAILS = 5
+_LOW = (50 * GRID, 22)
+_SIDE_BY_SIDE = (64 * GRID, 50)
+"""Below this height and from this width (pixels, lines and letters of the font), diagram and text stand in a row."""
 
 
 class WhenPane(QWidget):
@@ -35,6 +40,8 @@ class WhenPane(QWidget):
         self._details = [make_label("", wrap=True) for _ in range(_MOST_DETAILS)]
         self._inside = QWidget()
         self._scroll = QScrollArea()
+        self._line = make_line()
+        self._halves = column(spacing=0)
         self._lay_out()
         self.dsm.chosen_changed.connect(self.refresh)
         self.diagram.opened.connect(self.opened)
@@ -74,10 +81,21 @@ class WhenPane(QWidget):
         texts.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         fill(texts, *self._details, None)
         told.setMinimumHeight(15 * GRID)
+        self._halves.addWidget(self._scroll, 1)
+        fill(self._halves, self._line, told)
         outer = column(self, spacing=0)
         fill(outer, bar)
-        outer.addWidget(self._scroll, 1)
-        fill(outer, make_line(), told)
+        outer.addLayout(self._halves, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is low, what is told stands beside the diagram."""
+        super().resizeEvent(event)
+        is_low = self.height() < text_lines(self, *_LOW) and self.width() >= letters(self, *_SIDE_BY_SIDE)
+        way = QBoxLayout.Direction.LeftToRight if is_low else QBoxLayout.Direction.TopToBottom
+        if self._halves.direction() is not way:
+            self._halves.setDirection(way)
+            self._halves.setStretch(2, int(is_low))
+            self._line.setHidden(is_low)
 
     @Slot()
     def _on_selected(self) -> None:

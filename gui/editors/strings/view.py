@@ -12,9 +12,10 @@ from gui.app.context import AppContext
 from gui.editors.base import Editor
 from gui.editors.strings.model import StringsModel
 from gui.editors.strings.presenter import StringsPresenter, strings_place
-from gui.qt.forms import GRID, column, fill, make_button, make_label, make_tool, row
+from gui.qt.forms import GRID, column, make_button, make_label, make_tool
 from gui.qt.i18n import tr
 from gui.services.document import Document
+from gui.widgets.flow import FoldingRow
 from spkcore.package.desktop import CONFIG
 from spkcore.package.infokeys import languages
 
@@ -22,6 +23,8 @@ Index = QModelIndex
 _NAMES = 22 * GRID
 _NARROWEST = 20 * GRID
 """Widths of the column of names, and of a language where many share the table."""
+_FILTER = 20
+"""Letters that the field above must have room for; where the buttons leave less, they go below it."""
 
 
 class StringsEditor(Editor):
@@ -147,10 +150,9 @@ class StringsEditor(Editor):
         self.filter.setPlaceholderText(tr("Filter texts"))
         self.filter.setAccessibleName(tr("Filter texts"))
         self.filter.setClearButtonEnabled(True)
-        bar = row(spacing=2 * GRID)
+        buttons = self.only_missing, self.count, self.language_button, self.remove_button, self.add_button
+        bar = FoldingRow(self.filter, *buttons, least=_FILTER, spacing=2 * GRID)
         bar.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
-        bar.addWidget(self.filter, 1)
-        fill(bar, self.only_missing, self.count, self.language_button, self.remove_button, self.add_button)
         lines = column(self, spacing=0)
         lines.addLayout(bar)
         lines.addWidget(self.table, 1)

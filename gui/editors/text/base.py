@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Slot
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QStackedWidget, QWidget
 
 from gui.app.context import AppContext
 from gui.editors.base import Editor
@@ -43,7 +43,8 @@ class CodePartEditor(Editor):
         self.missing = self.make_missing()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.pane)
-        self._pages.addWidget(self.missing)
+        self._missing_page = _scrolling(self.missing)
+        self._pages.addWidget(self._missing_page)
         self.header = column()
         lines = column(self, spacing=0)
         fill(lines, self.header, self.banner)
@@ -82,14 +83,14 @@ class CodePartEditor(Editor):
         if not exists:
             self._show_missing()
         self.pane.editor.set_text(self.presenter.source.text)
-        self._pages.setCurrentWidget(self.pane if exists else self.missing)
+        self._pages.setCurrentWidget(self.pane if exists else self._missing_page)
         self.setFocusProxy(self.pane.editor if exists else self.missing)
         self._show_line_ends()
 
     # ------------------------------------------------------------------------------------------ editor
 
     def refresh(self, paths: frozenset[str]) -> None:
-        if self.presenter.reload() or self._pages.currentWidget() is self.missing:
+        if self.presenter.reload() or self._pages.currentWidget() is self._missing_page:
             self.show_state()
 
     def reveal(self, field: str = "", line: int = 0, column: int = 0) -> None:
@@ -204,3 +205,14 @@ class CodePartEditor(Editor):
 
 def _mark(problem: Problem) -> Mark:
     return Mark(max(problem.line, 1), problem.column if problem.line else 0, str(problem.severity), problem.message)
+
+
+def _scrolling(page: EmptyState) -> QScrollArea:
+    """In a low window the page is longer than the place."""
+    area = QScrollArea()
+    area.setWidget(page)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QSplitter, QToolButton, QWidget
 
 from gui.qt.forms import GRID, ToolButton, row
 from gui.qt.i18n import tr
+from gui.widgets.room import letters, text_lines
 
 DESIGN, PREVIEW, TEXT = "design", "preview", "text"
 _TWO_PANES = (100 * GRID, 116)
@@ -51,14 +52,14 @@ class PaneSwitch(QWidget):
 
 def has_room_for_two(widget: QWidget) -> bool:
     """Whether designer and preview can stand beside each other in it."""
-    return widget.width() >= _letters(widget, *_TWO_PANES)
+    return widget.width() >= letters(widget, *_TWO_PANES)
 
 
 def turn(splitter: QSplitter, widget: QWidget, shares: tuple[int, int]) -> bool:
     """Put the two parts of the splitter beside each other where `widget` around it is low and wide, else above each
     other; whether that changed, then they have these shares of the room."""
-    is_low = widget.height() < max(_LOW[0], widget.fontMetrics().lineSpacing() * _LOW[1])
-    is_wide = widget.width() >= _letters(widget, *_SIDE_BY_SIDE)
+    is_low = widget.height() < text_lines(widget, *_LOW)
+    is_wide = widget.width() >= letters(widget, *_SIDE_BY_SIDE)
     wanted = Qt.Orientation.Horizontal if is_low and is_wide else Qt.Orientation.Vertical
     if splitter.orientation() is wanted:
         return False
@@ -66,7 +67,3 @@ def turn(splitter: QSplitter, widget: QWidget, shares: tuple[int, int]) -> bool:
     room = widget.width() if is_low else widget.height()
     splitter.setSizes([room * share // sum(shares) for share in shares])
     return True
-
-
-def _letters(widget: QWidget, pixels: int, letters: int) -> int:
-    return max(pixels, widget.fontMetrics().averageCharWidth() * letters)
