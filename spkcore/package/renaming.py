@@ -63,7 +63,7 @@ def refusal(name: str) -> str:
         return "Type the new ID."
     bad = sorted({letter for letter in name if letter in rules["forbidden"] or letter.isspace()})
     if bad:
-        shown = " ".join("a blank" if letter.isspace() else letter for letter in bad)
+        shown = " or ".join("a blank" if letter.isspace() else letter for letter in bad)
         return f"An ID cannot hold {shown}."
     if name.startswith((".", "-")):
         return "An ID starts with a letter or a digit."

@@ -70,6 +70,9 @@ class CompareDialog(BaseDialog):
         self.note.setText(tr("Reading and comparing…"))
         self.pages.setCurrentWidget(self.empty)
         self.empty.set_texts(tr("Comparing…"), source.name)
+        # What was compared before is not what would be taken over.
+        self.model.show(())
+        self._show_selection()
         self.presenter.open(source)
 
     def selected(self) -> list[Difference]:
@@ -115,6 +118,7 @@ class CompareDialog(BaseDialog):
     @Slot()
     def _show_selection(self) -> None:
         count = len(self.selected()) if self.model.rows else 0
+        self.change.setVisible(bool(self.model.rows))
         self.take.setEnabled(count > 0)
         self.take.setText(tr("Take over {n} selected", "Take over {n} selected", n=count) if count else tr("Take over"))
 

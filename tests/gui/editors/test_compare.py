@@ -62,6 +62,32 @@ def _compared(dialog: CompareDialog, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: dialog.model.rowCount() > 0, timeout=20_000)
 
 
+def test_what_cannot_be_read_leaves_nothing_of_before_to_take_over(
+    dialog: CompareDialog, other: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    dialog.compare_with(other)
+    _compared(dialog, qtbot)
+    assert dialog.take.isEnabled()
+    wrong = tmp_path / "page.spk"
+    wrong.write_bytes(b"<html>Log in</html>")
+    dialog.compare_with(wrong)
+    assert not dialog.take.isEnabled()
+    qtbot.waitUntil(lambda: dialog.note.text() == "", timeout=20_000)
+    assert not dialog.take.isEnabled()
+    assert dialog.take.text() == "Take over"
+
+
+def test_where_nothing_differs_no_change_of_before_is_shown(
+    dialog: CompareDialog, other: Path, sample: Path, qtbot: QtBot
+) -> None:
+    dialog.compare_with(other)
+    _compared(dialog, qtbot)
+    qtbot.waitUntil(dialog.change.isVisible)
+    dialog.compare_with(sample)
+    qtbot.waitUntil(lambda: "Nothing differs." in dialog.note.text(), timeout=20_000)
+    assert not dialog.change.isVisible()
+
+
 def test_an_spk_is_compared_and_taken_over(
     program: Program, dialog: CompareDialog, other: Path, notifier: FakeNotifier, qtbot: QtBot
 ) -> None:
