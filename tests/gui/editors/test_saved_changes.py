@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
+from gui.app.context import AppContext
 from gui.dialogs.compare_saved import CompareDialog
 from gui.editors.text.base import CodePartEditor
 from gui.services.document import Document
@@ -69,6 +70,18 @@ def test_saving_takes_the_bars_away(editor: CodePartEditor, document: Document, 
     qtbot.waitUntil(lambda: _bars(editor)[0] is not None)
     _save(document)
     qtbot.waitUntil(lambda: _bars(editor)[0] is None)
+
+
+def test_a_comparison_that_was_ready_when_the_file_was_saved_is_not_shown(
+    editor: CodePartEditor, document: Document, context: AppContext, qtbot: QtBot
+) -> None:
+    _type_at(editor.pane.editor, 1, "X")
+    editor.saved_changes._compare()
+    assert context.tasks.wait()  # the worker is through, and its word is on its way
+    _save(document)
+    editor.saved_changes._compare()
+    qtbot.waitUntil(lambda: context.tasks.is_idle)
+    assert _bars(editor) == [None, None, None]
 
 
 def test_a_click_on_the_bar_takes_one_change_back(editor: CodePartEditor, document: Document, qtbot: QtBot) -> None:
