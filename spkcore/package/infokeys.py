@@ -176,3 +176,9 @@ def _table_problem(key: InfoKey, value: str) -> str:
         if bad:
             return f"'{bad[0]}' does not fit. {key.item_pattern_hint}"
     return ""
+
+
+def is_placeholder(key: str, value: str) -> bool:
+    """Whether `value` is what templates and tools write for this key of INFO until somebody fills it in."""
+    patterns: list[str] = table("info_keys")["placeholders"].get(key, [])
+    return any(re.fullmatch(pattern, value.strip().lower()) for pattern in patterns)

@@ -12,7 +12,7 @@ from spkcore.package.entries import PAYLOAD, Entry, Kind
 from spkcore.package.icons import package_icons
 from spkcore.package.info import PATH as INFO_PATH
 from spkcore.package.info import Info
-from spkcore.package.infokeys import languages
+from spkcore.package.infokeys import is_placeholder, languages
 from spkcore.package.parts import is_info_too_large, read_info
 
 _SCREENSHOT = re.compile(r"screen_(\d*).*\.(?:png|jpe?g)", re.IGNORECASE)
@@ -116,7 +116,7 @@ def wishes(entries: Mapping[str, Entry]) -> list[Wish]:
 
 def _wish(row: Mapping[str, str], entries: Mapping[str, Entry], info: Info) -> Wish:
     key, prefix = row.get("key", ""), row.get("prefix", "")
-    is_there = bool(info.get(key)) if key else row["path"] in entries
+    is_there = bool(info.get(key)) and not is_placeholder(key, info.get(key)) if key else row["path"] in entries
     if prefix:
         is_there = any(path.startswith(prefix) for path in entries)
     path = INFO_PATH if key else row["path"]

@@ -11,7 +11,7 @@ from spkcore.checks.rules.info_base import at_key, at_value, given, info_rule, s
 from spkcore.checks.targets import Targets
 from spkcore.package.findings import Severity
 from spkcore.package.info import Info
-from spkcore.package.infokeys import InfoKey, find_key, info_keys, value_problem
+from spkcore.package.infokeys import InfoKey, find_key, info_keys, is_placeholder, value_problem
 from spkcore.package.infomend import as_boolean
 
 _FORBIDDEN = re.compile(r"[:/<>|=\s]")
@@ -103,9 +103,9 @@ def insecure_address(info: Info, _targets: Targets) -> Iterator[Hit]:
 def text_for_nobody(info: Info, _targets: Targets) -> Iterator[Hit]:
     """Texts that are too short to say anything, or were never filled in."""
     shortest: int = table("info_keys")["limits"]["short_description"]
-    for key, patterns in table("info_keys")["placeholders"].items():
+    for key in table("info_keys")["placeholders"]:
         value = info.get(key).strip()
-        if value and any(re.fullmatch(pattern, value.lower()) for pattern in patterns):
+        if is_placeholder(key, value):
             yield at_value(info, key)
         elif key == "description" and 0 < len(value) < shortest:
             yield at_value(info, key, variant="short", length=len(value), shortest=shortest)

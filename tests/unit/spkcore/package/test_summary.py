@@ -5,6 +5,7 @@ from __future__ import annotations
 from spkcore.package.entries import Entry, Kind, file_entry
 from spkcore.package.info import Info
 from spkcore.package.summary import card, card_languages, platforms, size, wishes
+from spkcore.package.templates import find_template
 
 PACKAGE = {
     "INFO": file_entry(
@@ -61,7 +62,16 @@ def test_the_checklist_says_what_is_there() -> None:
     assert state["What is new"]
     assert not state["An icon for sharp screens"]
     assert not state["A website"]
+    assert state["A description"]
     places = {wish.title: (wish.path, wish.field) for wish in wishes(PACKAGE)}
     assert places["A website"] == ("INFO", "maintainer_url")
     assert places["What is new"] == ("INFO", "changelog")
     assert places["A licence"] == ("LICENSE", "")
+
+
+def test_what_a_template_begins_with_is_not_done() -> None:
+    parameters = {parameter.name: parameter.default for parameter in find_template("minimal-dsm7").parameters}
+    info = f'maintainer="{parameters["maintainer"]}"\ndescription="{parameters["description"]}"\n'
+    state = {wish.title: wish.is_there for wish in wishes({"INFO": file_entry(info.encode())})}
+    assert not state["A description"]
+    assert not state["Who makes it"]
