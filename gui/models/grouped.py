@@ -42,7 +42,7 @@ class GroupedModel(QAbstractItemModel):
         return 1
 
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
-        if not self.hasIndex(row, column, parent):
+        if column or not 0 <= row < self.rowCount(parent):  # Qt's own hasIndex asks for the columns, too
             return QModelIndex()
         return self.row_index(parent.row(), row) if parent.isValid() else self.group_index(row)
 

@@ -19,12 +19,19 @@ FOUND_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """Found, or None for a file."""
 _DISPLAY, _CHECK = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.CheckStateRole
 _TIP = int(Qt.ItemDataRole.ToolTipRole)
+_SHOWN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_FILE_FLAGS = (_SHOWN, _SHOWN | Qt.ItemFlag.ItemIsUserCheckable)
+_PLACE_FLAGS = tuple(flags | Qt.ItemFlag.ItemNeverHasChildren for flags in _FILE_FLAGS)
+"""Without and with ticks. Put together once: the view asks for those of every row, several times."""
 _ROLES = {int(_DISPLAY), _TIP, int(Qt.ItemDataRole.AccessibleTextRole)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """One place. `note` says what it is; `key` is what the owner of the list knows it by."""
+    """One place. `note` says what it is; `key` is what the owner of the list knows it by.
+
+    Each is only equal to itself: 10,000 are looked up among the ticked ones, and their texts are long.
+    """
 
     hit: Hit
     note: str = ""
@@ -89,8 +96,7 @@ class HitsModel(GroupedModel):
         return len(self._files[group][1])
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        base = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return base | Qt.ItemFlag.ItemIsUserCheckable if self._with_ticks else base
+        return (_FILE_FLAGS if self.group_of(index) is None else _PLACE_FLAGS)[self._with_ticks]
 
     def data(self, index: Index, role: int = int(_DISPLAY)) -> object:
         file = self.group_of(index)
@@ -115,7 +121,8 @@ class HitsModel(GroupedModel):
             self._ticked.difference_update(below)
         else:
             self._ticked.update(below)
-        self._repaint_all()
+        file = self.group_of(index)
+        self._repaint(index.row() if file is None else file)
         self.ticks_changed.emit()
         return True
 
@@ -138,11 +145,14 @@ class HitsModel(GroupedModel):
         return tr("{path}   {n} place", "{path}   {n} places", n=len(group), path=shown(path))
 
     def _repaint_all(self) -> None:
-        """The rows of all files and places: a tick shows at both."""
-        for row, (_path, group) in enumerate(self._files):
-            file = self.group_index(row)
-            self.dataChanged.emit(file, file, [_CHECK])
-            self.dataChanged.emit(self.row_index(row, 0), self.row_index(row, len(group) - 1), [_CHECK])
+        for file in range(len(self._files)):
+            self._repaint(file)
+
+    def _repaint(self, file: int) -> None:
+        """The rows of a file and of its places: a tick shows at both."""
+        above = self.group_index(file)
+        self.dataChanged.emit(above, above, [_CHECK])
+        self.dataChanged.emit(self.row_index(file, 0), self.row_index(file, self.count_in(file) - 1), [_CHECK])
 
 
 def _spoken(found: Found) -> str:
