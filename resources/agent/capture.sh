@@ -445,13 +445,18 @@ round() {
 
 # ---------------------------------------------------------------- orders
 
+hear() {
+    uptime_now
+    printf '%s\n' "$seconds" >"$state/heard"
+}
+
 read_orders() {
     while IFS= read -r line <&3; do
         [ -e "/proc/$$/exe" ] || exit
-        uptime_now
-        printf '%s\n' "$seconds" >"$state/heard"
-        case $line in STOP) : >"$state/stop" ;; esac
+        hear
+        [ "$line" != STOP ] || : >"$state/stop"
     done
+    hear
     : >"$state/hung-up"
     [ -e "$state/attach" ] || : >"$state/eof"
 }

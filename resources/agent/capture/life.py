@@ -114,8 +114,8 @@ class Agent(object):
         except (OSError, select.error):
             ready = []
         lines = self.orders.read() if 0 in ready else []
-        if lines:
-            self.heard = now()
+        if 0 in ready:
+            self.heard = now()  # the end, too: the PC was there until then
         self.reporter.flush()
         return lines
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -196,6 +197,17 @@ def test_when_the_pc_is_gone_the_agent_goes_on_for_a_while_and_leaves_its_folder
     assert all(orphan.started is not None for orphan in found)
     assert [orphans.remove_orphan(shell, orphan) for orphan in found] == ["", ""]
     assert folders(root) == []
+
+
+@pytest.mark.parametrize("kind", ["python3", "dash"])
+def test_the_time_without_a_pc_begins_when_it_hangs_up(root: Path, start: Starter, kind: str) -> None:
+    """A busy machine takes more than that to start the agent; it ended before it caught anything."""
+    agent = start(kind, root, idle=2)
+    agent.wait_until(lambda: any(tick.seconds >= 3 for tick in agent.of(Tick)))
+    hung_up = time.monotonic()
+    agent.process.close()
+    agent.process.wait()
+    assert time.monotonic() - hung_up > 2
 
 
 @pytest.mark.parametrize("kind", ["python3", "dash"])
