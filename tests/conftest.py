@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,9 +34,11 @@ def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 @pytest.fixture
-def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
-    """pytest-qt's bot, which does not give up on a machine that is busy."""
-    return PatientBot(request)
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[PatientBot]:
+    """pytest-qt's bot, which does not give up on a machine that is busy. What a test copied goes with it: without a
+    display Qt frees the clipboard after Python's end, and what Python made is a crash there (PySide 6.11)."""
+    yield PatientBot(request)
+    qapp.clipboard().setText("")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -142,6 +142,8 @@ class Stage:
     def shut_down(self) -> None:
         """End the program."""
         self.program.shut_down()
+        # Without a display Qt frees the clipboard after Python's end, and PySide 6.11 crashes on what Python made.
+        self.application.clipboard().setText("")
 
     def _is_idle(self) -> bool:
         current = self.program.workbench.current

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
-from PySide6.QtCore import QObject
+import pytest
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 
 def test_calls_of_qt_do_not_use_up_none() -> None:
@@ -15,3 +19,17 @@ def test_calls_of_qt_do_not_use_up_none() -> None:
         owner.setObjectName("same")
 
     assert sys.getrefcount(None) > before - 100
+
+
+@pytest.fixture
+def clipboard_after(qapp: QApplication) -> Iterator[None]:
+    """Asked for before `qtbot`, so it ends after that."""
+    yield
+    assert not qapp.clipboard().text()
+
+
+def test_what_a_test_copied_goes_with_it(clipboard_after: None, qtbot: QtBot, qapp: QApplication) -> None:
+    """PySide6 6.11 crashes at Python's end when the clipboard of a program without a display holds what Python made."""
+    copied = QMimeData()
+    copied.setText("for another program")
+    qapp.clipboard().setMimeData(copied)
