@@ -99,6 +99,8 @@ class HitsModel(GroupedModel):
         return (_FILE_FLAGS if self.group_of(index) is None else _PLACE_FLAGS)[self._with_ticks]
 
     def data(self, index: Index, role: int = int(_DISPLAY)) -> object:
+        if not index.isValid():
+            return None
         file = self.group_of(index)
         if role == _CHECK:
             return self._state(self._below(index)) if self._with_ticks else None

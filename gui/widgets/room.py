@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 
@@ -55,9 +55,8 @@ class PaneBeside(QObject):
         self._button.setChecked(True)
 
     def _show(self, *, is_open: bool) -> None:
-        self._button.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        self._button.setChecked(is_open)
-        self._button.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        with QSignalBlocker(self._button):
+            self._button.setChecked(is_open)
         # First what comes, then what goes: a moment with neither would move the focus out of both.
         if is_open:
             self._pane.show()

@@ -120,7 +120,7 @@ def test_the_files_follow_the_answers(dialog: NewPackageDialog) -> None:
     retype(dialog.form.fields["command"], "Not Good")
     assert not dialog.create_button.isEnabled()
     assert "small letters" in dialog.form.fields["command"].accessibleDescription()
-    assert dialog.where.text().startswith("Command: Use small letters"), "the field may be scrolled out of sight"
+    assert dialog.where.text().startswith("Command: Use the small letters"), "the field may be scrolled out of sight"
     retype(dialog.form.fields["command"], "nas")
     assert dialog.create_button.isEnabled()
     assert dialog.where.text().endswith("NasInfo")

@@ -65,8 +65,7 @@ class ScriptEditor(CodePartEditor):
         self.splitter.addWidget(pages)
         self.splitter.addWidget(self.side)
         self.splitter.setStretchFactor(0, 1)
-        self.splitter.setCollapsible(0, False)  # noqa: FBT003 - Qt's own signature
-        self.splitter.setCollapsible(1, False)  # noqa: FBT003 - Qt's own signature
+        self.splitter.setChildrenCollapsible(False)
         self.splitter.setSizes([90 * GRID, 46 * GRID])
         return self.splitter
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, QTimer, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QSortFilterProxyModel, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QLineEdit, QMenu, QTableView, QWidget
 
@@ -221,9 +221,9 @@ class TextTable(QTableView):
     def _on_section_resized(self) -> None:
         self._is_fitted = self._is_fitted and self._is_fitting
 
-    @Slot("QPoint")
-    def _on_head_menu(self, place: object) -> None:
-        at = self.horizontalHeader().logicalIndexAt(place)  # type: ignore[call-overload]  # the signal's QPoint
+    @Slot(QPoint)
+    def _on_head_menu(self, place: QPoint) -> None:
+        at = self.horizontalHeader().logicalIndexAt(place)
         code = self._editor.model.code(at)
         if code:
             menu = QMenu(self)
@@ -231,7 +231,7 @@ class TextTable(QTableView):
             name = languages().get(code, code)
             remove = menu.addAction(tr("Remove {language}", language=name))
             remove.triggered.connect(partial(self._remove_language, code))
-            menu.popup(self.horizontalHeader().mapToGlobal(place))  # type: ignore[call-overload]  # as above
+            menu.popup(self.horizontalHeader().mapToGlobal(place))
 
     def _remove_language(self, code: str, _checked: bool = False) -> None:
         self._editor.presenter.remove_language(code)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from gui.models.hits import Found, HitsModel
+from gui.qt.modelindex import NOWHERE
 from spkcore.package.search import Hit
 
 _CHECK = int(Qt.ItemDataRole.CheckStateRole)
@@ -26,3 +27,9 @@ def test_a_tick_repaints_the_rows_of_its_file_only(qapp: QApplication) -> None:
     assert model.ticked() == [*found[:14], found[15], *found[18:]]
     assert model.flags(model.row_index(0, 0)) & Qt.ItemFlag.ItemNeverHasChildren
     assert not model.flags(model.group_index(0)) & Qt.ItemFlag.ItemNeverHasChildren
+
+
+def test_nothing_is_found_nowhere(qapp: QApplication) -> None:
+    model = HitsModel(ticks=True)
+    assert model.data(NOWHERE) is None
+    assert model.data(NOWHERE, _CHECK) is None
