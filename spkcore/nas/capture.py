@@ -250,14 +250,13 @@ class Capture:
             try:
                 if self._agent is None:
                     self._find_agent()
-                self._follow()
+                if self._follow():
+                    return
             except (ConnectionLostError, NasTimeoutError) as error:
                 self._get_back(error)
             except AgentFailedError as error:
                 if not self._replace_agent(error):
                     return
-            else:
-                return
 
     def _get_back(self, error: NasError) -> None:
         """Get the connection back. Raises `CaptureLostError`."""
@@ -305,16 +304,24 @@ class Capture:
                     raise
                 raise CaptureKeptError(error) from error
 
-    def _follow(self) -> None:
-        """Take the agent's events until it is done."""
+    def _follow(self) -> bool:
+        """Take the agent's events until it is done. False if it gave this computer up, which is here: a laptop that
+        slept, or a command that the NAS kept waiting. Another one goes on then."""
         agent = self._agent
         assert agent is not None
+        gave_up = False
         for event in agent.events(self._stop_if_finished):
             self._take(event)
             self._context.check()
-            if isinstance(event, Done) and event.reason == "ttl":
-                self._warnings.append("The capture ended because its time was over; start it again for more.")
+            if isinstance(event, Done):
+                gave_up = event.reason == "gone" and not self._stop_wanted.is_set() and not self._picture.is_finished
+                if event.reason == "ttl":
+                    self._warnings.append("The capture ended because its time was over; start it again for more.")
         agent.close()
+        if gave_up:
+            self._session.log.add("The agent had not heard of this computer for a while; another one goes on")
+            self._agent = None
+        return not gave_up
 
     def _take(self, event: AgentEvent) -> None:
         self._picture.apply(event)

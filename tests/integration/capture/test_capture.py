@@ -34,6 +34,7 @@ from spkcore.nas.capture import (
 )
 from spkcore.nas.events import (
     ConnectionChanged,
+    Done,
     FileCaught,
     PackageSeen,
     PackageState,
@@ -395,6 +396,19 @@ def test_a_cut_while_an_agent_is_replaced_comes_back_too(
         result, written = complete(run, process)
     assert cut.is_set()
     assert [event.is_there for event in run.events if isinstance(event, ConnectionChanged)] == [False, True]
+    assert [file.md5 for file in result.files] == [written["spk"]]
+
+
+def test_an_agent_that_gave_up_a_pc_that_slept_is_replaced(
+    bench: BenchNas, start: Callable[..., Run], clean: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agents, "HEARTBEAT_SECONDS", 600)
+    run = start()
+    run.wait_for(lambda event: isinstance(event, Done))
+    monkeypatch.setattr(agents, "HEARTBEAT_SECONDS", 0.5)
+    wait_until(lambda: sum(isinstance(event, Ready) for event in run.events) >= 2)
+    result, written = complete(run, install(bench, Install(files=5)))
+    assert next(event.reason for event in run.events if isinstance(event, Done)) == "gone"
     assert [file.md5 for file in result.files] == [written["spk"]]
 
 
