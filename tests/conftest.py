@@ -13,7 +13,7 @@ from hypothesis import settings
 from PySide6.QtWidgets import QApplication
 
 from tests.patience import PatientBot
-from tests.wine import UNDER_WINE, WINES_PLATFORM
+from tests.wine import EXIT_CODE, UNDER_WINE, WINES_PLATFORM
 
 _PLATFORM = WINES_PLATFORM if UNDER_WINE else "windows" if sys.platform == "win32" else "offscreen"
 os.environ.setdefault("QT_QPA_PLATFORM", _PLATFORM)
@@ -55,3 +55,10 @@ def pytest_collection_finish() -> None:
     """What is loaded now stays: the garbage collections after each test of a window need not visit it."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Say how it went where the process itself may not come to say it."""
+    if EXIT_CODE in os.environ:
+        Path(os.environ[EXIT_CODE]).write_text(str(int(exitstatus)), encoding="utf-8")

@@ -10,3 +10,6 @@ UNDER_WINE = sys.platform == "win32" and hasattr(ctypes.WinDLL("ntdll"), "wine_g
 
 WINES_PLATFORM = "windows:fontengine=gdi"
 """Qt's platform for windows there: Wine's DirectWrite, the default, makes each text ten times as slow to lay out."""
+
+EXIT_CODE = "SPK_PYTEST_EXIT_CODE"
+"""The variable that names the file for pytest's exit code: Wine may kill a process that has said it already."""
